@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+/** One person. Credentials live apart (src/credentials), memberships in src/companies. */
+export const accountSchema = z.strictObject({
+  id: z.string(),
+  /** As typed, for display and mail. */
+  email: z.string(),
+  /** parseEmail(email).normalized. */
+  emailNormalized: z.string(),
+  /** An address counts as verified when mail to it was answered, or the operator's bootstrap file vouches for it. */
+  emailVerified: z.boolean(),
+  name: z.string(),
+  locale: z.enum(['en', 'fr']).optional(),
+  timeZone: z.string().optional(),
+  status: z.enum(['invited', 'active', 'inactive']),
+  /** Raised whenever older sessions, grants, tokens and proofs must be worth nothing (design.md section 7). */
+  epoch: z.int().nonnegative(),
+  platformRole: z.enum(['operator', 'paySupport']).optional(),
+  /** Further OIDC standard claims: given_name, address, … */
+  claims: z.record(z.string(), z.unknown()).optional(),
+  /** The terms last agreed to. */
+  acceptedTerms: z.strictObject({ version: z.string(), at: z.int(), ip: z.string().optional() }).optional(),
+  createdAt: z.int(),
+  updatedAt: z.int(),
+});
+export type Account = z.infer<typeof accountSchema>;
+
+/** Every address an account ever had: reserve → switch → release, so that one address leads to one account (B11). */
+export const addressSchema = z.strictObject({
+  /** parseEmail().normalized. */
+  address: z.string(),
+  accountId: z.string(),
+  state: z.enum(['primary', 'pending', 'retired', 'alias']),
+  since: z.int(),
+  expiresAt: z.int().optional(),
+});
+export type Address = z.infer<typeof addressSchema>;

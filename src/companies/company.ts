@@ -1,0 +1,68 @@
+import { z } from 'zod';
+
+/** Bounds of the platform, so that one rogue company can't lock the world out (design.md section 6). */
+export const settingsSchema = z.strictObject({
+  password: z
+    .strictObject({
+      minLength: z.int().min(8).max(128).default(8),
+      expiryDays: z.int().min(1).max(3650).nullable().default(null),
+    })
+    .prefault({}),
+  lockout: z
+    .strictObject({ enabled: z.boolean().default(false), attempts: z.int().min(3).max(100).default(3) })
+    .prefault({}),
+  session: z.strictObject({ idleMinutes: z.int().min(5).max(525_600).nullable().default(null) }).prefault({}),
+  mfa: z
+    .strictObject({
+      available: z.boolean().default(true),
+      required: z.boolean().default(false),
+      /** Local date from whose 00:00 on, in `timeZone`, MFA is enforced; null: at once when required. */
+      enforcementDate: z.iso.date().nullable().default(null),
+      /** IANA zone of the administrator who saved it (C15, H6). */
+      timeZone: z.string().default('UTC'),
+    })
+    .prefault({}),
+  itContact: z.string().nullable().default(null),
+});
+export type CompanySettings = z.infer<typeof settingsSchema>;
+
+export const companySchema = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  country: z.string().length(2).default('US'),
+  settings: settingsSchema,
+  createdAt: z.int(),
+  updatedAt: z.int(),
+});
+export type Company = z.infer<typeof companySchema>;
+
+export const permissionLevel = z.enum(['none', 'readOnly', 'standard', 'admin']);
+export const permissionsSchema = z.strictObject({
+  companyAdmin: permissionLevel.default('none'),
+  directory: permissionLevel.default('none'),
+});
+
+export const membershipSchema = z.strictObject({
+  /** `${companyId}:${accountId}` */
+  id: z.string(),
+  companyId: z.string(),
+  accountId: z.string(),
+  /** Only `active` counts: for claims, policy and the picker. */
+  status: z.enum(['invited', 'active', 'inactive']),
+  permissions: permissionsSchema,
+  payments: z.enum(['payor', 'payee']).optional(),
+  createdAt: z.int(),
+});
+export type Membership = z.infer<typeof membershipSchema>;
+
+/** An e-mail domain that a company proved. */
+export const domainSchema = z.strictObject({
+  /** IDNA A-labels, or `*.` and those for a wildcard. */
+  domain: z.string(),
+  companyId: z.string(),
+  verified: z.boolean(),
+  /** People of this domain sign in at `connectionId` and nowhere else (E1). */
+  ssoTargeted: z.boolean(),
+  connectionId: z.string().optional(),
+});
+export type Domain = z.infer<typeof domainSchema>;

@@ -1,0 +1,121 @@
+/** A text by key with its values; looked up in the page's language. `ns:key` as in config/locales/<lang>/<ns>.json. */
+export interface TextRef {
+  key: string;
+  params?: Record<string, string | number>;
+}
+
+/** What every form page carries: where it posts to, its anti-forgery token and what was wrong last time, by field name. */
+export interface FormData {
+  action: string;
+  csrf: string;
+  errors?: Partial<Record<string, TextRef>>;
+  /** Something that happened, shown above the form. */
+  notice?: TextRef;
+}
+
+/** One password rule with its circle (A10); `met` is absent before the first submit. */
+export interface PasswordRuleView {
+  id: 'length' | 'upper' | 'lower' | 'number' | 'special' | 'history' | 'match';
+  text: TextRef;
+  met?: boolean;
+}
+
+export type MethodId = 'totp' | 'sms' | 'recovery';
+
+/** The data of every page by view name: the contract between surfaces and views/. */
+export interface ViewData {
+  'interactions/identify': FormData & { email?: string; forgotPasswordUrl: string };
+  'interactions/password': FormData & { email: string; changeUrl: string; forgotPasswordUrl: string };
+  /** 200 page that moves the browser to the IdP or relying party (design.md section 3: no POST → 303 → elsewhere). */
+  'interactions/leave': { url: string; destination: string };
+  'interactions/federation-problem': {
+    problem: TextRef;
+    idpName: string;
+    itContact?: string;
+    retryUrl: string;
+    otherAddressUrl: string;
+  };
+  'interactions/new-password': FormData & {
+    email: string;
+    reason: 'expired' | 'temporary';
+    rules: readonly PasswordRuleView[];
+  };
+  'interactions/choose-method': {
+    methods: readonly { id: MethodId; url: string; preselected: boolean }[];
+    companyName?: string;
+  };
+  'interactions/authenticator-code': FormData & { otherMethodUrl: string; email: string };
+  'interactions/recovery-code': FormData & { otherMethodUrl: string; email: string };
+  'interactions/enrolment-required': FormData & {
+    companyName?: string;
+    /** False before the enforcement instant: "Remind me later" is offered. */
+    required: boolean;
+    /** Formatted date in the company's zone, when still ahead. */
+    deadline?: string;
+  };
+  'interactions/select-method': FormData & { methods: readonly { id: 'totp' | 'sms'; preselected: boolean }[] };
+  'interactions/authenticator-setup': FormData & {
+    /** data: URL of an SVG made here. */
+    qrImage: string;
+    /** Base32 secret in upper-case groups of four. */
+    secretGroups: readonly string[];
+    accountLabel: string;
+  };
+  'interactions/save-recovery-code': FormData & {
+    /** 8 groups of 4 digits. */
+    codeGroups: readonly string[];
+    downloadAction: string;
+  };
+  'interactions/replace-method': FormData & Record<never, never>;
+  'interactions/terms': FormData & { termsUrl?: string; version: string };
+  'interactions/company': FormData & {
+    companies: readonly { id: string; name: string; selected: boolean }[];
+  };
+  'interactions/consent': FormData & {
+    clientName: string;
+    /** Host of the client's home or redirect URI: what cannot be faked by a name (X22). */
+    clientHost: string;
+    email: string;
+    scopes: readonly string[];
+    policyUrl?: string;
+    termsUrl?: string;
+  };
+  'interactions/log-out': FormData & {
+    clientName?: string;
+    /** Hidden fields the provider wants back. */
+    hidden: Record<string, string>;
+  };
+  'interactions/logged-out': { clientName?: string; idpName?: string };
+  'self-service/forgot-password': FormData & { email?: string };
+  'self-service/forgot-password-sent': { email: string; action: string; csrf: string };
+  'self-service/reset-password': FormData & { email: string; rules: readonly PasswordRuleView[] };
+  'self-service/reset-password-done': { signInUrl?: string };
+  /** A used or expired mailed link: says so and offers a new one. */
+  'self-service/link-spent': { reason: 'used' | 'expired' | 'unknown'; newLinkUrl: string };
+  'self-service/help': { topic: 'sign-in' | 'sso' | 'mfa' };
+  /** Texts `errors:<code>.title`, `.text` and `.advice` where present, with `params`; falls back to the status. */
+  'errors/error': {
+    code: string;
+    status: number;
+    params: Record<string, string | number>;
+    correlationId: string;
+    startAgainUrl?: string;
+    homeUrl?: string;
+  };
+}
+
+/** The data of every message by kind: views/messages/<kind>/{subject,text,html}.eta. Links stand alone on their line. */
+export interface MessageData {
+  'password-reset': { name: string; link: string; minutes: number };
+  'password-reset-sso': { name: string; companyName: string; idpName: string; itContact?: string };
+  'password-changed': { name: string; at: string };
+  'address-changed': { name: string; newAddress: string };
+  'retired-address': { newAddress: string };
+  'recovery-code-used': { name: string; at: string };
+  'authenticator-added': { name: string; at: string };
+  'account-locked': { name: string; resetLink: string };
+  'session-revoked': { name: string; at: string; clientName: string };
+}
+
+export type ViewName = keyof ViewData;
+export type MessageKind = keyof MessageData;
