@@ -53,7 +53,9 @@ export interface ViewData {
     /** Formatted date in the company's zone, when still ahead. */
     deadline?: string;
   };
-  'interactions/select-method': FormData & { methods: readonly { id: 'totp' | 'sms'; preselected: boolean }[] };
+  'interactions/select-method': FormData & {
+    methods: readonly { id: 'totp' | 'sms'; preselected: boolean }[];
+  };
   'interactions/authenticator-setup': FormData & {
     /** data: URL of an SVG made here. */
     qrImage: string;

@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { type Brand, brandStyleSheet } from './brand.ts';
+
+export interface Asset {
+  body: Buffer;
+  /** Content-Type with its charset. */
+  type: string;
+  /** Strong entity tag in its quotes. */
+  etag: string;
+}
+
+const CSS = 'text/css; charset=utf-8';
+const SCRIPT = 'text/javascript; charset=utf-8';
+
+/** Everything under /assets/, by path, read once. `viewsDir` holds `assets/gatehouse.{css,js}`. */
+export function createAssets({ brand, viewsDir }: { brand: Brand; viewsDir: string }): Map<string, Asset> {
+  const pico = createRequire(import.meta.url).resolve('@picocss/pico/css/pico.min.css');
+  return new Map([
+    ['/assets/pico.min.css', asset(readFileSync(pico), CSS)],
+    ['/assets/gatehouse.css', asset(readFileSync(join(viewsDir, 'assets/gatehouse.css')), CSS)],
+    ['/assets/brand.css', asset(Buffer.from(brandStyleSheet(brand)), CSS)],
+    ['/assets/gatehouse.js', asset(readFileSync(join(viewsDir, 'assets/gatehouse.js')), SCRIPT)],
+  ]);
+}
+
+function asset(body: Buffer, type: string): Asset {
+  return { body, type, etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"` };
+}

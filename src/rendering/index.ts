@@ -1,0 +1,19 @@
+/**
+ * rendering: pages and messages from views/ and the style sheets and script that go with them.
+ * Owns templates, escaping, dates in words and the brand's look; ViewData is the contract with the surfaces.
+ * Leaves headers, cookies and serving to http, sending to delivery, and what a page says to the surfaces.
+ */
+export { type Asset, createAssets } from './assets.ts';
+export type { Brand } from './brand.ts';
+export { formatDate, formatInstant } from './dates.ts';
+export { createRenderer, type PageContext, type RenderedMessage, type Renderer } from './renderer.ts';
+export type {
+  FormData,
+  MessageData,
+  MessageKind,
+  MethodId,
+  PasswordRuleView,
+  TextRef,
+  ViewData,
+  ViewName,
+} from './view-data.ts';
