@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { AppError, type Clock, type Log } from '#kernel';
+import type { Engine, Layout } from '../engine.ts';
+import { storageUnavailable } from '../errors.ts';
+import { createChangeTable } from './change-table.ts';
+import { type DatabaseFile, openDatabaseFile, SQLITE } from './database-file.ts';
+import { emissionTable } from './emission-table.ts';
+import { markRebuilt, prepareTable } from './schema.ts';
+import { createSqliteTable } from './sqlite-table.ts';
+
+export interface SqliteOptions {
+  /** Folder of durable.db and volatile.db, made when missing; ':memory:' keeps both in memory. */
+  dataDir: string;
+  clock: Clock;
+  log: Log;
+  /** How often to look for changes by other processes; 200 when absent. */
+  pollMs?: number;
+}
+
+type Durability = Layout['durability'];
+type Files = Readonly<Record<Durability, DatabaseFile>>;
+
+/** The embedded engine: two SQLite files, shared by the processes of one machine. */
+export function createSqliteEngine({ dataDir, log, pollMs = 200 }: SqliteOptions): Engine {
+  const layouts: Layout[] = [];
+  const changes = createChangeTable(randomUUID());
+  let files: Files | undefined;
+  let timer: NodeJS.Timeout | undefined;
+
+  const accessTo = (durability: Durability) => {
+    return <R>(work: (file: DatabaseFile) => R): R => {
+      if (!files) throw storageUnavailable(SQLITE, new Error('not open'));
+      try {
+        return work(files[durability]);
+      } catch (error) {
+        throw asUnavailable(error);
+      }
+    };
+  };
+
+  function prepare(opened: Files): string[] {
+    for (const file of Object.values(opened)) file.transaction(() => changes.prepare(file));
+    opened.durable.transaction(() => emissionTable.prepare(opened.durable));
+    return layouts
+      .filter((layout) =>
+        opened[layout.durability].transaction(() => prepareTable(opened[layout.durability], layout)),
+      )
+      .map(({ name }) => name);
+  }
+
+  function poll(): void {
+    try {
+      if (files) changes.poll(Object.values(files));
+    } catch (error) {
+      log.warn({ err: error }, 'change notices of other processes could not be read');
+    }
+  }
+
+  return {
+    name: SQLITE,
+    table(layout) {
+      layouts.push(layout);
+      return createSqliteTable(layout, {
+        access: accessTo(layout.durability),
+        emissions: emissionTable,
+        changes,
+      });
+    },
+    async open() {
+      if (files) throw new TypeError('the engine is open already');
+      const opened = openFiles(dataDir);
+      try {
+        const changed = prepare(opened);
+        files = opened;
+        if (dataDir !== ':memory:') timer = setInterval(poll, pollMs).unref();
+        return changed;
+      } catch (error) {
+        for (const file of Object.values(opened)) file.close();
+        throw asUnavailable(error);
+      }
+    },
+    async rebuilt(collection) {
+      const layout = layouts.find(({ name }) => name === collection) as Layout;
+      accessTo(layout.durability)((file) => markRebuilt(file, layout));
+    },
+    async close() {
+      clearInterval(timer);
+      const closing = files;
+      files = undefined;
+      await closing?.durable.sync.settled();
+      for (const file of Object.values(closing ?? {})) file.close();
+    },
+    async check() {
+      for (const durability of ['durable', 'volatile'] as const) {
+        accessTo(durability)((file) => file.statement('SELECT count(*) FROM sqlite_master').get());
+      }
+    },
+    emissions: emissionTable.queue(accessTo('durable')),
+    changes,
+  };
+}
+
+function openFiles(dataDir: string): Files {
+  const inMemory = dataDir === ':memory:';
+  try {
+    if (!inMemory) mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    const durable = openDatabaseFile(inMemory ? dataDir : join(dataDir, 'durable.db'), true);
+    try {
+      return {
+        durable,
+        volatile: openDatabaseFile(inMemory ? dataDir : join(dataDir, 'volatile.db'), false),
+      };
+    } catch (error) {
+      durable.close();
+      throw error;
+    }
+  } catch (error) {
+    throw asUnavailable(error);
+  }
+}
+
+/** Programming errors (a wrong type) stay what they are. */
+function asUnavailable(error: unknown): unknown {
+  return error instanceof AppError || error instanceof TypeError ? error : storageUnavailable(SQLITE, error);
+}

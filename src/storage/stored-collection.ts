@@ -1,0 +1,149 @@
+import type { Clock, Log } from '#kernel';
+import type { DocumentCodec } from './document-codec.ts';
+import type { Layout, Row, Table, WriteOutcome } from './engine.ts';
+import { ConflictError } from './errors.ts';
+import { findPage } from './find-page.ts';
+import { createKeyQueue } from './key-queue.ts';
+import { checkIndexValue, checkText } from './layout.ts';
+import type { Backoff } from './optimistic-update.ts';
+import { swapDocument } from './optimistic-update.ts';
+import type { Collection, CollectionSpec, Emission } from './port.ts';
+import { scopeOf } from './query.ts';
+
+/** What one collection needs of its storage. */
+export interface CollectionParts<T extends object> {
+  spec: CollectionSpec<T>;
+  layout: Layout;
+  table: Table;
+  codec: DocumentCodec<T>;
+  clock: Clock;
+  log: Log;
+  nextRevision: () => number;
+  backoff: Backoff;
+  /** After each acknowledged change of this node. */
+  changed: (key: string, emitted: boolean) => void;
+}
+
+export function createStoredCollection<T extends object>(parts: CollectionParts<T>): Collection<T> {
+  const { spec, layout, table, codec, clock, nextRevision, changed } = parts;
+  const queue = createKeyQueue();
+  const now = () => clock.now();
+  const emissions = (emit: readonly Emission[] = []) => {
+    if (emit.length > 0) checkEmits(spec);
+    return emit;
+  };
+  const decoded = (row: Row | undefined) => (row ? codec.decode(row) : undefined);
+  const field = (doc: T, name: string) => (doc as Record<string, unknown>)[name];
+
+  /** Acknowledges a write: refusals too wait until what they refer to is durable. */
+  async function acknowledge(outcome: WriteOutcome, key: string, emitted: boolean): Promise<void> {
+    await table.durable();
+    if (typeof outcome === 'object') throw new ConflictError(spec.name, outcome.taken);
+    changed(key, emitted);
+  }
+
+  /** Compare-and-swap, one writer of this process after the other. */
+  async function swap<R>(key: string, change: Parameters<typeof swapDocument<T, R>>[2]): Promise<R> {
+    checkText(key);
+    const result = await queue.run(key, () => swapDocument(parts, key, change));
+    await table.durable();
+    if (result.written) changed(key, result.emitted);
+    return result.value;
+  }
+
+  async function remove(key: string): Promise<Row | undefined> {
+    const row = await table.consume(checkText(key), now());
+    await table.durable();
+    if (row) changed(key, false);
+    return row;
+  }
+
+  const collection: Collection<T> = {
+    async insert(doc, options) {
+      const entry = codec.encode(doc, nextRevision(), emissions(options?.emit));
+      await acknowledge(await table.insert(entry, now()), entry.key, entry.emissions.length > 0);
+    },
+    async insertIfAbsent(doc, options) {
+      try {
+        await collection.insert(doc, options);
+        return true;
+      } catch (error) {
+        if (error instanceof ConflictError && error.constraint === 'key') return false;
+        throw error;
+      }
+    },
+    async put(doc, options) {
+      const entry = codec.encode(doc, nextRevision(), emissions(options?.emit));
+      await acknowledge(await table.put(entry, now()), entry.key, entry.emissions.length > 0);
+    },
+    get: async (key) => decoded(await table.get(checkText(key), now())),
+    async getMany(keys) {
+      const wanted = keys.map(checkText);
+      if (wanted.length === 0) return [];
+      const rows = new Map((await table.getMany([...new Set(wanted)], now())).map((row) => [row.key, row]));
+      return wanted.flatMap((key) => decoded(rows.get(key)) ?? []);
+    },
+    find: (query) => findPage(layout, table, codec, query, now()),
+    count: async (query) => table.count(scopeOf(layout, query), now()),
+
+    update: (key, change, options) =>
+      swap(key, (doc) => {
+        const next = doc && change(doc);
+        return next ? { next, emit: emissions(options?.emit?.(next)), value: next } : { value: undefined };
+      }),
+    mark: (key, name, value) =>
+      swap<'won' | 'lost' | 'missing'>(key, (doc) => {
+        if (!doc) return { value: 'missing' };
+        const isSet = field(doc, name) !== undefined && field(doc, name) !== null;
+        return isSet ? { value: 'lost' } : { next: { ...doc, [name]: value }, value: 'won' };
+      }),
+    increment: (key, name, { by = 1, limit = Number.POSITIVE_INFINITY, initial }) =>
+      swap<{ allowed: boolean; value: number }>(key, (doc) => {
+        const base = doc ?? initial;
+        if (!base) return { value: { allowed: false, value: 0 } };
+        const before = Number(field(base, name) ?? 0);
+        const after = before + by;
+        if (after > limit) return { value: { allowed: false, value: before } };
+        return { next: { ...base, [name]: after }, value: { allowed: true, value: after } };
+      }),
+    async touch(key, expiresAt) {
+      const name = spec.expiresAt;
+      if (name === undefined) throw new TypeError(`${spec.name} declares no expiresAt`);
+      return swap(key, (doc) =>
+        doc ? { next: { ...doc, [name]: expiresAt }, value: true } : { value: false },
+      );
+    },
+
+    consume: async (key) => decoded(await remove(key)),
+    delete: async (key) => (await remove(key)) !== undefined,
+    async deleteWhere(query) {
+      const deleted = await table.deleteWhere(scopeOf(layout, query), now());
+      await table.durable();
+      if (deleted > 0) changed('*', false);
+      return deleted;
+    },
+
+    claim: ({ index, dueField, fenceField, leaseMs, limit }) =>
+      queue.run('\0claim', async () => {
+        const at = now();
+        const due = { index, range: { to: at + 1 }, limit };
+        const claimed: T[] = [];
+        for (const row of await table.find({ ...scopeOf(layout, due), limit, reverse: false }, at)) {
+          const doc = await swap(row.key, (current) => {
+            if (!current || Number(field(current, dueField) ?? at + 1) > at) return { value: undefined };
+            const fence = Number(field(current, fenceField) ?? 0) + 1;
+            const next = { ...current, [dueField]: checkIndexValue(at + leaseMs), [fenceField]: fence };
+            return { next, value: next };
+          });
+          if (doc) claimed.push(doc);
+        }
+        return claimed;
+      }),
+  };
+  return collection;
+}
+
+/** Emissions live as long as their document's engine promises: only durable ones keep that promise. */
+function checkEmits<T extends object>(spec: CollectionSpec<T>): void {
+  if (spec.durability !== 'durable') throw new TypeError(`${spec.name} is volatile and can't emit`);
+}
