@@ -41,7 +41,7 @@ export function createChangeTable(origin: string): ChangeTable {
     for (const listener of listeners) listener(collection, key);
   };
 
-  /** The names are in the file, so that writers which don't watch themselves (the CLI) leave notices too. */
+  /** The names are in the files, so that writers which don't watch themselves (the CLI) leave notices too. */
   function exchangeNames(file: DatabaseFile): void {
     const text = 'INSERT INTO _watched (collection) VALUES (?) ON CONFLICT DO NOTHING';
     for (const name of requested) if (!recorded.has(name)) file.statement(text).run(name);

@@ -21,8 +21,18 @@ export interface DatabaseFile {
 /** For messages and logs. */
 export const SQLITE = 'SQLite';
 
-function unavailable(cause: unknown): never {
-  throw storageUnavailable(SQLITE, cause);
+/** After a failed sync the log can't be trusted to be written by the next: everything moves to the main file first. */
+async function makeDurable(database: DatabaseSync, log: number, failedBefore: boolean): Promise<void> {
+  try {
+    if (failedBefore) {
+      const result = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
+      if (result?.['busy'] !== 0)
+        throw new Error('the write-ahead log could not be emptied after a failed sync');
+    }
+    await syncFile(log);
+  } catch (cause) {
+    throw storageUnavailable(SQLITE, cause);
+  }
 }
 
 const NO_SYNC: GroupSync = { committed() {}, settled: () => Promise.resolve() };
@@ -46,7 +56,8 @@ export function openDatabaseFile(path: string, durable: boolean): DatabaseFile {
 
 function databaseFile(database: DatabaseSync, log: number | undefined): DatabaseFile {
   const statements = new Map<string, StatementSync>();
-  const sync = log === undefined ? NO_SYNC : createGroupSync(() => syncFile(log).catch(unavailable));
+  const sync =
+    log === undefined ? NO_SYNC : createGroupSync((failedBefore) => makeDurable(database, log, failedBefore));
   const begin = database.prepare('BEGIN IMMEDIATE');
   const commit = database.prepare('COMMIT');
   return {

@@ -13,8 +13,10 @@ export interface GroupSync {
 
 const DONE = Promise.resolve();
 
-export function createGroupSync(sync: () => Promise<void>): GroupSync {
+/** `sync` is told when the sync before failed: what it left behind may look clean to the system but not be on disk. */
+export function createGroupSync(sync: (failedBefore: boolean) => Promise<void>): GroupSync {
   let dirty = false;
+  let failed = false;
   let running: Promise<void> | undefined;
   let queued: Promise<void> | undefined;
 
@@ -22,11 +24,13 @@ export function createGroupSync(sync: () => Promise<void>): GroupSync {
     await previous?.catch(() => {});
     queued = undefined;
     dirty = false;
-    running = sync();
+    running = sync(failed);
     try {
       await running;
+      failed = false;
     } catch (error) {
       dirty = true;
+      failed = true;
       throw error;
     } finally {
       running = undefined;

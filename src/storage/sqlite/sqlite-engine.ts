@@ -52,7 +52,7 @@ export function createSqliteEngine({ dataDir, log, pollMs = 200 }: SqliteOptions
 
   function poll(): void {
     try {
-      if (files) changes.poll(Object.values(files));
+      if (files && dataDir !== ':memory:') changes.poll(Object.values(files));
     } catch (error) {
       log.warn({ err: error }, 'change notices of other processes could not be read');
     }
@@ -98,7 +98,13 @@ export function createSqliteEngine({ dataDir, log, pollMs = 200 }: SqliteOptions
       }
     },
     emissions: emissionTable.queue(accessTo('durable')),
-    changes,
+    changes: {
+      listen: changes.listen,
+      watch(collections) {
+        changes.watch(collections);
+        poll();
+      },
+    },
   };
 }
 
