@@ -1,0 +1,54 @@
+import type { Company, Domain } from '#companies';
+import { AppError, type EmailAddress, parseEmail } from '#kernel';
+import type { Connection } from './connection.ts';
+import type { Connections } from './connection-store.ts';
+import type { CompanyDirectory } from './federation-ports.ts';
+
+export type Route =
+  | { outcome: 'local' }
+  | { outcome: 'sso'; connection: Connection; domain: Domain; company: Company }
+  /** Targeted, but its connection cannot be used: no password instead (W1). */
+  | { outcome: 'unavailable'; company: Company };
+
+export interface SsoTarget {
+  companyName: string;
+  idpName: string;
+  itContact?: string;
+}
+
+/** Who signs in where: the rule of the domain decides at every entrance, never the presence of a local credential. */
+export interface Routing {
+  route(email: EmailAddress): Promise<Route>;
+  /** Takes a normalized address. */
+  isSsoTargeted(normalized: string): Promise<SsoTarget | undefined>;
+}
+
+export function createRouting(connections: Connections, companies: CompanyDirectory): Routing {
+  async function route(email: EmailAddress): Promise<Route> {
+    const domain = await companies.domainRule(email.domain);
+    if (!domain?.verified || !domain.ssoTargeted) return { outcome: 'local' };
+    const company = await companies.byId(domain.companyId);
+    // Falling back to passwords would be the one wrong answer here.
+    if (!company)
+      throw new AppError('internal', 500, { cause: `company of domain ${domain.domain} is missing` });
+    const connection = domain.connectionId ? await connections.byId(domain.connectionId) : undefined;
+    const usable = connection?.enabled && connection.companyId === company.id;
+    return usable ? { outcome: 'sso', connection, domain, company } : { outcome: 'unavailable', company };
+  }
+
+  return {
+    route,
+    async isSsoTargeted(normalized) {
+      const email = parseEmail(normalized);
+      const routed = email && (await route(email));
+      if (!routed || routed.outcome === 'local') return undefined;
+      const { company } = routed;
+      const { itContact } = company.settings;
+      return {
+        companyName: company.name,
+        idpName: routed.outcome === 'sso' ? routed.connection.name : company.name,
+        ...(itContact && { itContact }),
+      };
+    },
+  };
+}
