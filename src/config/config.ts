@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { parseEmail } from '#kernel';
+import { brandSection } from './sections/brand.ts';
+import { mailSection, smsSection } from './sections/messages.ts';
+import {
+  limitsSection,
+  outboundAllow,
+  passwordHashSection,
+  secretKeys,
+  sessionSection,
+  termsSection,
+} from './sections/security.ts';
+import { serverSection } from './sections/server.ts';
+import { storageSection } from './sections/storage.ts';
+import { oneOf, setting, text, urlOf } from './setting-kinds.ts';
+
+/** Every key, nested as in config/*.yaml. */
+export const configSchema = z.strictObject({
+  server: serverSection,
+  storage: storageSection,
+  secretKeys,
+  mail: mailSection,
+  sms: smsSection,
+  bootstrapFile: setting(text().exactOptional(), {
+    env: 'BOOTSTRAP_FILE',
+    description: 'File of companies, accounts, clients and resources that is applied at start.',
+    example: './bootstrap.yaml',
+  }),
+  brand: brandSection,
+  statusPageUrl: setting(urlOf('https:', 'http:').exactOptional(), {
+    env: 'STATUS_PAGE_URL',
+    description: 'Status page linked from every page, error pages included.',
+    example: 'https://status.example.com',
+  }),
+  supportEmail: setting(
+    text()
+      .refine((value) => parseEmail(value) !== undefined, { error: 'must be a bare e-mail address' })
+      .exactOptional(),
+    {
+      env: 'SUPPORT_EMAIL',
+      description: 'Address shown where people need help.',
+      example: 'support@example.com',
+    },
+  ),
+  logLevel: setting(oneOf(['debug', 'info', 'warn', 'error', 'silent']), {
+    env: 'LOG_LEVEL',
+    description: 'Least level of the log lines (JSON, on standard output).',
+    example: 'info',
+  }),
+  session: sessionSection,
+  outboundAllow,
+  terms: termsSection,
+  passwordHash: passwordHashSection,
+  limits: limitsSection,
+});
+
+/** The validated configuration. `production` is NODE_ENV=production. */
+export type Config = z.infer<typeof configSchema> & { production: boolean };

@@ -1,0 +1,36 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Randomness, systemRandomness } from '#kernel';
+
+const FILE = 'secret-keys';
+
+/**
+ * The keys in `DATA_DIR/secret-keys`, one a line, newest first; the file is made (mode 0600) at the first start.
+ * For the embedded storage only: several nodes need the same SECRET_KEYS. `:memory:` gets keys that nobody keeps.
+ * @throws Error when the file can be neither read nor made
+ */
+export function ensureSecretKeys(dataDir: string, randomness: Randomness = systemRandomness): string[] {
+  const fresh = randomness.bytes(48).toString('base64url');
+  if (dataDir === ':memory:') return [fresh];
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const path = join(dataDir, FILE);
+  try {
+    // 'wx' lets exactly one of two processes that start together make the file.
+    writeFileSync(path, `${fresh}\n`, { flag: 'wx', mode: 0o600 });
+    return [fresh];
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return readKeys(path);
+  }
+}
+
+function readKeys(path: string): string[] {
+  const keys = readFileSync(path, 'utf8')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  if (keys.length === 0 || keys.some((key) => Buffer.byteLength(key) < 32)) {
+    throw new Error(`${path} must hold keys of at least 32 bytes, one a line`);
+  }
+  return keys;
+}

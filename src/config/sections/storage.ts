@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { setting, text, urlOf } from '../setting-kinds.ts';
+
+export const storageSection = z.strictObject({
+  dataDir: setting(text(), {
+    env: 'DATA_DIR',
+    description:
+      'Folder of the embedded storage, the generated secret keys and the outbox. ":memory:" keeps nothing.',
+    example: './data',
+  }),
+  mongoUrl: setting(urlOf('mongodb:', 'mongodb+srv:').exactOptional(), {
+    env: 'MONGO_URL',
+    description: 'MongoDB, for what must last. Together with REDIS_URL it replaces the embedded storage.',
+    example: 'mongodb://db.internal:27017/gatehouse',
+  }),
+  redisUrl: setting(urlOf('redis:', 'rediss:').exactOptional(), {
+    env: 'REDIS_URL',
+    description: 'Redis, for what lives minutes. Together with MONGO_URL it replaces the embedded storage.',
+    example: 'redis://cache.internal:6379/0',
+  }),
+});
