@@ -1,0 +1,17 @@
+/**
+ * accounts: people, the addresses that lead to them, their status, terms and epoch.
+ * Owns that one address leads to one account at any time, also while it changes, and that the epoch only rises.
+ * Leaves credentials to credentials, memberships to companies, sessions to oidc and sessions.
+ */
+export { type Account, type Address, accountSchema, addressSchema } from './account.ts';
+export type {
+  Accounts,
+  Acting,
+  ChangeEmailOptions,
+  ChangeEmailOutcome,
+  CreateOutcome,
+  NewPerson,
+  ResolvedAddress,
+} from './accounts.ts';
+export { createAccounts } from './create-accounts.ts';
+export type { AccountAudit, AccountMessages, AccountsParts } from './ports.ts';
