@@ -16,9 +16,11 @@ const counts: Partial<Record<Endpoint, number>> = {};
 
 async function answer(provider: Provider, request: IncomingMessage): Promise<Answer> {
   const url = new URL(request.url ?? '/', 'http://upstream');
+  // Entra's issuers have the tenant in their path.
+  const path = url.pathname.replace(/^\/[0-9a-f-]{36}\/v2\.0/, '');
   const body = request.method === 'POST' ? await text(request) : '';
   const { authorization } = request.headers;
-  switch (`${request.method} ${url.pathname}`) {
+  switch (`${request.method} ${path}`) {
     case 'POST /control':
       await provider.control(JSON.parse(body) as Mode);
       return { status: 204 };
