@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTimeZone } from './enforcement.ts';
 
 /** Bounds of the platform, so that one rogue company can't lock the world out (design.md section 6). */
 export const settingsSchema = z.strictObject({
@@ -19,15 +20,20 @@ export const settingsSchema = z.strictObject({
       /** Local date from whose 00:00 on, in `timeZone`, MFA is enforced; null: at once when required. */
       enforcementDate: z.iso.date().nullable().default(null),
       /** IANA zone of the administrator who saved it (C15, H6). */
-      timeZone: z.string().default('UTC'),
+      timeZone: z.string().refine(isTimeZone, { error: 'must be an IANA time zone' }).default('UTC'),
     })
     .prefault({}),
   itContact: z.string().nullable().default(null),
 });
 export type CompanySettings = z.infer<typeof settingsSchema>;
 
+/** Part of addresses and of membership ids. */
+export const companyIdSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/, { error: 'letters, digits, - and _ only, at most 63' });
+
 export const companySchema = z.strictObject({
-  id: z.string(),
+  id: companyIdSchema,
   name: z.string(),
   country: z.string().length(2).default('US'),
   settings: settingsSchema,

@@ -1,0 +1,16 @@
+import type { Client, Resource } from './client.ts';
+
+/** Relying parties. Secrets are sealed in storage; callers that show a client leave `client_secret` out. */
+export interface Clients {
+  byId(clientId: string): Promise<Client | undefined>;
+  all(): Promise<Client[]>;
+  /** Inserts or replaces as a whole; `checkClient` is the caller's. */
+  put(client: Client): Promise<void>;
+}
+
+/** APIs whose access tokens are JWTs. */
+export interface Resources {
+  byIndicator(indicator: string): Promise<Resource | undefined>;
+  all(): Promise<Resource[]>;
+  put(resource: Resource): Promise<void>;
+}

@@ -1,0 +1,9 @@
+/**
+ * clients: relying parties and the APIs that tokens are made for.
+ * Owns what a client's metadata may say (redirect URIs above all) and its sealed secret.
+ * Leaves the protocol to oidc, registration pages to developer-portal.
+ */
+export { type ClientProblem, checkClient, checkResource } from './check-client.ts';
+export { type Client, clientSchema, type Resource, resourceSchema } from './client.ts';
+export { type ClientsParts, createClients, createResources } from './client-store.ts';
+export type { Clients, Resources } from './clients.ts';

@@ -1,0 +1,50 @@
+import type { RequestOrigin } from '#audit';
+import type { Company, Domain, Membership } from './company.ts';
+
+export interface Acting {
+  /** Account id, 'system', 'bootstrap' or 'operator-cli'; 'system' when absent. */
+  actor?: string;
+  origin?: RequestOrigin;
+}
+
+export interface MemberPage {
+  items: Membership[];
+  /** Cursor of the next page; absent on the last. */
+  next?: string;
+}
+
+export type PutDomainOutcome =
+  | { outcome: 'saved'; domain: Domain }
+  /** Another company proved it. */
+  | { outcome: 'taken' }
+  /** Everybody's: a public suffix or a public mail service. */
+  | { outcome: 'public' }
+  | { outcome: 'invalid' };
+
+/** Companies, who belongs to them and which e-mail domains they proved. Domains are read fresh at every call (X8). */
+export interface Companies {
+  byId(id: string): Promise<Company | undefined>;
+  /** In the order of `ids`, missing ones left out. */
+  getMany(ids: readonly string[]): Promise<Company[]>;
+  all(): Promise<Company[]>;
+  /** Inserts or replaces; audited with what changed of the settings. */
+  put(company: Company, acting?: Acting): Promise<void>;
+
+  /** Of every status. */
+  membershipsOf(accountId: string): Promise<Membership[]>;
+  activeMembershipsOf(accountId: string): Promise<Membership[]>;
+  membership(companyId: string, accountId: string): Promise<Membership | undefined>;
+  /** Its `id` is made here from company and account. */
+  putMembership(membership: Omit<Membership, 'id'> & { id?: string }, acting?: Acting): Promise<Membership>;
+  /** Of every status, 100 a page unless told. */
+  membersOf(companyId: string, page?: { limit?: number; after?: string }): Promise<MemberPage>;
+
+  /** The verified rule for a domain of an address: the exact one, else the longest wildcard (W10). */
+  domainRule(emailDomain: string): Promise<Domain | undefined>;
+  /** Verified and unverified, wildcards included. */
+  domainsOf(companyId: string): Promise<Domain[]>;
+  /** A proof beats a claim; a proven domain stays with its company (W11, X13). */
+  putDomain(domain: Domain, acting?: Acting): Promise<PutDomainOutcome>;
+  /** The rule for this domain is that company's, and verified. */
+  provenBy(companyId: string, emailDomain: string): Promise<boolean>;
+}

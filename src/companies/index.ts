@@ -1,0 +1,30 @@
+/**
+ * companies: companies with their security policy, memberships, and the e-mail domains they proved.
+ * Owns the one effective policy of a person, the domain rule and that a domain has one proving company.
+ * Leaves identity providers and routing to federation, credentials to credentials.
+ */
+export type { Acting, Companies, MemberPage, PutDomainOutcome } from './companies.ts';
+export {
+  type Company,
+  type CompanySettings,
+  companyIdSchema,
+  companySchema,
+  type Domain,
+  domainSchema,
+  type Membership,
+  membershipSchema,
+  permissionLevel,
+  permissionsSchema,
+  settingsSchema,
+} from './company.ts';
+export { type CompaniesParts, type CompanyAudit, createCompanies } from './create-companies.ts';
+export {
+  type EffectivePolicy,
+  effectivePolicy,
+  type MfaPolicy,
+  type PlatformPolicy,
+  type PolicyInput,
+  type Ruled,
+  type SignInMethod,
+} from './effective-policy.ts';
+export { enforcementInstant, isTimeZone } from './enforcement.ts';

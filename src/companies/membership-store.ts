@@ -1,0 +1,44 @@
+import type { Collection, Storage } from '#storage';
+import type { MemberPage } from './companies.ts';
+import { type Membership, membershipSchema } from './company.ts';
+
+export interface MembershipStore {
+  memberships: Collection<Membership>;
+  ofAccount(accountId: string): Promise<Membership[]>;
+  ofCompany(companyId: string, page: { limit?: number; after?: string }): Promise<MemberPage>;
+}
+
+/** Nobody belongs to more companies than this. */
+const MAX_MEMBERSHIPS = 1000;
+
+export function membershipId(companyId: string, accountId: string): string {
+  return `${companyId}:${accountId}`;
+}
+
+export function createMembershipStore(storage: Storage): MembershipStore {
+  const memberships = storage.collection({
+    name: 'memberships',
+    schema: membershipSchema,
+    key: 'id',
+    index: { byAccount: ['accountId'], byCompany: ['companyId'] },
+    durability: 'durable',
+  });
+  return {
+    memberships,
+    async ofAccount(accountId) {
+      const page = await memberships.find({
+        index: 'byAccount',
+        equals: [accountId],
+        limit: MAX_MEMBERSHIPS,
+      });
+      return page.items;
+    },
+    ofCompany: (companyId, { limit, after }) =>
+      memberships.find({
+        index: 'byCompany',
+        equals: [companyId],
+        ...(limit !== undefined && { limit }),
+        ...(after !== undefined && { after }),
+      }),
+  };
+}
