@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { type Brand, brandStyleSheet } from './brand.ts';
+import { type Brand, brandIcon, brandStyleSheet } from './brand.ts';
 
 export interface Asset {
   body: Buffer;
@@ -19,11 +19,17 @@ const SCRIPT = 'text/javascript; charset=utf-8';
 export function createAssets({ brand, viewsDir }: { brand: Brand; viewsDir: string }): Map<string, Asset> {
   const pico = createRequire(import.meta.url).resolve('@picocss/pico/css/pico.min.css');
   return new Map([
-    ['/assets/pico.min.css', asset(readFileSync(pico), CSS)],
+    ['/assets/pico.min.css', asset(inLayer(readFileSync(pico, 'utf8')), CSS)],
     ['/assets/gatehouse.css', asset(readFileSync(join(viewsDir, 'assets/gatehouse.css')), CSS)],
     ['/assets/brand.css', asset(Buffer.from(brandStyleSheet(brand)), CSS)],
+    ['/assets/icon.svg', asset(Buffer.from(brandIcon(brand)), 'image/svg+xml; charset=utf-8')],
     ['/assets/gatehouse.js', asset(readFileSync(join(viewsDir, 'assets/gatehouse.js')), SCRIPT)],
   ]);
+}
+
+/** In a cascade layer Pico yields to every rule of ours, however specific its own selectors are. */
+function inLayer(css: string): Buffer {
+  return Buffer.from(`@layer pico {\n${css.replace(/^@charset[^;]*;/, '')}\n}\n`);
 }
 
 function asset(body: Buffer, type: string): Asset {

@@ -28,12 +28,23 @@ export function brandStyleSheet({ primaryColor }: Brand): string {
   ].join('\n');
 }
 
+/** A keyhole on the brand's colour, as SVG: the favicon, and the mark beside the name where there is no logo. */
+export function brandIcon({ primaryColor }: Brand): string {
+  const ground = parseColor(primaryColor);
+  return [
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">',
+    `<rect width="32" height="32" rx="8" fill="${hex(ground)}"/>`,
+    `<path d="M16 7a5 5 0 0 0-2.6 9.3L12 25h8l-1.4-8.7A5 5 0 0 0 16 7z" fill="${hex(inkOn(ground))}"/>`,
+    '</svg>',
+  ].join('');
+}
+
 function variables(color: Rgb, card: Rgb): string {
   const away = card === DARK_CARD ? WHITE : BLACK;
   const text = readable(color, card, away);
   // A button must stand out from its card; 3:1 is WCAG's measure for controls (1.4.11).
   const button = readable(color, card, away, 3);
-  const label = contrast(button, WHITE) >= READABLE ? WHITE : contrastingInk(button);
+  const label = inkOn(button);
   const values: Record<string, string> = {
     '--pico-primary': hex(text),
     '--pico-primary-hover': hex(mix(text, away, 0.25)),
@@ -70,7 +81,8 @@ function readable(color: Rgb, ground: Rgb, away: Rgb, wanted = READABLE): Rgb {
   return steps.find((candidate) => contrast(candidate, ground) >= wanted) ?? away;
 }
 
-function contrastingInk(ground: Rgb): Rgb {
+function inkOn(ground: Rgb): Rgb {
+  if (contrast(ground, WHITE) >= READABLE) return WHITE;
   return contrast(ground, BLACK) >= contrast(ground, WHITE) ? BLACK : WHITE;
 }
 

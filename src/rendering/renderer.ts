@@ -2,6 +2,7 @@ import type { Locale, TextParams, Texts } from '#i18n';
 import type { Log } from '#kernel';
 import type { Brand } from './brand.ts';
 import { formatInstant } from './dates.ts';
+import { errorKey } from './error-key.ts';
 import { fallbackPage } from './fallback.ts';
 import { languageLinks } from './languages.ts';
 import { safeUrl } from './links.ts';
@@ -70,13 +71,17 @@ export function createRenderer(options: RendererOptions): Renderer {
         ...base,
         problems: arrangeProblems(errors, base.known),
         languages: languageLinks(texts.locales, locale, path),
+        errorKey: view === 'errors/error' ? errorKey(texts, data as ViewData['errors/error']) : undefined,
       });
     },
     message(kind, data, locale) {
       const base = context(locale, onOneLine(data));
       return {
         subject: templates.plain(`messages/${kind}/subject`, base).replace(/\s+/g, ' ').trim(),
-        text: `${templates.plain(`messages/${kind}/text`, base).trim()}\n`,
+        text: `${templates
+          .plain(`messages/${kind}/text`, base)
+          .trim()
+          .replace(/\n{3,}/g, '\n\n')}\n`,
         html: templates.html(`messages/${kind}/html`, base),
       };
     },

@@ -15,13 +15,15 @@ const HEADER = 'const { data, t, text, known, href, instant, site, problems, lan
 /** @throws EtaParseError when a template does not compile */
 export function createTemplates(viewsDir: string): Templates {
   const html = new Eta({ views: viewsDir, cache: true, autoEscape: true, functionHeader: HEADER });
-  const plain = new Eta({ views: viewsDir, cache: true, autoEscape: false, functionHeader: HEADER });
+  const plain = new Eta({
+    views: viewsDir,
+    cache: true,
+    autoEscape: false,
+    autoTrim: false,
+    functionHeader: HEADER,
+  });
   for (const name of templateNames(viewsDir)) {
-    const engine = isPlain(name) ? plain : html;
-    engine.templatesSync.define(
-      engine.resolvePath(name),
-      engine.compile(engine.readFile(engine.resolvePath(name)), { filepath: engine.resolvePath(name) }),
-    );
+    for (const engine of [html, plain]) compileOnce(engine, engine.resolvePath(name));
   }
   return {
     html: (name, context) => html.render(name, context),
@@ -36,6 +38,6 @@ function templateNames(viewsDir: string): string[] {
     .map((entry) => `${relative(viewsDir, entry.parentPath)}/${entry.name}`.replace(/\.eta$/, ''));
 }
 
-function isPlain(name: string): boolean {
-  return /\/(subject|text)$/.test(name);
+function compileOnce(engine: Eta, filepath: string): void {
+  engine.templatesSync.define(filepath, engine.compile(engine.readFile(filepath), { filepath }));
 }

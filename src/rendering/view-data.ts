@@ -4,7 +4,10 @@ export interface TextRef {
   params?: Record<string, string | number>;
 }
 
-/** What every form page carries: where it posts to, its anti-forgery token and what was wrong last time, by field name. */
+/**
+ * What every form page carries: where it posts to, its anti-forgery token and what was wrong last time, by field name
+ * (`form` for what belongs to no single field, the refused credentials for one).
+ */
 export interface FormData {
   action: string;
   csrf: string;
@@ -106,7 +109,10 @@ export interface ViewData {
   };
 }
 
-/** The data of every message by kind: views/messages/<kind>/{subject,text,html}.eta. Links stand alone on their line. */
+/**
+ * The data of every message by kind: views/messages/<kind>/{subject,text,html}.eta. Links stand alone on their line.
+ * `at` is an ISO 8601 instant, shown in words with its zone; `name` may be empty.
+ */
 export interface MessageData {
   'password-reset': { name: string; link: string; minutes: number };
   'password-reset-sso': { name: string; companyName: string; idpName: string; itContact?: string };

@@ -1,0 +1,22 @@
+import type { Texts } from '#i18n';
+
+/** What a status says when the code of an error has no text of its own. */
+const BY_STATUS: Readonly<Record<number, string>> = {
+  400: 'bad-request',
+  403: 'permission-denied',
+  404: 'not-found',
+  405: 'method-not-allowed',
+  408: 'request-timeout',
+  413: 'payload-too-large',
+  415: 'unsupported-media-type',
+  421: 'misdirected-host',
+  422: 'unprocessable',
+  429: 'too-many-requests',
+  503: 'heavy-load',
+};
+
+/** The key under which `.title`, `.text` and perhaps `.advice` of an error stand. */
+export function errorKey(texts: Texts, { code, status }: { code: string; status: number }): string {
+  if (texts.has(`errors:${code}.title`)) return `errors:${code}`;
+  return `errors:${BY_STATUS[status] ?? (status < 500 ? 'bad-request' : 'internal')}`;
+}

@@ -1,0 +1,156 @@
+import type { MessageData, MessageKind, ViewData, ViewName } from '#rendering';
+
+const form = { action: '/interaction/sample', csrf: 'sample-form-token' };
+
+const rules: ViewData['self-service/reset-password']['rules'] = [
+  { id: 'length', text: { key: 'interactions:errors.rule.length', params: { length: 8 } }, met: true },
+  { id: 'upper', text: { key: 'interactions:errors.rule.upper' }, met: true },
+  { id: 'lower', text: { key: 'interactions:errors.rule.lower' }, met: true },
+  { id: 'number', text: { key: 'interactions:errors.rule.number' }, met: true },
+  { id: 'special', text: { key: 'interactions:errors.rule.special' }, met: false },
+  { id: 'history', text: { key: 'interactions:errors.rule.history' } },
+];
+
+const QR = `data:image/svg+xml;base64,${Buffer.from(
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M1 1h3v3H1zM5 1h3v3H5zM1 5h3v3H1zM6 6h2v2H6z"/></svg>',
+).toString('base64')}`;
+
+/** Data to render every page with, as it would look in use. */
+export const viewSamples: { [V in ViewName]: ViewData[V] } = {
+  'interactions/identify': { ...form, email: 'ada@acme.example', forgotPasswordUrl: '/forgot-password' },
+  'interactions/password': {
+    ...form,
+    email: 'ada@acme.example',
+    changeUrl: '/interaction/sample/identify',
+    forgotPasswordUrl: '/forgot-password',
+    errors: { form: { key: 'interactions:errors.credentials' } },
+  },
+  'interactions/leave': {
+    url: 'https://idp.example/authorize?client_id=1&state=2',
+    destination: 'Acme Okta',
+  },
+  'interactions/federation-problem': {
+    problem: { key: 'errors:federation.timeout' },
+    idpName: 'Acme Okta',
+    itContact: 'it@acme.example',
+    retryUrl: '/interaction/sample/federate',
+    otherAddressUrl: '/interaction/sample/identify',
+  },
+  'interactions/new-password': {
+    ...form,
+    email: 'ada@acme.example',
+    reason: 'expired',
+    rules,
+    errors: {
+      password: { key: 'interactions:errors.rules' },
+      confirm: { key: 'interactions:errors.mismatch' },
+    },
+  },
+  'interactions/choose-method': {
+    methods: [
+      { id: 'totp', url: '/interaction/sample/authenticator-code', preselected: true },
+      { id: 'sms', url: '/interaction/sample/sms-code', preselected: false },
+      { id: 'recovery', url: '/interaction/sample/recovery-code', preselected: false },
+    ],
+    companyName: 'Acme Builders',
+  },
+  'interactions/authenticator-code': {
+    ...form,
+    email: 'ada@acme.example',
+    otherMethodUrl: '/interaction/sample/choose-method',
+    errors: { code: { key: 'interactions:errors.code-wrong' } },
+  },
+  'interactions/recovery-code': {
+    ...form,
+    email: 'ada@acme.example',
+    otherMethodUrl: '/interaction/sample/choose-method',
+  },
+  'interactions/enrolment-required': {
+    ...form,
+    companyName: 'Acme Builders',
+    required: false,
+    deadline: 'December 1, 2026',
+  },
+  'interactions/select-method': {
+    ...form,
+    methods: [
+      { id: 'totp', preselected: true },
+      { id: 'sms', preselected: false },
+    ],
+  },
+  'interactions/authenticator-setup': {
+    ...form,
+    qrImage: QR,
+    secretGroups: ['JBSW', 'Y3DP', 'EHPK', '3PXP', 'JBSW', 'Y3DP', 'EHPK', '3PXP'],
+    accountLabel: 'Gatehouse (ada@acme.example)',
+  },
+  'interactions/save-recovery-code': {
+    ...form,
+    codeGroups: ['4821', '0937', '5516', '2048', '7731', '6094', '1825', '3360'],
+    downloadAction: '/interaction/sample/recovery-code.txt',
+  },
+  'interactions/replace-method': { ...form },
+  'interactions/terms': { ...form, termsUrl: 'https://gatehouse.example/terms', version: '2026-01' },
+  'interactions/company': {
+    ...form,
+    companies: [
+      { id: 'acme', name: 'Acme Builders', selected: true },
+      { id: 'globex', name: 'Globex Infrastructure Partners of the Greater Northwest', selected: false },
+    ],
+    notice: { key: 'interactions:notices.company-denied' },
+  },
+  'interactions/consent': {
+    ...form,
+    clientName: 'Site Planner',
+    clientHost: 'planner.example',
+    email: 'ada@acme.example',
+    scopes: ['openid', 'profile', 'email', 'company', 'offline_access', 'documents:read'],
+    policyUrl: 'https://planner.example/privacy',
+    termsUrl: 'https://planner.example/terms',
+  },
+  'interactions/log-out': { ...form, clientName: 'Site Planner', hidden: { xsrf: 'sample-provider-token' } },
+  'interactions/logged-out': { clientName: 'Site Planner', idpName: 'Acme Okta' },
+  'self-service/forgot-password': {
+    ...form,
+    errors: { email: { key: 'interactions:errors.email-invalid' } },
+  },
+  'self-service/forgot-password-sent': { ...form, email: 'ada@acme.example' },
+  'self-service/reset-password': {
+    ...form,
+    email: 'ada@acme.example',
+    rules: rules.map(({ id, text }) => ({ id, text })),
+  },
+  'self-service/reset-password-done': { signInUrl: '/sign-in' },
+  'self-service/link-spent': { reason: 'expired', newLinkUrl: '/forgot-password' },
+  'self-service/help': { topic: 'mfa' },
+  'errors/error': {
+    code: 'not-found',
+    status: 404,
+    params: {},
+    correlationId: 'Jt3kQ9vXw0a2',
+    startAgainUrl: '/start-again',
+    homeUrl: '/profile',
+  },
+};
+
+/** Data to render every message with. */
+export const messageSamples: { [K in MessageKind]: MessageData[K] } = {
+  'password-reset': {
+    name: 'Ada Example',
+    link: 'https://login.example/reset-password?token=abc',
+    minutes: 60,
+  },
+  'password-reset-sso': {
+    name: 'Ada Example',
+    companyName: 'Acme Builders',
+    idpName: 'Acme Okta',
+    itContact: 'it@acme.example',
+  },
+  'password-changed': { name: 'Ada Example', at: '2026-11-22T17:02:00Z' },
+  'address-changed': { name: 'Ada Example', newAddress: 'ada@new.example' },
+  'retired-address': { newAddress: 'ada@new.example' },
+  'recovery-code-used': { name: 'Ada Example', at: '2026-11-22T17:02:00Z' },
+  'authenticator-added': { name: '', at: '2026-11-22T17:02:00Z' },
+  'account-locked': { name: 'Ada Example', resetLink: 'https://login.example/reset-password?token=abc' },
+  'session-revoked': { name: 'Ada Example', at: '2026-11-22T17:02:00Z', clientName: 'Site Planner' },
+};

@@ -1,0 +1,114 @@
+// Comforts for the pages: everything works without this file, and the server checks everything again.
+
+for (const input of document.querySelectorAll('input[type="password"]')) {
+  addRevealButton(input);
+  addCapsLockHint(input);
+}
+for (const rules of document.querySelectorAll('.rules')) watchRules(rules);
+for (const button of document.querySelectorAll('[data-copy]')) addCopying(button);
+for (const button of document.querySelectorAll('[data-needs]')) enableWhenTicked(button);
+focusFirstField();
+
+function addRevealButton(input) {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'reveal';
+  button.setAttribute('aria-controls', input.id);
+  const say = () => {
+    button.textContent = input.type === 'password' ? input.dataset.show : input.dataset.hide;
+  };
+  say();
+  button.addEventListener('click', () => {
+    input.type = input.type === 'password' ? 'text' : 'password';
+    say();
+  });
+  // Browsers save what a text field held when its form is sent; a password must not be among it.
+  input.form?.addEventListener('submit', () => {
+    input.type = 'password';
+    say();
+  });
+  input.dataset.revealable = '';
+  input.after(button);
+}
+
+function addCapsLockHint(input) {
+  const hint = document.getElementById(`${input.id}-caps`);
+  if (!hint) return;
+  const update = (event) => {
+    const on = event.getModifierState?.('CapsLock') === true;
+    const said = on ? hint.dataset.capsLock : '';
+    if (hint.textContent !== said) hint.textContent = said;
+  };
+  input.addEventListener('keydown', update);
+  input.addEventListener('keyup', update);
+  input.addEventListener('blur', () => {
+    hint.textContent = '';
+  });
+}
+
+/** The circles next to the password rules; what only the server knows (the last passwords) stays open. */
+function watchRules(rules) {
+  const password = document.getElementById(rules.dataset.password);
+  const confirm = document.getElementById(rules.dataset.confirm);
+  const minimum = Number(rules.dataset.minimum);
+  const checks = {
+    length: (value) => [...value].length >= minimum,
+    upper: (value) => /\p{Lu}/u.test(value),
+    lower: (value) => /\p{Ll}/u.test(value),
+    number: (value) => /\p{Nd}/u.test(value),
+    special: (value) => /[\p{P}\p{S}]/u.test(value),
+    match: (value) => value !== '' && value === confirm?.value,
+  };
+  const update = () => {
+    for (const item of rules.querySelectorAll('[data-rule]')) {
+      const check = checks[item.dataset.rule];
+      show(item, password.value === '' || !check ? 'open' : check(password.value) ? 'met' : 'open');
+    }
+  };
+  const show = (item, state) => {
+    if (item.dataset.state === state) return;
+    item.dataset.state = state;
+    const { met, unmet } = rules.dataset;
+    item.querySelector('[data-said]').textContent =
+      password.value === '' || !checks[item.dataset.rule] ? '' : `(${state === 'met' ? met : unmet})`;
+  };
+  password.addEventListener('input', update);
+  confirm?.addEventListener('input', update);
+}
+
+function addCopying(button) {
+  if (!navigator.clipboard) return;
+  button.hidden = false;
+  const label = button.textContent;
+  const said = document.getElementById('copied');
+  button.addEventListener('click', async () => {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    button.textContent = button.dataset.copied;
+    if (said) said.textContent = button.dataset.copied;
+    setTimeout(() => {
+      button.textContent = label;
+      if (said) said.textContent = '';
+    }, 2500);
+  });
+}
+
+function enableWhenTicked(button) {
+  const box = document.getElementById(button.dataset.needs);
+  if (!box) return;
+  const update = () => {
+    button.disabled = !box.checked;
+  };
+  box.addEventListener('change', update);
+  // A browser that goes back may restore the tick after this script ran.
+  addEventListener('pageshow', update);
+  update();
+}
+
+function focusFirstField() {
+  const typed = 'input:is([type="text"], [type="email"], [type="password"]):not([readonly])';
+  const target =
+    document.querySelector('main [aria-invalid="true"]') ??
+    document.querySelector(`main form ${typed}`) ??
+    document.querySelector('main [data-first]');
+  target?.focus({ preventScroll: true });
+}
