@@ -16,9 +16,4 @@ export const auditEventSchema = z.strictObject({
 });
 export type AuditEvent = z.infer<typeof auditEventSchema>;
 
-/** Where a request comes from; travels with every use case. */
-export interface RequestOrigin {
-  ip?: string;
-  correlationId?: string;
-  userAgent?: string;
-}
+export type { RequestOrigin } from '#kernel';

@@ -10,4 +10,5 @@ export { type EmailAddress, parseDomain, parseEmail } from './email-address.ts';
 export { createEventBus, type DomainEvents, type EpochReason, type EventBus } from './events.ts';
 export { type Log, silentLog } from './log.ts';
 export { type Randomness, systemRandomness } from './randomness.ts';
+export type { RequestOrigin } from './request-origin.ts';
 export { createSecretBox, type SecretBox } from './secret-box.ts';

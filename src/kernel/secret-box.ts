@@ -39,7 +39,12 @@ export function createSecretBox(secretKeys: readonly string[]): SecretBox {
     seal(context, plaintext) {
       const nonce = randomBytes(NONCE_BYTES);
       const cipher = createCipheriv('aes-256-gcm', newest.key, nonce).setAAD(Buffer.from(context));
-      const body = Buffer.concat([nonce, cipher.update(plaintext, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+      const body = Buffer.concat([
+        nonce,
+        cipher.update(plaintext, 'utf8'),
+        cipher.final(),
+        cipher.getAuthTag(),
+      ]);
       return `${newest.id}.${body.toString('base64url')}`;
     },
     open(context, sealed) {
@@ -55,7 +60,9 @@ export function createSecretBox(secretKeys: readonly string[]): SecretBox {
     },
     isStale: (sealed) => !sealed.startsWith(`${newest.id}.`),
     blindIndex: (purpose, value) =>
-      createHmac('sha256', derive(oldest, `index:${purpose}`)).update(value).digest('base64url'),
+      createHmac('sha256', derive(oldest, `index:${purpose}`))
+        .update(value)
+        .digest('base64url'),
     keysFor: (purpose) => secretKeys.map((secret) => derive(secret, purpose).toString('base64url')),
   };
 }

@@ -1,0 +1,32 @@
+import type { Clock } from '#kernel';
+import type { RequestLog } from '#ops';
+import type { HttpContext, Middleware } from './http-context.ts';
+
+/** Told about every answered request; `route` is the route's name, or 'other'. */
+export type ObserveRequest = (request: {
+  method: string;
+  route: string;
+  status: number;
+  milliseconds: number;
+}) => void;
+
+/** One line a request: method, path without its query, status and duration. */
+export function logAccess(log: RequestLog, clock: Clock, observe: ObserveRequest): Middleware {
+  return async (ctx, next) => {
+    const began = clock.now();
+    try {
+      await next();
+    } finally {
+      const milliseconds = clock.now() - began;
+      const { method, status, path } = ctx;
+      observe({ method, route: ctx.state.route ?? 'other', status, milliseconds });
+      write(log, ctx, { method, path, status, milliseconds });
+    }
+  };
+}
+
+function write(log: RequestLog, ctx: HttpContext, facts: object): void {
+  // Probes come every few seconds.
+  if (ctx.path.startsWith('/health/')) log.debug(facts, 'request');
+  else log.info(facts, 'request');
+}

@@ -1,0 +1,90 @@
+import type { AppError } from '#kernel';
+import type { RequestLog } from '#ops';
+import type { HttpContext, Middleware } from './http-context.ts';
+import { asRefusal, problemDocument, refusalOf } from './problem.ts';
+
+export const START_AGAIN_PATH = '/start-again';
+
+// Where an old or foreign cookie may be the cause, so that leaving our cookies behind may help (B15).
+const STUCK_STATUSES: ReadonlySet<number> = new Set([400, 409, 410, 500]);
+// What is still being uploaded would be read as the next request.
+const HALF_READ_STATUSES: ReadonlySet<number> = new Set([408, 413, 415]);
+// Statuses of a request that found nobody to answer it.
+const UNANSWERED_STATUSES: ReadonlySet<number> = new Set([404, 405, 501]);
+
+interface Options {
+  log: RequestLog;
+  homeUrl?: string | undefined;
+}
+
+/** Turns whatever was thrown, and requests nobody answered, into a page or, for programs, problem+json. */
+export function answerErrors({ log, homeUrl }: Options): Middleware {
+  return async (ctx, next) => {
+    try {
+      await next();
+      if (UNANSWERED_STATUSES.has(ctx.status) && isUnanswered(ctx)) answer(refusalOf(ctx.status));
+    } catch (error) {
+      const refusal = asRefusal(error);
+      report(log, refusal, error);
+      answer(refusal);
+    }
+
+    function answer(refusal: AppError): void {
+      if (ctx.headerSent) return;
+      ctx.status = refusal.status;
+      ctx.set('Cache-Control', 'no-store');
+      if (HALF_READ_STATUSES.has(refusal.status)) ctx.set('Connection', 'close');
+      const retryAfter = refusal.params['retryAfterSeconds'] ?? (refusal.status === 503 ? 5 : undefined);
+      if (retryAfter !== undefined) ctx.set('Retry-After', String(retryAfter));
+      if (ctx.accepts('json', 'html') === 'html') answerPage(ctx, refusal, homeUrl, log);
+      else answerProblem(ctx, refusal, log);
+    }
+  };
+}
+
+function isUnanswered(ctx: HttpContext): boolean {
+  return ctx.respond !== false && !ctx.headerSent && (ctx.body === undefined || ctx.body === null);
+}
+
+function report(log: RequestLog, refusal: AppError, error: unknown): void {
+  const facts = { problem: refusal.code, status: refusal.status };
+  if (refusal.status >= 500) log.error({ ...facts, err: error }, 'request failed');
+  else log.info(facts, 'request refused');
+}
+
+function answerPage(ctx: HttpContext, refusal: AppError, homeUrl: string | undefined, log: RequestLog): void {
+  const { site, locale, correlationId } = ctx.state;
+  const { code, status, params } = refusal;
+  const stuck = code === 'csrf' || STUCK_STATUSES.has(status);
+  ctx.type = 'html';
+  try {
+    const data = {
+      code,
+      status,
+      params,
+      correlationId,
+      ...(stuck ? { startAgainUrl: START_AGAIN_PATH } : {}),
+      ...(homeUrl === undefined ? {} : { homeUrl }),
+    };
+    ctx.body = site.renderer.page('errors/error', data, { locale });
+  } catch (error) {
+    log.error({ err: error }, 'the error page could not be rendered');
+    ctx.body = site.renderer.fallback(status, correlationId);
+  }
+}
+
+function answerProblem(ctx: HttpContext, refusal: AppError, log: RequestLog): void {
+  const { site, locale, correlationId } = ctx.state;
+  const text = (part: string, otherwise: string) => {
+    const key = `errors:${refusal.code}.${part}`;
+    return site.texts.has(key) ? site.texts.translate(locale, key, refusal.params) : otherwise;
+  };
+  let texts = { title: refusal.code, detail: '' };
+  try {
+    texts = { title: text('title', refusal.code), detail: text('text', '') };
+  } catch (error) {
+    log.error({ err: error }, 'the texts of an error could not be found');
+  }
+  ctx.body = JSON.stringify(problemDocument(refusal, texts, correlationId));
+  ctx.set('Content-Type', 'application/problem+json; charset=utf-8');
+}

@@ -1,0 +1,50 @@
+import { BlockList, isIP } from 'node:net';
+import { type Network, parseNetwork } from '#config';
+
+/** Tells whether an address is one of the configured reverse proxies. */
+export type IsTrusted = (address: string) => boolean;
+
+export function createTrust(trustedProxies: readonly string[]): IsTrusted {
+  const list = new BlockList();
+  const networks = trustedProxies.map(parseNetwork).filter((network): network is Network => !!network);
+  for (const { address, prefix, family } of networks) list.addSubnet(address, prefix, family);
+  return (address) => isIP(address) !== 0 && list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+}
+
+/**
+ * The address of the client: from the peer back through X-Forwarded-For, for as long as the address before is a
+ * trusted proxy (X46). `undefined` when the peer has none.
+ */
+export function clientAddress(
+  peer: string | undefined,
+  forwardedFor: string,
+  isTrusted: IsTrusted,
+): string | undefined {
+  let address = plainAddress(peer ?? '');
+  for (const hop of forwardedFor.split(',').reverse().map(plainAddress)) {
+    if (!isTrusted(address) || isIP(hop) === 0) break;
+    address = hop;
+  }
+  return isIP(address) === 0 ? undefined : address;
+}
+
+/** Without brackets, port and the IPv4-in-IPv6 prefix. */
+export function plainAddress(text: string): string {
+  const trimmed = text.trim();
+  const bracketed = /^\[([^\]]+)\](?::\d+)?$/.exec(trimmed)?.[1];
+  const withoutPort = bracketed ?? /^([\d.]+):\d+$/.exec(trimmed)?.[1] ?? trimmed;
+  return withoutPort.replace(/^::ffff:(?=[\d.]+$)/i, '');
+}
+
+/** What rate limits count by: an IPv4 address, or the /64 of an IPv6 address, which one site has to itself. */
+export function networkOf(address: string): string {
+  if (isIP(address) !== 6) return address;
+  const [head = '', tail] = address.split('::');
+  const groups = head === '' ? [] : head.split(':');
+  const missing = tail === undefined ? 0 : 8 - groups.length - (tail === '' ? 0 : tail.split(':').length);
+  const full = [...groups, ...Array<string>(Math.max(missing, 0)).fill('0'), ...(tail ?? '').split(':')];
+  return `${full
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group || '0', 16).toString(16))
+    .join(':')}::/64`;
+}

@@ -1,0 +1,51 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type Koa from 'koa';
+import { SECOND } from '#kernel';
+import type { HttpState } from './http-context.ts';
+
+interface Options {
+  app: Koa<HttpState>;
+  host: string;
+  /** 0: any free port. */
+  port: number;
+  requestTimeoutSeconds: number;
+}
+
+export interface Listening {
+  server: Server;
+  port: number;
+  /** Takes no more connections, lets running requests end within `graceMs`, then cuts them off. */
+  close(graceMs?: number): Promise<void>;
+}
+
+/** @throws Error with code EADDRINUSE and the like when the address cannot be had */
+export async function listen({ app, host, port, requestTimeoutSeconds }: Options): Promise<Listening> {
+  const server = createServer(
+    {
+      // A little longer than our own limit, which answers with a page (O3).
+      requestTimeout: (requestTimeoutSeconds + 5) * SECOND,
+      headersTimeout: Math.min(requestTimeoutSeconds, 20) * SECOND,
+      keepAliveTimeout: 65 * SECOND,
+    },
+    app.callback(),
+  );
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => resolve());
+  });
+  return {
+    server,
+    port: (server.address() as AddressInfo).port,
+    close: (graceMs = 10 * SECOND) => closeServer(server, graceMs),
+  };
+}
+
+async function closeServer(server: Server, graceMs: number): Promise<void> {
+  const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+  clearTimeout(cut);
+}

@@ -1,0 +1,49 @@
+import type { z } from 'zod';
+import type { RouteContext } from './http-context.ts';
+
+/** How a route that changes something is protected against forged requests. */
+export type CsrfProtection =
+  /** Origin and token; the token's scope is the path. */
+  | 'form'
+  /** The same with a scope of its own, so that several routes take one form. */
+  | { scope: (ctx: RouteContext) => string }
+  /** For routes that no cookie authenticates. */
+  | { exempt: string };
+
+interface RouteBase {
+  /** Pattern of @koa/router: `/interaction/:uid`. */
+  path: string;
+  /** Unique, for log, metrics and the route table. */
+  name: string;
+  /** Per network address. */
+  limit?: { bucket: string; perMinute: number };
+}
+
+/** A route as it is mounted; made by `defineRoute`. */
+export interface Route extends RouteBase {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Absent on GET only. */
+  csrf?: CsrfProtection;
+  body?: z.ZodObject;
+  handler(ctx: RouteContext, input: never): void | Promise<void>;
+}
+
+interface ReadingRoute extends RouteBase {
+  method: 'GET';
+  handler(ctx: RouteContext): void | Promise<void>;
+}
+
+interface WritingRoute<B extends z.ZodObject> extends RouteBase {
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  csrf: CsrfProtection;
+  /** The fields of the form, without `csrf` and `lang`; others are refused. Absent: the body is not read, unless for its token. */
+  body?: B;
+  handler(ctx: RouteContext, input: z.infer<B>): void | Promise<void>;
+}
+
+/** Declares one route. What changes something has to say how it is protected. */
+export function defineRoute(route: ReadingRoute): Route;
+export function defineRoute<B extends z.ZodObject>(route: WritingRoute<B>): Route;
+export function defineRoute(route: ReadingRoute | WritingRoute<z.ZodObject>): Route {
+  return route;
+}

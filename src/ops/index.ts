@@ -1,0 +1,6 @@
+/**
+ * ops: what operators watch: log lines with their correlation id, and metrics.
+ * Owns formats, redaction and the metrics port.
+ * Leaves what is worth telling to the features, and health checks to http.
+ */
+export { createLogger, type LogLevel, type RequestLog } from './logger.ts';
