@@ -31,10 +31,10 @@ export function manualClock(start = '2026-11-22T12:00:00Z'): ManualClock {
 type Recorded = { [K in keyof DomainEvents]: { name: K; event: DomainEvents[K] } }[keyof DomainEvents];
 
 /** People, companies and clients over real storage in memory; what they emit is kept for the test to look at. */
-export function createDirectory(options: { clock?: ManualClock } = {}) {
+export function createDirectory(options: { clock?: ManualClock; dataDir?: string } = {}) {
   const clock = options.clock ?? manualClock();
   const secretBox = createSecretBox(['directory-test-key-directory-test-key']);
-  const engine = createSqliteEngine({ dataDir: ':memory:', clock, log: silentLog });
+  const engine = createSqliteEngine({ dataDir: options.dataDir ?? ':memory:', clock, log: silentLog });
   const { storage, power } = createCutStorage(createStorage(engine, { clock, secretBox, log: silentLog }));
   const events = createEventBus();
   const heard: Recorded[] = [];

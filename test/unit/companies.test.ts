@@ -1,0 +1,178 @@
+import { type Domain, membershipSchema, settingsSchema } from '#companies';
+import { company, createDirectory, type Directory } from '../support/directory.ts';
+
+let directory: Directory;
+beforeEach(async () => {
+  directory = createDirectory();
+  await directory.storage.open();
+});
+afterEach(() => directory.storage.close());
+
+const permissions = { companyAdmin: 'none', directory: 'none' } as const;
+const member = (companyId: string, accountId: string, status: 'invited' | 'active' | 'inactive' = 'active') =>
+  ({ companyId, accountId, status, permissions, createdAt: 1 }) as const;
+const domain = (name: string, companyId: string, more: Partial<Domain> = {}): Domain => ({
+  domain: name,
+  companyId,
+  verified: true,
+  ssoTargeted: false,
+  ...more,
+});
+
+describe('domains', () => {
+  it('W10 the exact domain decides, then the longest wildcard', async () => {
+    const { companies } = directory;
+    await companies.putDomain(domain('*.acme.example', 'acme'));
+    await companies.putDomain(domain('*.eu.acme.example', 'eu'));
+    await companies.putDomain(domain('lab.eu.acme.example', 'lab'));
+    const owner = async (name: string) => (await companies.domainRule(name))?.companyId;
+    expect(await owner('lab.eu.acme.example')).toBe('lab');
+    expect(await owner('shop.eu.acme.example')).toBe('eu');
+    expect(await owner('a.b.acme.example')).toBe('acme');
+    expect(await owner('acme.example')).toBeUndefined();
+    expect(await owner('notacme.example')).toBeUndefined();
+  });
+
+  it('E1 a claim without proof is no rule and hides none', async () => {
+    const { companies } = directory;
+    await companies.putDomain(domain('*.acme.example', 'acme'));
+    await companies.putDomain(domain('eu.acme.example', 'rogue', { verified: false }));
+    expect((await companies.domainRule('eu.acme.example'))?.companyId).toBe('acme');
+    expect(await companies.provenBy('rogue', 'eu.acme.example')).toBe(false);
+  });
+
+  it('W11 a proven domain stays with its company; a proof beats a claim', async () => {
+    const { companies } = directory;
+    await companies.putDomain(domain('acme.example', 'rogue', { verified: false }));
+    expect(await companies.putDomain(domain('acme.example', 'other', { verified: false }))).toEqual({
+      outcome: 'taken',
+    });
+    expect(await companies.putDomain(domain('ACME.example', 'acme'))).toMatchObject({ outcome: 'saved' });
+    expect(await companies.putDomain(domain('acme.example', 'rogue'))).toEqual({ outcome: 'taken' });
+    expect(await companies.provenBy('acme', 'acme.example')).toBe(true);
+    expect(await companies.domainsOf('rogue')).toEqual([]);
+  });
+
+  it('W11 of two companies that prove one domain at once, one gets it', async () => {
+    const { companies } = directory;
+    const outcomes = await Promise.all(
+      ['a', 'b', 'c', 'd'].map((id) => companies.putDomain(domain('acme.example', id))),
+    );
+    expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['saved', 'taken', 'taken', 'taken']);
+  });
+
+  it.each([
+    'gmail.com',
+    'GMAIL.com',
+    '*.gmail.com',
+    'co.uk',
+    '*.co.uk',
+    'com',
+    '*.com',
+    'localhost',
+    'outlook.com',
+  ])('X13 X41 %s belongs to nobody', async (name) => {
+    expect(await directory.companies.putDomain(domain(name, 'acme'))).toEqual({ outcome: 'public' });
+  });
+
+  it.each(['', 'a b.example', '*', 'acme.*', 'x.*.example', 'acme..example', 'ada@acme.example'])(
+    'refuses %p as a domain',
+    async (name) => {
+      expect(await directory.companies.putDomain(domain(name, 'acme'))).toEqual({ outcome: 'invalid' });
+    },
+  );
+
+  it('W20 keeps international domains by their A-labels', async () => {
+    await directory.companies.putDomain(domain('Bücher.example', 'acme'));
+    expect(await directory.companies.provenBy('acme', 'xn--bcher-kva.example')).toBe(true);
+  });
+
+  it('X8 a change counts at the next question and is audited', async () => {
+    const { companies } = directory;
+    await companies.putDomain(domain('acme.example', 'acme'));
+    expect((await companies.domainRule('acme.example'))?.ssoTargeted).toBe(false);
+    await companies.putDomain(domain('acme.example', 'acme', { ssoTargeted: true, connectionId: 'okta' }), {
+      actor: 'ada',
+    });
+    expect((await companies.domainRule('acme.example'))?.ssoTargeted).toBe(true);
+    expect((await directory.emitted()).at(-1)?.payload).toEqual({
+      actor: 'ada',
+      type: 'domain.saved',
+      companyId: 'acme',
+      details: { domain: 'acme.example', verified: true, ssoTargeted: true, connection: 'okta' },
+    });
+    expect(directory.heard.at(-1)).toEqual({
+      name: 'directory.changed',
+      event: { kind: 'domain', id: 'acme.example' },
+    });
+  });
+});
+
+describe('memberships', () => {
+  it('A6 only accepted ones are active', async () => {
+    const { companies } = directory;
+    await companies.putMembership(member('acme', 'ada'));
+    await companies.putMembership(member('beta', 'ada', 'invited'));
+    await companies.putMembership(member('gamma', 'ada', 'inactive'));
+    await companies.putMembership(member('acme', 'bob'));
+    expect((await companies.membershipsOf('ada')).map((one) => one.companyId)).toEqual([
+      'acme',
+      'beta',
+      'gamma',
+    ]);
+    expect((await companies.activeMembershipsOf('ada')).map((one) => one.companyId)).toEqual(['acme']);
+    expect(await companies.membership('acme', 'bob')).toEqual(
+      membershipSchema.parse({ id: 'acme:bob', ...member('acme', 'bob') }),
+    );
+  });
+
+  it('X40 one company sees its own members only, page by page', async () => {
+    const { companies } = directory;
+    for (const id of ['a', 'b', 'c']) await companies.putMembership(member('acme', id));
+    await companies.putMembership(member('beta', 'a'));
+    const first = await companies.membersOf('acme', { limit: 2 });
+    const second = await companies.membersOf('acme', { limit: 2, after: first.next as string });
+    expect([...first.items, ...second.items].map((one) => one.id)).toEqual(['acme:a', 'acme:b', 'acme:c']);
+    expect(second.next).toBeUndefined();
+  });
+});
+
+describe('companies', () => {
+  it('H9 a changed policy is audited with old and new', async () => {
+    const { companies } = directory;
+    await companies.put(company('acme'));
+    await companies.put(company('acme', { mfa: { required: true, enforcementDate: '2026-12-04' } }), {
+      actor: 'ada',
+    });
+    expect((await directory.emitted()).at(-1)?.payload).toEqual({
+      actor: 'ada',
+      type: 'company.changed',
+      companyId: 'acme',
+      details: {
+        'settings.mfa.required': 'false → true',
+        'settings.mfa.enforcementDate': 'null → 2026-12-04',
+      },
+    });
+  });
+
+  it('are found by id, many at once, and all', async () => {
+    const { companies } = directory;
+    for (const id of ['beta', 'acme']) await companies.put(company(id));
+    expect((await companies.byId('acme'))?.name).toBe('acme Ltd');
+    expect((await companies.getMany(['beta', 'none', 'acme'])).map(({ id }) => id)).toEqual(['beta', 'acme']);
+    expect((await companies.all()).map(({ id }) => id)).toEqual(['acme', 'beta']);
+  });
+
+  it('C-9 settings stay within the bounds of the platform', () => {
+    for (const settings of [
+      { password: { minLength: 7 } },
+      { lockout: { attempts: 2 } },
+      { session: { idleMinutes: 4 } },
+      { mfa: { timeZone: 'Mars/Base' } },
+      { mfa: { enforcementDate: '2026-02-30' } },
+      { unknown: true },
+    ]) {
+      expect(settingsSchema.safeParse(settings).success).toBe(false);
+    }
+  });
+});
