@@ -1,3 +1,4 @@
+import type { RequestOrigin } from '#audit';
 import type { Clock } from '#kernel';
 import type { CompanyDirectory } from './federation-ports.ts';
 
@@ -8,7 +9,11 @@ import type { CompanyDirectory } from './federation-ports.ts';
 export async function ensureMembership(
   companies: CompanyDirectory,
   clock: Clock,
-  { companyId, accountId }: { companyId: string; accountId: string },
+  {
+    companyId,
+    accountId,
+    origin,
+  }: { companyId: string; accountId: string; origin?: RequestOrigin | undefined },
 ): Promise<boolean> {
   const membership = await companies.membership(companyId, accountId);
   if (membership?.status === 'active') return false;
@@ -23,6 +28,7 @@ export async function ensureMembership(
           permissions: { companyAdmin: 'none', directory: 'none' },
           createdAt: clock.now(),
         },
+    { actor: accountId, ...(origin && { origin }) },
   );
   return !membership;
 }

@@ -1,6 +1,7 @@
 import type { Account } from '#accounts';
-import type { AuditEvent } from '#audit';
+import type { AuditEvent, RequestOrigin } from '#audit';
 import type { Company, Domain, Membership } from '#companies';
+import type { Emission } from '#storage';
 
 /** What federation needs of accounts. */
 export interface AccountDirectory {
@@ -22,15 +23,16 @@ export interface AccountDirectory {
 /** What federation needs of companies; every answer is read fresh (X8). */
 export interface CompanyDirectory {
   byId(id: string): Promise<Company | undefined>;
-  /** Exact domain, else the longest wildcard (W10). */
+  /** The verified rule for a domain of an address: the exact one, else the longest wildcard (W10). */
   domainRule(emailDomain: string): Promise<Domain | undefined>;
-  provenBy(companyId: string, emailDomain: string): Promise<boolean>;
   membership(companyId: string, accountId: string): Promise<Membership | undefined>;
-  putMembership(membership: Membership): Promise<unknown>;
+  putMembership(membership: Membership, acting: { actor: string; origin?: RequestOrigin }): Promise<unknown>;
 }
 
+export type AuditFacts = Omit<AuditEvent, 'id' | 'at' | 'details'> & Partial<Pick<AuditEvent, 'details'>>;
+
 export interface AuditTrail {
-  record(
-    event: Omit<AuditEvent, 'id' | 'at' | 'details'> & Partial<Pick<AuditEvent, 'details'>>,
-  ): Promise<void>;
+  record(event: AuditFacts): Promise<void>;
+  /** The event as part of another write. */
+  emission(event: AuditFacts): Emission;
 }

@@ -1,12 +1,12 @@
 import { sha256 } from '#kernel';
-import type { Storage } from '#storage';
+import type { Emission, Storage } from '#storage';
 import { type FederatedIdentity, federatedIdentitySchema } from './connection.ts';
 
 export interface Identities {
   find(connectionId: string, identityKey: readonly string[]): Promise<FederatedIdentity | undefined>;
   ofAccount(accountId: string): Promise<FederatedIdentity[]>;
   /** False when this identity is linked already. @throws ConflictError when the account has another identity at the connection */
-  link(identity: FederatedIdentity): Promise<boolean>;
+  link(identity: FederatedIdentity, emit: readonly Emission[]): Promise<boolean>;
   /** Notes a sign-in, with the account's address of now. */
   used(id: string, facts: { linkedAddress: string; lastSignInAt: number }): Promise<void>;
 }
@@ -24,7 +24,7 @@ export function createIdentities(storage: Storage): Identities {
   return {
     find: (connectionId, identityKey) => store.get(identityId(connectionId, identityKey)),
     ofAccount: async (accountId) => (await store.find({ index: 'byAccount', equals: [accountId] })).items,
-    link: (identity) => store.insertIfAbsent(identity),
+    link: (identity, emit) => store.insertIfAbsent(identity, { emit }),
     async used(id, facts) {
       await store.update(id, (identity) => ({ ...identity, ...facts }));
     },

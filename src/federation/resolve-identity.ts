@@ -1,10 +1,11 @@
 import type { Account } from '#accounts';
+import type { RequestOrigin } from '#audit';
 import { type Clock, type Log, parseEmail } from '#kernel';
 import { ConflictError } from '#storage';
 import type { Connection, FederatedIdentity } from './connection.ts';
 import type { Connections } from './connection-store.ts';
 import { ensureMembership } from './ensure-membership.ts';
-import type { AccountDirectory, AuditTrail, CompanyDirectory } from './federation-ports.ts';
+import type { AccountDirectory, AuditFacts, AuditTrail, CompanyDirectory } from './federation-ports.ts';
 import { type Identities, identityId } from './identity-store.ts';
 import { type Assertion, linkStands, mayLink } from './linking.ts';
 import type { ResolveIdentity, ResolveOutcome, ResolveRefusal, SignIn } from './sign-in.ts';
@@ -24,6 +25,7 @@ interface Arrival extends Assertion {
   connection: Connection;
   linkId: string;
   link: FederatedIdentity | undefined;
+  origin: RequestOrigin | undefined;
 }
 
 const refused = (code: ResolveRefusal): ResolveOutcome => ({ outcome: 'refused', code });
@@ -33,23 +35,30 @@ const refused = (code: ResolveRefusal): ResolveOutcome => ({ outcome: 'refused',
  * Order of writes: account, link, membership; a crash between leaves what the next sign-in completes.
  */
 export function createResolution(parts: ResolutionParts): SignIn['resolve'] {
-  const { clock, accounts, companies, connections, identities } = parts;
+  const { clock, accounts, companies, connections, identities, audit } = parts;
 
   async function resolve(request: ResolveIdentity): Promise<ResolveOutcome> {
-    const { identity, reauthOf, provenAccountId } = request;
+    const { identity, reauthOf, provenAccountId, origin } = request;
     const connection = await connections.byId(request.connection.id);
     if (!connection?.enabled || identity.connectionId !== connection.id)
       return refused('federation.disabled');
     const address = parseEmail(identity.email);
-    if (!address || !(await companies.provenBy(connection.companyId, address.domain)))
+    if (!address || !(await mayAssert(connection, address.domain)))
       return refused('federation.foreign-domain');
     const link = await identities.find(connection.id, identity.identityKey);
     const account = await (link ? accounts.byId(link.accountId) : accounts.byEmail(address.normalized));
     if (reauthOf !== undefined && account?.id !== reauthOf) return refused('federation.account-mismatch');
     const linkId = identityId(connection.id, identity.identityKey);
-    const arrival = { identity, address, provenAccountId, connection, link, linkId };
+    const arrival = { identity, address, provenAccountId, connection, link, linkId, origin };
     if (account) return admit(account, arrival);
     return link ? refused('federation.not-provisioned') : provision(arrival);
+  }
+
+  /** Only domains that its company proved (X2), and none that the company sends to another of its providers (W10). */
+  async function mayAssert(connection: Connection, domain: string): Promise<boolean> {
+    const rule = await companies.domainRule(domain);
+    if (!rule?.verified || rule.companyId !== connection.companyId) return false;
+    return !rule.ssoTargeted || rule.connectionId === undefined || rule.connectionId === connection.id;
   }
 
   async function provision(arrival: Arrival): Promise<ResolveOutcome> {
@@ -77,8 +86,12 @@ export function createResolution(parts: ResolutionParts): SignIn['resolve'] {
     const { companyId } = arrival.connection;
     const refusal = await reasonAgainst(account, arrival);
     if (refusal) return refused(refusal);
-    if (!(await tie(account, arrival))) return refused('federation.link-conflict');
-    const membershipCreated = await ensureMembership(companies, clock, { companyId, accountId: account.id });
+    if (!(await tie(account, arrival, how))) return refused('federation.link-conflict');
+    const membershipCreated = await ensureMembership(companies, clock, {
+      companyId,
+      accountId: account.id,
+      origin: arrival.origin,
+    });
     return { outcome: 'signed-in', account, membershipCreated, linked: arrival.link ? 'existing' : how };
   }
 
@@ -86,8 +99,7 @@ export function createResolution(parts: ResolutionParts): SignIn['resolve'] {
     const { connection, link } = arrival;
     if (account.status === 'inactive') return 'permission-denied';
     const domain = parseEmail(account.emailNormalized)?.domain;
-    if (!domain || !(await companies.provenBy(connection.companyId, domain)))
-      return 'federation.foreign-domain';
+    if (!domain || !(await mayAssert(connection, domain))) return 'federation.foreign-domain';
     if (!(link ? linkStands(link, account, arrival) : mayLink(account, arrival)))
       return 'federation.link-conflict';
     const membership = await companies.membership(connection.companyId, account.id);
@@ -95,7 +107,8 @@ export function createResolution(parts: ResolutionParts): SignIn['resolve'] {
   }
 
   /** False when the identity or the account is tied to another one. */
-  async function tie(account: Account, { connection, identity, link, linkId }: Arrival): Promise<boolean> {
+  async function tie(account: Account, arrival: Arrival, how: 'new-link' | 'provisioned'): Promise<boolean> {
+    const { connection, identity, link, linkId } = arrival;
     const now = clock.now();
     const facts = { linkedAddress: account.emailNormalized, lastSignInAt: now };
     if (link) {
@@ -110,7 +123,7 @@ export function createResolution(parts: ResolutionParts): SignIn['resolve'] {
         linkedAt: now,
         ...facts,
       };
-      if (await identities.link(fresh)) return true;
+      if (await identities.link(fresh, [audit.emission(linked(account, arrival, how))])) return true;
     } catch (error) {
       if (error instanceof ConflictError) return false;
       throw error;
@@ -120,7 +133,7 @@ export function createResolution(parts: ResolutionParts): SignIn['resolve'] {
 
   return async (request) => {
     const outcome = await resolve(request);
-    await note(parts, request, outcome);
+    if (outcome.outcome === 'refused') await noteRefusal(parts, request, outcome.code);
     return outcome;
   };
 }
@@ -130,33 +143,32 @@ function nameOf({ identity, address }: Arrival): string {
   return name ?? ([givenName, familyName].filter(Boolean).join(' ') || address.display);
 }
 
-/** Every refusal and every new tie leaves a trace; the identity only as its digest. */
-async function note(
+function linked(account: Account, { connection, linkId, origin }: Arrival, how: string): AuditFacts {
+  const { id } = account;
+  const { id: connectionId, companyId } = connection;
+  const details = { connection: connectionId, identity: linkId, how };
+  return { ...placeOf(origin), type: 'federation.linked', actor: id, accountId: id, companyId, details };
+}
+
+/** Every refusal leaves a trace; the identity only as its digest. */
+async function noteRefusal(
   { audit, log }: ResolutionParts,
   request: ResolveIdentity,
-  outcome: ResolveOutcome,
+  code: ResolveRefusal,
 ): Promise<void> {
-  const { connection, identity, origin } = request;
-  const where = { companyId: connection.companyId, ...(origin?.ip && { ip: origin.ip }) };
-  const trace = { ...where, ...(origin?.correlationId && { correlationId: origin.correlationId }) };
-  const details = { connection: connection.id, identity: identityId(connection.id, identity.identityKey) };
-  if (outcome.outcome === 'refused') {
-    log.warn({ ...details, code: outcome.code }, 'an identity was refused');
-    const domain = parseEmail(identity.email)?.domain ?? '';
-    await audit.record({
-      ...trace,
-      type: 'federation.refused',
-      actor: request.reauthOf ?? 'system',
-      details: { ...details, code: outcome.code, domain },
-    });
-  } else if (outcome.linked !== 'existing') {
-    const { id } = outcome.account;
-    await audit.record({
-      ...trace,
-      type: 'federation.linked',
-      actor: id,
-      accountId: id,
-      details: { ...details, how: outcome.linked, membershipCreated: outcome.membershipCreated },
-    });
-  }
+  const { connection, identity, origin, reauthOf = 'system' } = request;
+  const facts = {
+    connection: connection.id,
+    identity: identityId(connection.id, identity.identityKey),
+    code,
+  };
+  log.warn(facts, 'an identity was refused');
+  const details = { ...facts, domain: parseEmail(identity.email)?.domain ?? null };
+  const { companyId } = connection;
+  await audit.record({ ...placeOf(origin), type: 'federation.refused', actor: reauthOf, companyId, details });
+}
+
+function placeOf(origin: RequestOrigin | undefined): Pick<AuditFacts, 'ip' | 'correlationId'> {
+  const { ip, correlationId } = origin ?? {};
+  return { ...(ip && { ip }), ...(correlationId && { correlationId }) };
 }
