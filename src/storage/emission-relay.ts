@@ -17,7 +17,7 @@ export async function drainEmissions(
   const { queue, secretBox, clock, log } = parts;
   let delivered = 0;
   let taken = 0;
-  const failed = new Map<string, number>();
+  const failed = new Map<LeasedEmission, number>();
   try {
     while (taken < limit) {
       const until = clock.now() + LEASE_MS;
@@ -32,7 +32,7 @@ export async function drainEmissions(
     }
   } finally {
     // Given back at the end only, so that one drain tries each emission once.
-    for (const [id, retryAt] of failed) await queue.release(id, retryAt);
+    for (const [emission, retryAt] of failed) await queue.release(emission, retryAt);
   }
   return delivered;
 
@@ -43,10 +43,10 @@ export async function drainEmissions(
       const { id, topic, attempts } = emission;
       const code = error instanceof AppError ? error.code : error instanceof Error ? error.name : 'unknown';
       log.error({ id, topic, attempts: attempts + 1, code }, 'emission not delivered, will be tried again');
-      failed.set(id, clock.now() + retryDelay(attempts));
+      failed.set(emission, clock.now() + retryDelay(attempts));
       return false;
     }
-    await queue.settle(emission.id);
+    await queue.settle(emission);
     return true;
   }
 }

@@ -50,6 +50,8 @@ export interface SealedEmission {
 }
 
 export interface LeasedEmission extends SealedEmission {
+  /** Where the engine keeps it; means nothing to others. */
+  place: string;
   /** Earlier deliveries that failed. */
   attempts: number;
 }
@@ -105,9 +107,9 @@ export interface EmissionQueue {
   /** Takes up to `limit` due ones, oldest first, for this caller alone until `until`; only durable ones. */
   lease(now: number, until: number, limit: number): Promise<LeasedEmission[]>;
   /** Forgets a delivered one. */
-  settle(id: string): Promise<void>;
+  settle(emission: LeasedEmission): Promise<void>;
   /** Gives a failed one back, to be taken again from `retryAt`. */
-  release(id: string, retryAt: number): Promise<void>;
+  release(emission: LeasedEmission, retryAt: number): Promise<void>;
   /** Seals again: `reseal` returns the new payload or undefined; resolves with the number rewritten. */
   rewrite(reseal: (emission: SealedEmission) => string | undefined): Promise<number>;
 }

@@ -60,6 +60,9 @@ export function indexedFields(layout: Layout): string[] {
   return [...new Set([...layout.unique, ...layout.index].flatMap((tuple) => tuple.fields))];
 }
 
+/** Text that changes when index entries must be rebuilt. */
+export const signatureOf = ({ unique, index }: Layout): string => JSON.stringify({ unique, index });
+
 /** Reader of a document's index values. @throws AppError 'storage.bad-key' for text that no index can hold */
 export function fieldReader(layout: Layout): (doc: object) => FieldValues {
   const fields = indexedFields(layout);

@@ -35,10 +35,10 @@ export const emissionTable: EmissionTable = {
       });
       return rows.sort((a, b) => Number(a[0]) - Number(b[0])).map(leasedOf);
     },
-    settle: async (id) => {
+    settle: async ({ id }) => {
       access((file) => file.statement('DELETE FROM _emissions WHERE id = ?').run(id));
     },
-    release: async (id, retryAt) => {
+    release: async ({ id }, retryAt) => {
       const text = 'UPDATE _emissions SET due = ?, attempts = attempts + 1 WHERE id = ?';
       access((file) => file.statement(text).run(retryAt, id));
     },
@@ -60,6 +60,6 @@ export const emissionTable: EmissionTable = {
 };
 
 function leasedOf(row: unknown): LeasedEmission {
-  const [, id, topic, payload, attempts] = row as [number, string, string, string, number];
-  return { id, topic, payload, attempts };
+  const [seq, id, topic, payload, attempts] = row as [number, string, string, string, number];
+  return { id, topic, payload, attempts, place: String(seq) };
 }

@@ -1,5 +1,5 @@
 import type { FieldTuple, IndexLayout, Layout } from '../engine.ts';
-import { indexedFields } from '../layout.ts';
+import { indexedFields, signatureOf } from '../layout.ts';
 import type { DatabaseFile } from './database-file.ts';
 
 export const quote = (name: string) => `"${name}"`;
@@ -21,7 +21,7 @@ export function prepareTable(file: DatabaseFile, layout: Layout): boolean {
   database.exec(
     `CREATE TABLE IF NOT EXISTS ${tableName(layout)} (key TEXT PRIMARY KEY NOT NULL, rev INTEGER NOT NULL, v INTEGER NOT NULL, body TEXT NOT NULL, exp INTEGER)`,
   );
-  const changed = catalogued(file, layout.name) !== signature(layout);
+  const changed = catalogued(file, layout.name) !== signatureOf(layout);
   if (changed) dropListTables(file, layout);
   addColumns(file, layout);
   for (const index of layout.index) if (index.listField) createListTable(file, layout, index);
@@ -32,10 +32,8 @@ export function prepareTable(file: DatabaseFile, layout: Layout): boolean {
 export function markRebuilt(file: DatabaseFile, layout: Layout): void {
   file
     .statement('INSERT OR REPLACE INTO _catalog (collection, declared) VALUES (?, ?)')
-    .run(layout.name, signature(layout));
+    .run(layout.name, signatureOf(layout));
 }
-
-const signature = ({ unique, index }: Layout) => JSON.stringify({ unique, index });
 
 function catalogued(file: DatabaseFile, collection: string): unknown {
   return file.database.prepare('SELECT declared FROM _catalog WHERE collection = ?').get(collection)?.[

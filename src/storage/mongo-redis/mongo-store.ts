@@ -1,0 +1,94 @@
+import { type Connection, Mongoose } from 'mongoose';
+import type { Layout } from '../engine.ts';
+import { storageUnavailable } from '../errors.ts';
+import { signatureOf } from '../layout.ts';
+import { createModel, type MongoModel, syncIndexes } from './mongo-model.ts';
+import { ANSWER_MS, type Service } from './service.ts';
+
+/** The MongoDB side: connection, one model for each durable collection, and the catalog of their declarations. */
+export interface MongoStore {
+  /** @throws AppError 'storage.unavailable' while not open */
+  model(name: string): MongoModel;
+  models(): ReadonlyMap<string, MongoModel>;
+  /** Resolves with the collections whose declaration changed. */
+  open(layouts: readonly Layout[]): Promise<string[]>;
+  rebuilt(layout: Layout): Promise<void>;
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const CATALOG = '_catalog';
+
+interface CatalogEntry {
+  _id: string;
+  declared: string;
+}
+
+export function createMongoStore(url: string, service: Service): MongoStore {
+  let connection: Connection | undefined;
+  const models = new Map<string, MongoModel>();
+  const opened = (): Connection => {
+    if (!connection) throw storageUnavailable(service.name, new Error('not open'));
+    return connection;
+  };
+  const catalog = () => opened().collection<CatalogEntry>(CATALOG);
+
+  return {
+    model(name) {
+      const found = models.get(name);
+      if (!found) throw storageUnavailable(service.name, new Error('not open'));
+      return found;
+    },
+    models: () => models,
+    async open(layouts) {
+      connection = await connect(url, service);
+      try {
+        const changed: string[] = [];
+        for (const layout of layouts) {
+          const model = createModel(connection, layout);
+          const known = await catalog().findOne({ _id: layout.name });
+          // No deadline: building an index on a large collection takes its time.
+          if (known?.declared !== signatureOf(layout)) {
+            await syncIndexes(model, layout);
+            changed.push(layout.name);
+          }
+          models.set(layout.name, model);
+        }
+        return changed;
+      } catch (error) {
+        await this.close();
+        throw storageUnavailable(service.name, error);
+      }
+    },
+    async rebuilt(layout) {
+      const entry = { $set: { declared: signatureOf(layout) } };
+      await service.ask(() => catalog().updateOne({ _id: layout.name }, entry, { upsert: true }));
+    },
+    async check() {
+      await service.ask(async () => opened().db?.command({ ping: 1 }));
+    },
+    async close() {
+      const closing = connection;
+      connection = undefined;
+      models.clear();
+      await closing?.close();
+    },
+  };
+}
+
+/** A mongoose of its own: the library's default instance would be state shared by all who import it. */
+async function connect(url: string, service: Service): Promise<Connection> {
+  try {
+    const connection = new Mongoose().createConnection(url, {
+      autoIndex: false,
+      autoCreate: false,
+      bufferCommands: false,
+      w: 'majority',
+      serverSelectionTimeoutMS: ANSWER_MS,
+      connectTimeoutMS: ANSWER_MS,
+    });
+    return await connection.asPromise();
+  } catch (error) {
+    throw storageUnavailable(service.name, error);
+  }
+}

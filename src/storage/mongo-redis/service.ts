@@ -1,0 +1,39 @@
+import { AppError } from '#kernel';
+import { storageUnavailable } from '../errors.ts';
+
+/** Longer than this no verb waits for a server that doesn't answer. */
+export const ANSWER_MS = 2_000;
+
+/** One of the two servers, for messages: kind and address, without credentials. */
+export interface Service {
+  name: string;
+  /** Runs one request against the server. @throws AppError 'storage.unavailable' on every failure and after 2 s */
+  ask<R>(request: () => Promise<R>): Promise<R>;
+}
+
+export function createService(kind: string, url: string): Service {
+  const name = `${kind} at ${addressOf(url)}`;
+  return {
+    name,
+    async ask(request) {
+      let timer: NodeJS.Timeout | undefined;
+      const silence = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => reject(new Error(`no answer within ${ANSWER_MS} ms`)), ANSWER_MS);
+      });
+      try {
+        return await Promise.race([request(), silence]);
+      } catch (error) {
+        if (error instanceof AppError || error instanceof TypeError) throw error;
+        throw storageUnavailable(name, error);
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+  };
+}
+
+/** Hosts and ports of a connection string; nothing before an `@`, no path, no options. */
+function addressOf(url: string): string {
+  const authority = /^[a-z+]+:\/\/([^/?#]*)/i.exec(url)?.[1] ?? '';
+  return authority.slice(authority.lastIndexOf('@') + 1) || 'an unreadable address';
+}
