@@ -1,0 +1,44 @@
+import type { Credentials } from './credentials.ts';
+import { createHasher } from './hashing/hasher.ts';
+import { createLockout } from './password/lockout.ts';
+import { createPasswordStore } from './password/password-store.ts';
+import { createPasswords } from './password/passwords.ts';
+import { createSetPassword } from './password/set-password.ts';
+import { createPhones } from './phone/phones.ts';
+import type { CredentialsParts } from './ports.ts';
+import { createRecoveryCodeStore } from './recovery-code/recovery-code-store.ts';
+import { createRecoveryCodes } from './recovery-code/recovery-codes.ts';
+import { createRedeemReset } from './reset-link/redeem-reset.ts';
+import { createRequestReset } from './reset-link/request-reset.ts';
+import { createResetLinkStore } from './reset-link/reset-link-store.ts';
+import { createSecondFactorTries } from './second-factor-tries.ts';
+import { createTotp } from './totp/totp.ts';
+import { createTotpStore } from './totp/totp-store.ts';
+import { createTryCounter } from './try-counter.ts';
+
+/** Declares its collections: before the storage opens. */
+export function createCredentials(parts: CredentialsParts): Credentials {
+  const { storage, clock, audit } = parts;
+  const { passwordHash, limits, issuer, brandName } = parts.config;
+  const hasher = createHasher({ settings: passwordHash, randomness: parts.randomness });
+  const passwords = createPasswordStore(storage);
+  const lockout = createLockout({ ...parts, issuer });
+  const passwordParts = { ...parts, passwords, lockout, hasher };
+  const setPassword = createSetPassword(passwordParts);
+  const tries = createSecondFactorTries({ storage, clock, audit, limit: limits.secondFactorTries });
+  const links = createResetLinkStore(storage);
+  const requests = createTryCounter({ storage, clock, name: 'reset-requests', durability: 'volatile' });
+  const linkMinutes = limits.resetLinkMinutes;
+
+  return {
+    passwords: createPasswords({ ...passwordParts, setPassword }),
+    totp: createTotp({ ...parts, apps: createTotpStore(storage), tries, brandName }),
+    recoveryCodes: createRecoveryCodes({ ...parts, codes: createRecoveryCodeStore(storage), tries, hasher }),
+    resetLinks: {
+      request: createRequestReset({ ...parts, links, requests, passwords, issuer, linkMinutes }),
+      ...createRedeemReset({ ...parts, links, passwords, setPassword }),
+    },
+    phones: createPhones(parts),
+    close: () => hasher.close(),
+  };
+}

@@ -1,0 +1,186 @@
+import type { Account } from '#accounts';
+import type { RequestOrigin } from '#audit';
+import type { PasswordRule, RuleId } from './password/password-rules.ts';
+import type { Acting } from './ports.ts';
+
+/** Everything a person proves themselves with on our side. */
+export interface Credentials {
+  passwords: Passwords;
+  totp: Totp;
+  recoveryCodes: RecoveryCodes;
+  resetLinks: ResetLinks;
+  phones: Phones;
+  /** Ends the hash workers. */
+  close(): Promise<void>;
+}
+
+export interface PasswordPolicy {
+  /** Code points; the platform's floor of 8 holds in any case (C-9). */
+  minLength: number;
+}
+
+export interface PasswordState {
+  has: boolean;
+  /** Epoch milliseconds; absent without a password. */
+  changedAt?: number;
+  /** A temporary password: to be changed at the next log-in (A15). */
+  mustChange: boolean;
+  /** Rises with every change and never comes back; 0 before the first. A proof keeps it. */
+  version: number;
+}
+
+export type SetReason = 'welcome' | 'expired' | 'reset' | 'profile' | 'temporary';
+
+export type SetPasswordOutcome =
+  /** `epoch` is the account's after the change: a session that is to outlive it takes it over. */
+  { outcome: 'set'; version: number; epoch: number } | { outcome: 'refused'; unmet: RuleId[] };
+
+export interface PasswordAttempt {
+  /** Undefined for an unknown address: the same work is done. */
+  account: Account | undefined;
+  password: string;
+  origin: RequestOrigin;
+  lockout?: { enabled: boolean; attempts: number };
+  /** Id from a cookie that was proven to be a known device of this very account: it has counters of its own (W13). */
+  knownDevice?: string;
+}
+
+/**
+ * `locked` and `throttled` say nothing about the password: show the neutral text (C5). The try that locks
+ * answers `locked` too.
+ */
+export type PasswordVerdict =
+  | { outcome: 'ok'; version: number; mustChange: boolean; changedAt: number }
+  | { outcome: 'wrong' }
+  | { outcome: 'locked' }
+  | { outcome: 'throttled' };
+
+export interface ImportedPassword {
+  /** One of both. */
+  password?: string;
+  /** bcrypt, argon2id, scrypt or PBKDF2 in the usual encoded form. */
+  hash?: string;
+  /** Epoch milliseconds; now otherwise. */
+  changedAt?: number;
+  mustChange?: boolean;
+}
+
+export interface Passwords {
+  /** The rules to show, in order, `history` last (C-1…C-5, C-7). */
+  rules(policy: PasswordPolicy): readonly PasswordRule[];
+  /** Rules of content that `password` doesn't meet: no history, nothing hashed. */
+  check(password: string, policy: PasswordPolicy): RuleId[];
+  set(
+    account: Account,
+    password: string,
+    options: PasswordPolicy & { reason: SetReason } & Acting,
+  ): Promise<SetPasswordOutcome>;
+  verify(attempt: PasswordAttempt): Promise<PasswordVerdict>;
+  state(accountId: string): Promise<PasswordState>;
+  /** C-8: true from `expiryDays` days after the last change on; `null` never expires. */
+  isExpired(state: PasswordState, expiryDays: number | null, now: number): boolean;
+  lockState(accountId: string): Promise<{ locked: boolean; lockedAt?: number }>;
+  /** F5: lock and counters back to zero. False when there was no lock. */
+  unlock(accountId: string, acting: Acting): Promise<boolean>;
+  /**
+   * Sets a password without rules, history or mail: for the bootstrap file and imports.
+   * @throws AppError 'password-hash-unsupported' (422) for a hash of unknown form or excessive cost
+   */
+  importPassword(accountId: string, imported: ImportedPassword): Promise<void>;
+}
+
+export interface TotpSetUp {
+  /** Base32, 32 characters; the caller keeps it in its sealed progress. */
+  secret: string;
+  /** otpauth:// URI. */
+  uri: string;
+  /** The secret in groups of four. */
+  groups: string[];
+  /** data: URL of an SVG made here (G15). */
+  qrImage: string;
+  /** What the app shows: brand and address. */
+  accountLabel: string;
+}
+
+export interface FactorStatus {
+  enrolled: boolean;
+  enrolledAt?: number;
+  lastUsedAt?: number;
+  /** Rises with every enrolment and removal and never comes back; 0 before the first. */
+  version: number;
+}
+
+export interface Totp {
+  begin(account: Account): Promise<TotpSetUp>;
+  /** The same set-up page again for a secret that `begin` made. */
+  describe(account: Account, secret: string): Promise<TotpSetUp>;
+  /** Stores the secret once a code proves it; replaces the former app only then (K3). */
+  confirm(
+    accountId: string,
+    secret: string,
+    code: string,
+    options?: Acting & { raiseEpoch?: boolean },
+  ): Promise<
+    { outcome: 'enrolled'; version: number; epoch?: number } | { outcome: 'wrong' } | { outcome: 'throttled' }
+  >;
+  verify(
+    accountId: string,
+    code: string,
+    origin: RequestOrigin,
+  ): Promise<
+    | { outcome: 'ok'; step: number; version: number }
+    | { outcome: 'wrong' }
+    | { outcome: 'reused' }
+    | { outcome: 'throttled' }
+    | { outcome: 'none' }
+  >;
+  status(accountId: string): Promise<FactorStatus>;
+  /** False when there was none. Ending sessions is the caller's. */
+  remove(accountId: string, acting: Acting): Promise<boolean>;
+  /** @throws AppError 'totp-secret-invalid' (422) unless it is base32 of at least 80 bits */
+  importTotp(accountId: string, base32: string): Promise<void>;
+}
+
+export interface RecoveryCodes {
+  /** A new code of 32 digits, shown once and kept by nobody (J2); voids the former (J9). */
+  issue(accountId: string, acting?: Acting): Promise<string>;
+  verify(
+    accountId: string,
+    input: string,
+    origin: RequestOrigin,
+  ): Promise<{ outcome: 'ok' } | { outcome: 'wrong' } | { outcome: 'throttled' } | { outcome: 'none' }>;
+  status(accountId: string): Promise<{ exists: boolean; createdAt?: number }>;
+  remove(accountId: string): Promise<boolean>;
+}
+
+export interface ResetRequest {
+  /** As typed. */
+  email: string;
+  origin: RequestOrigin;
+  locale: 'en' | 'fr';
+  /** Opaque key of the authorization request to go on with. */
+  resume?: string;
+}
+
+export type DeadLink = { outcome: 'used' | 'expired' | 'unknown' | 'sso' };
+
+export interface ResetLinks {
+  /** Always the same answer and the same work (D2); a known address gets a mail. */
+  request(request: ResetRequest): Promise<{ outcome: 'accepted' }>;
+  /** Never spends the link (W6). */
+  inspect(token: string): Promise<{ outcome: 'valid'; account: Account; resume?: string } | DeadLink>;
+  /** A refusal by the rules doesn't spend the link; one of two parallel completions wins. */
+  complete(
+    token: string,
+    password: string,
+    minLength: number,
+    origin?: RequestOrigin,
+  ): Promise<{ outcome: 'done'; resume?: string } | { outcome: 'refused'; unmet: RuleId[] } | DeadLink>;
+}
+
+export interface Phones {
+  /** Stores a verified number. @throws AppError 'phone-invalid' (422) unless E.164 */
+  importPhone(accountId: string, e164: string): Promise<void>;
+  /** `masked`: the last two digits only. */
+  status(accountId: string): Promise<{ exists: boolean; masked?: string }>;
+}

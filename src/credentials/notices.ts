@@ -1,0 +1,30 @@
+import type { Account } from '#accounts';
+import { formatInstant, type MessageData, type MessageKind } from '#rendering';
+import type { Acting, AuditFacts, Mail } from './ports.ts';
+
+/** A mail to the person in their own language. */
+export function mailTo<K extends MessageKind>(account: Account, kind: K, data: MessageData[K]): Mail<K> {
+  return { kind, to: account.email, locale: account.locale ?? 'en', data };
+}
+
+/** An instant in words for a mail to the person. */
+export function instantFor(account: Account, at: number): string {
+  return formatInstant(at, account.locale ?? 'en', account.timeZone);
+}
+
+/** What happened to an account's credentials, by whom and from where. */
+export function auditOf(
+  type: string,
+  accountId: string,
+  { actor = accountId, origin }: Acting,
+  details: NonNullable<AuditFacts['details']> = {},
+): AuditFacts {
+  return {
+    type,
+    actor,
+    accountId,
+    ...(origin?.ip !== undefined && { ip: origin.ip }),
+    ...(origin?.correlationId !== undefined && { correlationId: origin.correlationId }),
+    details,
+  };
+}

@@ -1,0 +1,39 @@
+import { DAY, type Log, type Randomness } from '#kernel';
+import type { Passwords } from '../credentials.ts';
+import { auditOf } from '../notices.ts';
+import { createImportPassword } from './import-password.ts';
+import { checkPassword, passwordRules } from './password-rules.ts';
+import type { SetPassword, SetPasswordParts } from './set-password.ts';
+import { createVerifyPassword } from './verify-password.ts';
+
+export function createPasswords(
+  parts: SetPasswordParts & { randomness: Randomness; log: Log; setPassword: SetPassword },
+): Passwords {
+  const { passwords, lockout, audit, setPassword } = parts;
+  return {
+    rules: passwordRules,
+    check: checkPassword,
+    set: setPassword.set,
+    verify: createVerifyPassword(parts),
+    async state(accountId) {
+      const stored = await passwords.get(accountId);
+      if (!stored) return { has: false, mustChange: false, version: 0 };
+      const { changedAt, mustChange, version } = stored;
+      return { has: true, changedAt, mustChange, version };
+    },
+    isExpired: ({ changedAt }, expiryDays, now) =>
+      expiryDays !== null && changedAt !== undefined && now >= changedAt + expiryDays * DAY,
+    async lockState(accountId) {
+      const lock = await lockout.lockOf(accountId);
+      return lock ? { locked: true, lockedAt: lock.lockedAt } : { locked: false };
+    },
+    async unlock(accountId, acting) {
+      const wasLocked = (await lockout.lockOf(accountId)) !== undefined;
+      // Before the act: a crash in between leaves a record too many, never an unlock without one.
+      if (wasLocked) await audit.record(auditOf('account.unlocked', accountId, acting));
+      await lockout.clear(accountId);
+      return wasLocked;
+    },
+    importPassword: createImportPassword(parts),
+  };
+}

@@ -1,0 +1,24 @@
+import type { PasswordRuleView, TextRef } from '#rendering';
+import type { PasswordRule, RuleId } from './password-rules.ts';
+
+/** The circles of a set-password page (A10); `unmet` of the last try, where there was one. */
+export function passwordRuleViews(
+  rules: readonly PasswordRule[],
+  unmet?: readonly RuleId[],
+): PasswordRuleView[] {
+  return rules.map(({ id, params }) => ({
+    id,
+    text: { key: `interactions:errors.rule.${id}`, params: viewParams(params) },
+    ...(unmet && { met: !unmet.includes(id) }),
+  }));
+}
+
+/** What to say at the field; the circles tell which rules it was. */
+export function unmetRulesText(unmet: readonly RuleId[]): TextRef {
+  if (unmet.includes('too-long')) return { key: 'interactions:errors.password-too-long' };
+  if (unmet.length === 1 && unmet[0] === 'history') return { key: 'interactions:errors.rule.history' };
+  return { key: 'interactions:errors.rules' };
+}
+
+const viewParams = ({ minLength, ...rest }: Record<string, number>) =>
+  minLength === undefined ? rest : { ...rest, length: minLength };

@@ -1,0 +1,78 @@
+import type { Account, Address } from '#accounts';
+import type { AuditEvent, RequestOrigin } from '#audit';
+import type { Clock, EpochReason, Log, Randomness, SecretBox } from '#kernel';
+import type { MessageData, MessageKind } from '#rendering';
+import type { Emission, Storage } from '#storage';
+import type { PasswordHashSettings } from './hashing/hasher.ts';
+
+/** What credentials need of src/accounts. */
+export interface CredentialAccounts {
+  byId(id: string): Promise<Account | undefined>;
+  byEmail(normalized: string): Promise<Account | undefined>;
+  /** Also addresses that the account had before (B11). */
+  resolveAddress(normalized: string): Promise<{ state: Address['state']; account: Account } | undefined>;
+  /** Resolves with the new epoch. */
+  raiseEpoch(id: string, reason: EpochReason): Promise<number>;
+}
+
+/** Whether people of an address sign in at their company's IdP and nowhere else (E1); read fresh at every call. */
+export interface SsoRouting {
+  isSsoTargeted(
+    normalizedAddress: string,
+  ): Promise<{ companyName: string; idpName: string; itContact?: string } | undefined>;
+}
+
+export interface Mail<K extends MessageKind = MessageKind> {
+  kind: K;
+  to: string;
+  locale: 'en' | 'fr';
+  data: MessageData[K];
+  /** Idempotency key. */
+  id?: string;
+}
+
+export interface CredentialMessages {
+  send<K extends MessageKind>(mail: Mail<K>): Promise<void>;
+  /** The same mail, to be sent once the document that carries the emission is written. */
+  emission<K extends MessageKind>(mail: Mail<K>): Emission;
+}
+
+/** An audit event before it has its id and time. */
+export type AuditFacts = Omit<AuditEvent, 'id' | 'at' | 'details'> & { details?: AuditEvent['details'] };
+
+export interface CredentialAudit {
+  record(event: AuditFacts): Promise<void>;
+  emission(event: AuditFacts): Emission;
+}
+
+export interface CredentialsConfig {
+  passwordHash: PasswordHashSettings;
+  limits: {
+    /** Codes and recovery codes that may be tried per account in ten minutes (F6). */
+    secondFactorTries: number;
+    /** Life of a reset link, minutes (D4). */
+    resetLinkMinutes: number;
+  };
+  /** Origin of every link that is mailed (X27). */
+  issuer: string;
+  brandName: string;
+}
+
+export interface CredentialsParts {
+  storage: Storage;
+  clock: Clock;
+  randomness: Randomness;
+  secretBox: SecretBox;
+  accounts: CredentialAccounts;
+  ssoRouting: SsoRouting;
+  messages: CredentialMessages;
+  audit: CredentialAudit;
+  log: Log;
+  config: CredentialsConfig;
+}
+
+/** Who acts and from where; the account itself unless `actor` says otherwise. */
+export interface Acting {
+  actor?: string;
+  origin?: RequestOrigin;
+}

@@ -1,0 +1,122 @@
+import type { Account, Address } from '#accounts';
+import { type Clock, type EmailAddress, MINUTE, parseEmail, type Randomness, type SecretBox } from '#kernel';
+import type { Emission } from '#storage';
+import type { ResetLinks, ResetRequest } from '../credentials.ts';
+import { auditOf, mailTo } from '../notices.ts';
+import type { PasswordStore } from '../password/password-store.ts';
+import type { CredentialAccounts, CredentialAudit, CredentialMessages, SsoRouting } from '../ports.ts';
+import type { TryCounter } from '../try-counter.ts';
+import type { ResetLinkStore } from './reset-link-store.ts';
+
+export interface RequestResetParts {
+  links: ResetLinkStore;
+  /** Requests per address. */
+  requests: TryCounter;
+  passwords: PasswordStore;
+  accounts: Pick<CredentialAccounts, 'resolveAddress'>;
+  ssoRouting: SsoRouting;
+  messages: CredentialMessages;
+  audit: CredentialAudit;
+  clock: Clock;
+  randomness: Randomness;
+  secretBox: SecretBox;
+  issuer: string;
+  linkMinutes: number;
+}
+
+type Sso = NonNullable<Awaited<ReturnType<SsoRouting['isSsoTargeted']>>>;
+
+/** What the owner of an address is written. */
+export type ResetAnswer =
+  | { kind: 'link'; account: Account }
+  | { kind: 'sso'; sso: Sso; account?: Account }
+  | { kind: 'retired-address'; account: Account }
+  | { kind: 'nothing' };
+
+/** Mails that one address can be sent, whoever asks (D2, X32). */
+const PER_ADDRESS = { limit: 3, windowMs: 15 * MINUTE };
+
+/** D8, D9: the IdP's people get no token whether or not they have an account; B11: an old address is told the new one. */
+export function answerTo(
+  found: { state: Address['state']; account: Account } | undefined,
+  sso: Sso | undefined,
+): ResetAnswer {
+  if (sso) return { kind: 'sso', sso, ...(found && { account: found.account }) };
+  if (!found || found.account.status !== 'active' || found.state === 'pending') return { kind: 'nothing' };
+  const { account } = found;
+  return found.state === 'retired' ? { kind: 'retired-address', account } : { kind: 'link', account };
+}
+
+/**
+ * Every request does the same reads, one counted write and one durable write with its notices (D2, X28); where there is
+ * no link to be stored a decoy is, whose token nobody has.
+ */
+export function createRequestReset(parts: RequestResetParts): ResetLinks['request'] {
+  const { links, requests, passwords, accounts, ssoRouting, clock, randomness, secretBox } = parts;
+
+  return async (request) => {
+    const address = parseEmail(request.email);
+    if (!address) return { outcome: 'accepted' };
+    const slot = { purpose: 'reset', subject: secretBox.blindIndex('reset-request', address.normalized) };
+    const { allowed } = await requests.take(slot, PER_ADDRESS);
+    const found = await accounts.resolveAddress(address.normalized);
+    const [typed, current] = await Promise.all([
+      ssoRouting.isSsoTargeted(address.normalized),
+      ssoRouting.isSsoTargeted(found?.account.emailNormalized ?? address.normalized),
+    ]);
+    const answer: ResetAnswer = allowed ? answerTo(found, typed ?? current) : { kind: 'nothing' };
+    const decoy = `decoy-${randomness.bytes(1).toString('hex')}`;
+    const id = answer.kind === 'link' ? answer.account.id : decoy;
+    const password = await passwords.get(id);
+    const token = randomness.token();
+    const link = {
+      id,
+      token,
+      address: found?.account.emailNormalized ?? address.normalized,
+      passwordVersion: password?.version ?? 0,
+      validUntil: clock.now() + parts.linkMinutes * MINUTE,
+      ...(request.resume !== undefined && { resume: request.resume }),
+    };
+    await links.save(link, notices(parts, request, address, answer, token));
+    return { outcome: 'accepted' };
+  };
+}
+
+function notices(
+  parts: RequestResetParts,
+  request: ResetRequest,
+  address: EmailAddress,
+  answer: ResetAnswer,
+  token: string,
+): Emission[] {
+  const { audit, origin } = { audit: parts.audit, origin: request.origin };
+  const account = 'account' in answer ? answer.account : undefined;
+  const facts = auditOf('password-reset.requested', account?.id ?? '', { origin }, { answer: answer.kind });
+  const { accountId: _none, ...unknown } = facts;
+  const event = audit.emission(account ? facts : { ...unknown, actor: 'anonymous' });
+  return [event, ...mails(parts, request, address, answer, token)];
+}
+
+function mails(
+  { messages, issuer, linkMinutes }: RequestResetParts,
+  { locale: asked }: ResetRequest,
+  { display }: EmailAddress,
+  answer: ResetAnswer,
+  token: string,
+): Emission[] {
+  if (answer.kind === 'nothing') return [];
+  if (answer.kind === 'sso') {
+    const data = { name: answer.account?.name ?? display, ...answer.sso };
+    const locale = answer.account?.locale ?? asked;
+    return [messages.emission({ kind: 'password-reset-sso', to: display, locale, data })];
+  }
+  const { account } = answer;
+  const locale = account.locale ?? asked;
+  if (answer.kind === 'retired-address') {
+    const data = { newAddress: account.email };
+    return [messages.emission({ kind: 'retired-address', to: display, locale, data })];
+  }
+  const link = `${issuer}/reset-password?token=${token}`;
+  const mail = mailTo(account, 'password-reset', { name: account.name, link, minutes: linkMinutes });
+  return [messages.emission({ ...mail, locale })];
+}
