@@ -17,13 +17,15 @@ export interface SqliteOptions {
   log: Log;
   /** How often to look for changes by other processes; 200 when absent. */
   pollMs?: number;
+  /** Upper bound of each file in pages of 4 KiB, to keep room on a shared disk; none when absent. */
+  maxPages?: number;
 }
 
 type Durability = Layout['durability'];
 type Files = Readonly<Record<Durability, DatabaseFile>>;
 
 /** The embedded engine: two SQLite files, shared by the processes of one machine. */
-export function createSqliteEngine({ dataDir, log, pollMs = 200 }: SqliteOptions): Engine {
+export function createSqliteEngine({ dataDir, log, pollMs = 200, maxPages }: SqliteOptions): Engine {
   const layouts: Layout[] = [];
   const changes = createChangeTable(randomUUID());
   let files: Files | undefined;
@@ -71,6 +73,7 @@ export function createSqliteEngine({ dataDir, log, pollMs = 200 }: SqliteOptions
     async open() {
       if (files) throw new TypeError('the engine is open already');
       const opened = openFiles(dataDir);
+      if (maxPages !== undefined) limitPages(opened, maxPages);
       try {
         const changed = prepare(opened);
         files = opened;
@@ -125,6 +128,11 @@ function openFiles(dataDir: string): Files {
   } catch (error) {
     throw asUnavailable(error);
   }
+}
+
+function limitPages(files: Files, maxPages: number): void {
+  for (const { database } of Object.values(files))
+    database.exec(`PRAGMA max_page_count = ${Math.trunc(maxPages)}`);
 }
 
 /** Programming errors (a wrong type) stay what they are. */
