@@ -183,6 +183,15 @@ describe('what a provider may assert', () => {
     },
   );
 
+  it('X2 a domain that another company proved without sending it anywhere is refused', async () => {
+    const theirs = { domain: 'labs.example', companyId: 'globex', verified: true, ssoTargeted: false };
+    await directory.companies.putDomain(theirs);
+    await person('ceo@labs.example');
+    expect(await resolve(directory.identity('ceo@labs.example'))).toMatchObject({
+      code: 'federation.foreign-domain',
+    });
+  });
+
   it('X2 a domain that was claimed but not verified is not proven', async () => {
     await directory.companies.putDomain({
       domain: 'claimed.example',
