@@ -18,6 +18,7 @@ export {
   settingsSchema,
 } from './company.ts';
 export { type CompaniesParts, type CompanyAudit, createCompanies } from './create-companies.ts';
+export { isPublicDomain, parseDomainRule } from './domain.ts';
 export {
   type EffectivePolicy,
   effectivePolicy,

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { accountSchema } from '#accounts';
+import { resourceSchema } from '#clients';
+import { companyIdSchema, isTimeZone, membershipSchema, permissionsSchema, settingsSchema } from '#companies';
+import { connectionSchema } from '#federation';
+import { parseEmail } from '#kernel';
+import { clientEntrySchema } from './client-entry.ts';
+import { type Secret, type SecretSources, secretSchema } from './secret-source.ts';
+
+const instant = z.union([z.iso.datetime({ offset: true }), z.iso.date()], {
+  error: 'must be a date, or a date with time and zone such as 2026-01-01T00:00:00Z',
+});
+const email = z
+  .string()
+  .refine((text) => parseEmail(text) !== undefined, { error: 'must be an e-mail address' });
+
+/** The bootstrap file as operators write it (design.md section 3); unknown keys are refused everywhere. */
+export function bootstrapSchema(sources: SecretSources) {
+  const secret = secretSchema(sources);
+  return z.strictObject({
+    companies: z.array(companyEntrySchema(secret)).default([]),
+    accounts: z.array(accountEntrySchema(secret)).default([]),
+    clients: z.array(clientEntrySchema(secret)).default([]),
+    resources: z.array(resourceSchema).default([]),
+  });
+}
+
+export type BootstrapInput = z.infer<ReturnType<typeof bootstrapSchema>>;
+
+function companyEntrySchema(secret: Secret) {
+  return z.strictObject({
+    id: companyIdSchema,
+    name: z.string().min(1).max(200),
+    country: z
+      .string()
+      .regex(/^[A-Z]{2}$/, { error: 'must be an ISO country code such as US' })
+      .default('US'),
+    settings: settingsSchema.prefault({}),
+    connections: z.array(connectionEntrySchema(secret)).default([]),
+    domains: z
+      .array(
+        z.strictObject({
+          domain: z.string(),
+          verified: z.boolean().default(false),
+          ssoTargeted: z.boolean().default(false),
+          connection: z.string().optional(),
+        }),
+      )
+      .default([]),
+  });
+}
+
+function connectionEntrySchema(secret: Secret) {
+  return connectionSchema.omit({ companyId: true, createdAt: true, updatedAt: true }).extend({
+    name: z.string().min(1).optional(),
+    protocol: z.literal('oidc').default('oidc'),
+    clientSecret: secret,
+  });
+}
+
+function accountEntrySchema(secret: Secret) {
+  return z
+    .strictObject({
+      email,
+      name: z.string().min(1).max(200),
+      locale: accountSchema.shape.locale,
+      timeZone: z.string().refine(isTimeZone, { error: 'must be an IANA time zone' }).optional(),
+      claims: accountSchema.shape.claims,
+      platformRole: accountSchema.shape.platformRole,
+      password: secret.optional(),
+      passwordHash: secret.optional(),
+      passwordChangedAt: instant.optional(),
+      totpSecret: secret
+        .pipe(z.string().regex(/^[A-Z2-7]{16,}=*$/i, { error: 'must be base32, 16 characters at least' }))
+        .optional(),
+      phone: secret
+        .pipe(z.string().regex(/^\+[1-9]\d{6,14}$/, { error: 'must be a number such as +15551234567' }))
+        .optional(),
+      memberships: z.array(membershipEntrySchema).default([]),
+      acceptedTerms: z.boolean().default(false),
+    })
+    .refine(({ password, passwordHash }) => password === undefined || passwordHash === undefined, {
+      path: ['passwordHash'],
+      error: 'password and passwordHash exclude each other',
+    });
+}
+
+const membershipEntrySchema = z.strictObject({
+  company: companyIdSchema,
+  permissions: permissionsSchema.prefault({}),
+  payments: membershipSchema.shape.payments,
+});

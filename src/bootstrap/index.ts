@@ -1,0 +1,10 @@
+/**
+ * bootstrap: the operator's file of companies, connections, domains, accounts, clients and resources.
+ * Owns its format, the check of everything before the first write, and that a second run undoes nobody's changes.
+ * Leaves the rules of each thing to its feature; when it is applied to app and cli.
+ */
+export { type ApplyOptions, type ApplyOutcome, type Bootstrap, createBootstrap } from './bootstrap.ts';
+export type { BootstrapFile, BootstrapProblem } from './bootstrap-file.ts';
+export { type ParsedBootstrap, parseBootstrap } from './parse-bootstrap.ts';
+export type { BootstrapCredentials, BootstrapParts } from './ports.ts';
+export type { BootstrapReport } from './report.ts';
