@@ -78,8 +78,9 @@ export function createMongoStore(url: string, service: Service): MongoStore {
 
 /** A mongoose of its own: the library's default instance would be state shared by all who import it. */
 async function connect(url: string, service: Service): Promise<Connection> {
+  const connection = new Mongoose().createConnection();
   try {
-    const connection = new Mongoose().createConnection(url, {
+    return await connection.openUri(url, {
       autoIndex: false,
       autoCreate: false,
       bufferCommands: false,
@@ -87,8 +88,9 @@ async function connect(url: string, service: Service): Promise<Connection> {
       serverSelectionTimeoutMS: ANSWER_MS,
       connectTimeoutMS: ANSWER_MS,
     });
-    return await connection.asPromise();
   } catch (error) {
+    // Otherwise its monitors would go on trying.
+    await connection.close(true).catch(() => {});
     throw storageUnavailable(service.name, error);
   }
 }

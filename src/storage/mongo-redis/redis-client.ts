@@ -18,6 +18,7 @@ export function createRedisClient(url: string, service: Service, log: Log): Redi
     maxRetriesPerRequest: 0,
     commandTimeout: ANSWER_MS,
     connectTimeout: ANSWER_MS,
+    disconnectTimeout: 200,
     retryStrategy: (attempt) => Math.min(MAX_RECONNECT_MS, attempt * 50),
   });
   client.on('error', (error: Error) =>

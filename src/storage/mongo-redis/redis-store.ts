@@ -65,6 +65,8 @@ export function createRedisStore({ url, keyPrefix, service, origin, log }: Redis
       await service.ask(() => client.ping());
     },
     async close() {
+      // Lets notices on their way go out; fails at once where there is no connection.
+      await Promise.allSettled([client.quit(), subscriber.quit()]);
       subscriber.disconnect();
       client.disconnect();
     },
