@@ -23,8 +23,8 @@ export type {
   Totp,
   TotpSetUp,
 } from './credentials.ts';
-export { passwordRuleViews, unmetRulesText } from './password/rule-views.ts';
 export { checkPassword, type PasswordRule, type RuleId } from './password/password-rules.ts';
+export { passwordRuleViews, unmetRulesText } from './password/rule-views.ts';
 export type {
   Acting,
   CredentialAccounts,

@@ -20,9 +20,9 @@ export const PREHASHED_BCRYPT = '$bcrypt-sha384';
 const ARGON2 =
   /^\$(argon2id|argon2i)\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d{1,2})\$[\w+/]{11,86}\$[\w+/]{22,172}$/;
 const BCRYPT = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/;
-const SCRYPT = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([\w+/.=]{8,172})\$([\w+/.=]{22,172})$/;
+const SCRYPT = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([\w+/.=]{4,172})\$([\w+/.=]{22,172})$/;
 const PBKDF2 =
-  /^\$pbkdf2(?:-(sha1|sha256|sha512))?\$(?:i=)?(\d{1,7})(?:,l=\d+)?\$([\w+/.=]{6,172})\$([\w+/.=]{22,172})$/;
+  /^\$pbkdf2(?:-(sha1|sha256|sha512))?\$(?:i=)?(\d{1,7})(?:,l=\d+)?\$([\w+/.=]{4,172})\$([\w+/.=]{22,172})$/;
 const DJANGO = /^pbkdf2_(sha1|sha256)\$(\d{1,7})\$([^$]{8,128})\$([\w+/=]{22,172})$/;
 
 /** The bounds of the configuration, and what one import may cost us at each log-in. */

@@ -42,7 +42,7 @@ export function answerTo(
   sso: Sso | undefined,
 ): ResetAnswer {
   if (sso) return { kind: 'sso', sso, ...(found && { account: found.account }) };
-  if (!found || found.account.status !== 'active' || found.state === 'pending') return { kind: 'nothing' };
+  if (found?.account.status !== 'active' || found.state === 'pending') return { kind: 'nothing' };
   const { account } = found;
   return found.state === 'retired' ? { kind: 'retired-address', account } : { kind: 'link', account };
 }

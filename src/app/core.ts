@@ -1,0 +1,68 @@
+import { fileURLToPath } from 'node:url';
+import { type Config, ensureSecretKeys } from '#config';
+import { createTexts, type Texts } from '#i18n';
+import {
+  type Clock,
+  createEventBus,
+  createSecretBox,
+  type EventBus,
+  type Randomness,
+  type SecretBox,
+} from '#kernel';
+import type { RequestLog } from '#ops';
+import { type Brand, createRenderer, type Renderer } from '#rendering';
+import { createStorage, type Engine, type Storage } from '#storage';
+import { createMongoRedisEngine } from '../storage/mongo-redis/index.ts';
+import { createSqliteEngine } from '../storage/sqlite/index.ts';
+
+export const VIEWS_DIR = fileURLToPath(new URL('../../views', import.meta.url));
+const LOCALES_DIR = fileURLToPath(new URL('../../config/locales', import.meta.url));
+
+export interface Outside {
+  clock: Clock;
+  randomness: Randomness;
+  log: RequestLog;
+}
+
+/** What every feature rests on: storage, sealing, events, texts. */
+export interface Core extends Outside {
+  config: Config;
+  storage: Storage;
+  secretBox: SecretBox;
+  events: EventBus;
+  texts: Texts;
+  renderer: Renderer;
+}
+
+export function createCore(config: Config, outside: Outside): Core {
+  const secretBox = createSecretBox(config.secretKeys ?? ensureSecretKeys(config.storage.dataDir));
+  const texts = createTexts({ localesDir: LOCALES_DIR, log: outside.log });
+  return {
+    ...outside,
+    config,
+    secretBox,
+    events: createEventBus(),
+    storage: createStorage(createEngine(config, outside), { ...outside, secretBox }),
+    texts,
+    renderer: createRenderer({
+      viewsDir: VIEWS_DIR,
+      texts,
+      brand: brandOf(config),
+      statusPageUrl: config.statusPageUrl,
+      supportEmail: config.supportEmail,
+      log: outside.log,
+    }),
+  };
+}
+
+export function brandOf({ brand }: Config): Brand {
+  return { name: brand.name, primaryColor: brand.color, ...(brand.logoUrl && { logoUrl: brand.logoUrl }) };
+}
+
+function createEngine({ storage }: Config, { clock, log }: Outside): Engine {
+  const { mongoUrl, redisUrl, dataDir } = storage;
+  if (!mongoUrl || !redisUrl) return createSqliteEngine({ dataDir, clock, log });
+  // Installations that share a Redis stay apart as their databases do.
+  const keyPrefix = `${new URL(mongoUrl).pathname.slice(1) || 'gatehouse'}:`;
+  return createMongoRedisEngine({ mongoUrl, redisUrl, keyPrefix, clock, log });
+}

@@ -1,0 +1,89 @@
+import type { Config } from '#config';
+import { type Listening, listen } from '#http';
+import { MINUTE, systemClock, systemRandomness } from '#kernel';
+import { createLogger } from '#ops';
+import { applyBootstrapFile, type BootstrapReport } from './bootstrap-file.ts';
+import { createCore, type Outside } from './core.ts';
+import { createFeatures, type Features } from './features.ts';
+import { createWeb, type Web } from './web.ts';
+
+const SWEEP_INTERVAL_MS = 5 * MINUTE;
+const QUEUE_INTERVAL_MS = 1_000;
+
+export interface Gatehouse extends Features {
+  config: Config;
+  storage: ReturnType<typeof createCore>['storage'];
+  web: Web;
+  /** Opens the storage; enough for the CLI. */
+  open(): Promise<void>;
+  /** Opens, applies BOOTSTRAP_FILE and starts the workers; the web app then answers at `web.http.app`. */
+  start(): Promise<void>;
+  /** Starts and listens. Resolves with the port. */
+  serve(): Promise<{ port: number }>;
+  applyBootstrap(path: string, options: { force: boolean }): Promise<BootstrapReport>;
+  rotateKeys(): Promise<void>;
+  /** Takes no more requests, ends running ones and jobs, closes the storage. */
+  close(): Promise<void>;
+}
+
+/** The composition root: every part is made here and handed what it needs. */
+export function createGatehouse({ config, ...given }: { config: Config } & Partial<Outside>): Gatehouse {
+  const outside: Outside = {
+    clock: systemClock,
+    randomness: systemRandomness,
+    log: given.log ?? createLogger({ level: config.logLevel }),
+    ...given,
+  };
+  const core = createCore(config, outside);
+  const features = createFeatures(core);
+  const web = createWeb(core, features);
+  const { storage, log } = core;
+  let listening: Listening | undefined;
+  let sweeper: NodeJS.Timeout | undefined;
+
+  const applyBootstrap: Gatehouse['applyBootstrap'] = (path, options) =>
+    applyBootstrapFile(path, { core, features }, options);
+
+  function sweep(): void {
+    storage.sweep().catch((error) => log.warn({ err: error }, 'expired documents could not be removed'));
+  }
+
+  async function start(): Promise<void> {
+    await storage.open();
+    if (config.bootstrapFile) await applyBootstrap(config.bootstrapFile, { force: false });
+    await web.authorizationServer.start();
+    features.relay.start();
+    features.queue.start({ intervalMs: QUEUE_INTERVAL_MS });
+    sweeper = setInterval(sweep, SWEEP_INTERVAL_MS).unref();
+  }
+
+  return {
+    ...features,
+    config,
+    storage,
+    web,
+    open: () => storage.open(),
+    applyBootstrap,
+    rotateKeys: () => web.authorizationServer.rotateKeys(),
+    start,
+
+    async serve() {
+      await start();
+      const { host, port, requestTimeoutSeconds } = config.server;
+      listening = await listen({ app: web.http.app, host, port, requestTimeoutSeconds });
+      log.info({ port: listening.port, issuer: config.server.issuer }, 'listening');
+      return { port: listening.port };
+    },
+
+    async close() {
+      clearInterval(sweeper);
+      web.http.drain();
+      await listening?.close();
+      web.authorizationServer.stop();
+      await features.relay.stop();
+      await features.queue.stop();
+      await Promise.all([features.credentials.close(), features.federation.close(), web.close()]);
+      await storage.close();
+    },
+  };
+}

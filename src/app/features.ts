@@ -1,0 +1,65 @@
+import { type Accounts, createAccounts } from '#accounts';
+import { type Audit, createAudit } from '#audit';
+import { type Clients, createClients, createResources, type Resources } from '#clients';
+import { type Companies, createCompanies } from '#companies';
+import { type Credentials, createCredentials } from '#credentials';
+import { createMessages, createQueue, createRelay, type Messages, type Queue, type Relay } from '#delivery';
+import { createFederation, type Federation } from '#federation';
+import type { Core } from './core.ts';
+import { createTransports } from './transports.ts';
+
+/** The features below the web, each with just what it needs. */
+export interface Features {
+  audit: Audit;
+  queue: Queue;
+  relay: Relay;
+  messages: Messages;
+  accounts: Accounts;
+  companies: Companies;
+  clients: Clients;
+  resources: Resources;
+  federation: Federation;
+  credentials: Credentials;
+}
+
+/** Declares every collection of these features: to be called before the storage opens. */
+export function createFeatures(core: Core): Features {
+  const { config, storage, log } = core;
+  const audit = createAudit(core);
+  const queue = createQueue(core);
+  const relay = createRelay({ storage, queue, audit, log });
+  const messages = createMessages({
+    ...core,
+    queue,
+    transports: createTransports(config),
+  });
+  const accounts = createAccounts({ ...core, audit, messages });
+  const companies = createCompanies({ ...core, audit });
+  const clients = createClients(core);
+  const resources = createResources(core);
+  const federation = createFederation({
+    ...core,
+    accounts,
+    companies,
+    audit,
+    config: {
+      issuer: config.server.issuer,
+      production: config.production,
+      outboundAllow: config.outboundAllow,
+    },
+  });
+  const credentials = createCredentials({
+    ...core,
+    accounts,
+    ssoRouting: federation.routing,
+    messages,
+    audit,
+    config: {
+      passwordHash: config.passwordHash,
+      limits: config.limits,
+      issuer: config.server.issuer,
+      brandName: config.brand.name,
+    },
+  });
+  return { audit, queue, relay, messages, accounts, companies, clients, resources, federation, credentials };
+}

@@ -1,0 +1,121 @@
+import type { IncomingMessage } from 'node:http';
+import { effectivePolicy } from '#companies';
+import { createGuardedFetch } from '#federation';
+import {
+  browserId,
+  createHttpApp,
+  createLimiter,
+  type HttpApp,
+  type HttpContext,
+  type ObserveRequest,
+  readCookie,
+  startAgainRoute,
+} from '#http';
+import { browserOf, createInteractions } from '#interactions';
+import { sha256 } from '#kernel';
+import { type AuthorizationServer, createAuthorizationServer } from '#oidc';
+import { createAssets } from '#rendering';
+import { helpRoutes, resetRoutes } from '#self-service';
+import { brandOf, type Core, VIEWS_DIR } from './core.ts';
+import type { Features } from './features.ts';
+
+export interface Web {
+  http: HttpApp;
+  authorizationServer: AuthorizationServer;
+  close(): Promise<void>;
+}
+
+/** Paths of the protocol; discovery tells the same. */
+const PROTOCOL = /^\/(auth|token|jwks|me|request|session\/end|\.well-known)(\/|$)/;
+
+/** The three faces of the process, mounted in one list. Declares collections: to be called before the storage opens. */
+export function createWeb(core: Core, features: Features, observe?: ObserveRequest): Web {
+  const { config, storage, clock, log, renderer } = core;
+  const { issuer } = config.server;
+  const outbound = createGuardedFetch({ production: config.production, outboundAllow: config.outboundAllow });
+  const http = createHttpApp({
+    ...core,
+    config,
+    assets: createAssets({ brand: brandOf(config), viewsDir: VIEWS_DIR }),
+    limiter: createLimiter({ storage, clock }),
+    check: () => storage.check(),
+    ...(observe && { observe }),
+  });
+  const contextOf = (request: IncomingMessage): HttpContext => {
+    const context = http.contextOf(request);
+    if (!context) throw new Error('a request that did not come through the web server');
+    return context;
+  };
+  const server = createAuthorizationServer({
+    ...core,
+    issuer,
+    renderer,
+    directory: features,
+    clients: features.clients,
+    resources: features.resources,
+    queue: features.queue,
+    fetch: (url, options) => outbound.fetch(url, options),
+    termsVersion: config.terms.version,
+    sessionHours: config.session.absoluteHours,
+    browserOf: (ctx) => sha256(browserId(contextOf(ctx.req))),
+    chosenLanguage: (ctx) => readCookie(contextOf(ctx.req), 'gh_lang', { signed: false }),
+    correlationId: (ctx) => contextOf(ctx.req).state.correlationId,
+  });
+  const interactions = createInteractions({
+    services: {
+      ...features,
+      clock,
+      consented: (accountId, pending) => server.hasConsented(accountId, pending),
+      terms: config.terms,
+    },
+    server,
+    storage,
+    clock,
+    log,
+    issuer,
+    loginsPerMinute: config.limits.loginsPerMinutePerAddress,
+  });
+
+  http.mountRoutes([
+    ...interactions.routes,
+    ...resetRoutes({
+      credentials: features.credentials,
+      minLengthFor: (accountId) => minLengthFor(accountId, core, features),
+      resumePath: (ctx, uid) => server.restart(uid, browserOf(ctx)),
+      resetsPerMinute: config.limits.resetsPerMinutePerAddress,
+      linkMinutes: config.limits.resetLinkMinutes,
+    }),
+    ...helpRoutes(),
+    startAgainRoute({
+      cookies: server.cookieNames.map((name) => ({ name })),
+      next: async (ctx) =>
+        (await server.restart(String(ctx.query['interaction'] ?? ''), browserOf(ctx))) ?? '/',
+    }),
+  ]);
+  http.app.use(async (ctx, next) => {
+    if (!PROTOCOL.test(ctx.path)) return next();
+    ctx.respond = false;
+    await server.handle(ctx.req, ctx.res);
+  });
+  return { http, authorizationServer: server, close: () => outbound.close() };
+}
+
+/** The strictest minimum of the companies that the person works for. */
+async function minLengthFor(
+  accountId: string,
+  { clock }: Core,
+  { accounts, companies }: Features,
+): Promise<number> {
+  const account = await accounts.byId(accountId);
+  if (!account) return 8;
+  const memberships = await companies.activeMembershipsOf(accountId);
+  const theirs = await companies.getMany(memberships.map(({ companyId }) => companyId));
+  const policy = effectivePolicy({
+    account,
+    memberships,
+    companies: theirs,
+    signIn: { kind: 'local' },
+    now: clock.now(),
+  });
+  return policy.password.minLength.value;
+}

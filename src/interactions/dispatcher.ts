@@ -1,0 +1,189 @@
+import type { RequestOrigin } from '#kernel';
+import type { Locale } from '#i18n';
+import { AppError } from '#kernel';
+import type { AuthorizationServer, PendingInteraction } from '#oidc';
+import { metAcr } from '#oidc';
+import type { Facts } from './facts.ts';
+import type { FederationAnswers } from './federation-answers.ts';
+import { gatherFacts } from './gather-facts.ts';
+import type { StepName } from './journeys.ts';
+import { mayVisit, nextStep } from './next-step.ts';
+import { outcomeOf } from './outcome.ts';
+import type { Progress } from './progress.ts';
+import type { ProgressStore } from './progress-store.ts';
+import type { Services } from './services.ts';
+import type { Again, Step, StepView, Submitted, Visit } from './step.ts';
+
+/** What a request to an interaction brings along. */
+export interface Visitor {
+  uid: string;
+  browser: string;
+  origin: RequestOrigin;
+  locale: Locale;
+  form(step: StepName): { action: string; csrf: string };
+}
+
+/** What the browser is told. */
+export type Dispatched =
+  | { kind: 'page'; page: Exclude<StepView, { goTo: string }>; again?: Again }
+  /** Another address of ours, by GET. */
+  | { kind: 'go'; path: string }
+  /** The request goes on at the relying party. */
+  | { kind: 'finished'; url: string; destination: string }
+  | { kind: 'download'; filename: string; text: string }
+  /** Nothing is known of this interaction in this browser (W4). */
+  | { kind: 'lost' };
+
+export interface DispatcherParts {
+  services: Services;
+  steps: Readonly<Record<StepName, Step>>;
+  progressStore: ProgressStore;
+  answers: FederationAnswers;
+  server: Pick<AuthorizationServer, 'finish'>;
+}
+
+export type Dispatcher = ReturnType<typeof createDispatcher>;
+
+/** The one place that decides what comes next and that ends an interaction; steps never call each other. */
+export function createDispatcher({ services, steps, progressStore, answers, server }: DispatcherParts) {
+  async function visitOf(pending: PendingInteraction, visitor: Visitor): Promise<Visit | undefined> {
+    let progress = await progressStore.open(pending.cid, visitor.browser);
+    if (!progress) return undefined;
+    const answer = await answers.take(pending.uid, visitor.browser);
+    if (answer)
+      progress =
+        (await progressStore.update(pending.cid, (former) => withAnswer(former, answer))) ?? progress;
+    const { identifier, ...facts } = await gatherFacts(pending, progress, services);
+    const base = `/interaction/${pending.uid}`;
+    return {
+      pending,
+      facts,
+      progress,
+      identifier,
+      origin: visitor.origin,
+      locale: visitor.locale,
+      browser: visitor.browser,
+      pathOf: (step) => (step ? `${base}/${step}` : base),
+      form: visitor.form,
+      async save(change) {
+        await progressStore.update(pending.cid, change);
+      },
+    };
+  }
+
+  async function present(visit: Visit, step: StepName, again?: Again): Promise<Dispatched> {
+    const page = await steps[step].show(visit, again);
+    if ('goTo' in page) return { kind: 'go', path: page.goTo };
+    return { kind: 'page', page, ...(again && { again }) };
+  }
+
+  async function finish(visit: Visit): Promise<Dispatched> {
+    const { pending, facts } = visit;
+    const outcome = outcomeOf(facts);
+    const url = await server.finish(pending.uid, outcome);
+    if (!url) return { kind: 'lost' };
+    await progressStore.end(pending.cid);
+    if (outcome.login) await recordLogIn(visit, outcome.login, services);
+    return { kind: 'finished', url, destination: pending.client.name };
+  }
+
+  async function refuse(visit: Visit, error: string, description: string): Promise<Dispatched> {
+    const url = await server.finish(visit.pending.uid, { error, error_description: description });
+    if (!url) return { kind: 'lost' };
+    await progressStore.end(visit.pending.cid);
+    return { kind: 'finished', url, destination: visit.pending.client.name };
+  }
+
+  async function proceed(visit: Visit): Promise<Dispatched> {
+    if (isForeignCompany(visit)) {
+      return refuse(visit, 'access_denied', 'the person is not a member of the requested company');
+    }
+    await assertSomeCompany(visit, services);
+    const step = nextStep(visit.facts);
+    return step === 'done' ? finish(visit) : present(visit, step);
+  }
+
+  return {
+    /** GET: the next step, or the page of `step` where the person may turn to it. */
+    async show(pending: PendingInteraction, visitor: Visitor, step?: StepName): Promise<Dispatched> {
+      const visit = await visitOf(pending, visitor);
+      if (!visit) return { kind: 'lost' };
+      if (step && mayVisit(step, visit.facts)) return present(visit, step);
+      return step ? { kind: 'go', path: visit.pathOf() } : proceed(visit);
+    },
+
+    /** POST: the step is asked only while it is allowed; what it proved is saved, then the table decides anew. */
+    async submit(
+      pending: PendingInteraction,
+      visitor: Visitor,
+      step: StepName,
+      form: Record<string, string>,
+    ): Promise<Dispatched> {
+      const visit = await visitOf(pending, visitor);
+      if (!visit) return { kind: 'lost' };
+      if (!mayVisit(step, visit.facts)) return { kind: 'go', path: visit.pathOf() };
+      const submitted: Submitted = await steps[step].submit(visit, form);
+      switch (submitted.outcome) {
+        case 'again':
+          return present(visit, step, submitted);
+        case 'go':
+          return { kind: 'go', path: submitted.path };
+        case 'refused':
+          return refuse(visit, submitted.error, submitted.description);
+        case 'download':
+          return { kind: 'download', filename: submitted.filename, text: submitted.text };
+        case 'saved': {
+          const next = await visitOf(pending, visitor);
+          if (!next) return { kind: 'lost' };
+          return nextStep(next.facts) === 'done' ? proceed(next) : { kind: 'go', path: next.pathOf() };
+        }
+      }
+    },
+  };
+}
+
+function withAnswer(
+  { federationProblem: _former, ...progress }: Progress,
+  { proof, address, problem }: NonNullable<Awaited<ReturnType<FederationAnswers['take']>>>,
+): Progress {
+  if (problem) return { ...progress, federationProblem: problem };
+  return { ...progress, ...(proof && { primary: proof }), ...(address && { identifier: address }) };
+}
+
+/** The relying party named a company that the person is not in. */
+function isForeignCompany({ pending, facts }: Visit): boolean {
+  const asked = pending.params['company'];
+  return Boolean(asked && facts.primary && !facts.memberships.some(({ companyId }) => companyId === asked));
+}
+
+/** A19: the right password, but nowhere to go: whom to ask instead of "wrong password". */
+async function assertSomeCompany({ facts }: { facts: Facts }, { companies }: Services): Promise<void> {
+  const { account, memberships } = facts;
+  if (!account || memberships.length > 0 || account.platformRole) return;
+  if ((await companies.membershipsOf(account.id)).length > 0) throw new AppError('permission-denied', 403);
+}
+
+async function recordLogIn(
+  visit: Visit,
+  login: NonNullable<ReturnType<typeof outcomeOf>['login']>,
+  services: Services,
+) {
+  const { pending, facts, origin } = visit;
+  await services.audit.record({
+    type: 'log-in.succeeded',
+    actor: login.accountId,
+    accountId: login.accountId,
+    clientId: pending.client.clientId,
+    ...(facts.chosenCompanyId && { companyId: facts.chosenCompanyId }),
+    ...whence(origin),
+    details: {
+      acr: login.acr,
+      amr: login.amr.join(' '),
+      requested: metAcr(login.acr, pending.requestedAcr) ?? '',
+    },
+  });
+}
+
+function whence({ ip, correlationId }: RequestOrigin) {
+  return { ...(ip && { ip }), ...(correlationId && { correlationId }) };
+}

@@ -1,0 +1,24 @@
+import type { Account } from '#accounts';
+import type { FactorProof } from './progress.ts';
+import { type Again, wrong } from './step.ts';
+
+/** @throws Error when there is nobody yet: the dispatcher shows no factor step before the first proof */
+export function requireAccount(account: Account | undefined): Account {
+  if (!account) throw new Error('a factor step without a person');
+  return account;
+}
+
+export function factorProof(account: Account, kind: FactorProof['kind'], at: number): FactorProof {
+  return { accountId: account.id, epoch: account.epoch, kind, at };
+}
+
+/** Digits as people type them: with spaces or dashes. */
+export function readDigits(typed: string | undefined): string {
+  return (typed ?? '').replace(/[\s\-–.]/gu, '');
+}
+
+/** The texts for tries that are used up or wrong; the wording differs only after the first factor (G10). */
+export function factorRefusal(outcome: string, texts: Readonly<Record<string, string>>): Again {
+  if (outcome === 'throttled') return { ...wrong('code', 'too-many-tries'), status: 429 };
+  return wrong('code', texts[outcome] ?? 'code-wrong');
+}

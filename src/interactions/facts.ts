@@ -1,0 +1,36 @@
+import type { Account } from '#accounts';
+import type { Company, EffectivePolicy, Membership } from '#companies';
+import type { Route } from '#federation';
+import type { CurrentSignIn, PendingInteraction } from '#oidc';
+import type { FactorProof, PrimaryProof, Progress } from './progress.ts';
+
+/** What stands in for the first proof: one of this log-in, or the sign-in that this browser has. */
+export type Primary = PrimaryProof | { kind: 'session'; signIn: CurrentSignIn };
+
+/** All that decides the next step, gathered afresh at every hop; the decision itself reads nothing else. */
+export interface Facts {
+  now: number;
+  pending: Pick<PendingInteraction, 'prompt' | 'requestedAcr' | 'session' | 'settled'> & {
+    client: Pick<PendingInteraction['client'], 'clientId' | 'firstParty' | 'payments'>;
+  };
+  /** The values of `prompt` in the request. */
+  prompts: ReadonlySet<string>;
+  progress: Progress;
+  /** Where the identifier's domain signs in; absent while nobody is identified. */
+  route: Route | undefined;
+  /** Proofs that are still alive. */
+  primary: Primary | undefined;
+  factor: FactorProof | undefined;
+  /** The person, once a primary proof says who it is. */
+  account: Account | undefined;
+  memberships: readonly Membership[];
+  companies: readonly Company[];
+  /** Of all accepted memberships; for SSO of those that matter for the chosen company. */
+  policy: EffectivePolicy | undefined;
+  chosenCompanyId: string | undefined;
+  enrolled: { totp: boolean; recovery: boolean };
+  /** The password must be changed before anything is issued. */
+  passwordDue: 'expired' | 'temporary' | undefined;
+  termsOwed: boolean;
+  consentOwed: boolean;
+}

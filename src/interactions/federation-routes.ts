@@ -1,0 +1,97 @@
+import type { Account } from '#accounts';
+import {
+  type CompleteOutcome,
+  type Connection,
+  earnedAcr,
+  type Federation,
+  type UpstreamIdentity,
+} from '#federation';
+import { defineRoute, type Route, type RouteContext } from '#http';
+import { AppError, type Clock, type Log, parseEmail } from '#kernel';
+import type { FederationAnswers } from './federation-answers.ts';
+import { browserOf } from './interaction-routes.ts';
+import type { PrimaryProof } from './progress.ts';
+
+export interface FederationRoutesParts {
+  issuer: string;
+  federation: Federation;
+  answers: FederationAnswers;
+  clock: Clock;
+  log: Log;
+}
+
+/** One redirect URI per connection: an answer of A can't be taken for B's (X7). */
+export function federationRoutes(parts: FederationRoutesParts): Route[] {
+  return [
+    defineRoute({
+      method: 'GET',
+      path: '/federation/:connection/callback',
+      name: 'federation.callback',
+      limit: { bucket: 'federation-callback', perMinute: 600 },
+      handler: (ctx) => takeAnswer(ctx, parts),
+    }),
+  ];
+}
+
+async function takeAnswer(ctx: RouteContext, parts: FederationRoutesParts): Promise<void> {
+  const { federation, answers, issuer, log } = parts;
+  const browser = browserOf(ctx);
+  const completed = await federation.signIn.complete({
+    connectionId: ctx.params['connection'] ?? '',
+    callbackUrl: new URL(ctx.originalUrl, issuer),
+    browserHash: browser,
+  });
+  const uid = completed.outcome === 'identity' ? completed.flow.interactionUid : completed.interactionUid;
+  if (completed.outcome === 'problem') {
+    log.warn(
+      { problem: completed.code, detail: completed.detail, connection: ctx.params['connection'] },
+      'sign-in at an IdP failed',
+    );
+  }
+  if (!uid) throw new AppError('interaction.lost', 404);
+  const result =
+    completed.outcome === 'identity' ? await whoIsIt(ctx, completed, parts) : { problem: completed.code };
+  await answers.leave({ uid, browser, ...result });
+  ctx.redirect(`/interaction/${encodeURIComponent(uid)}`);
+  ctx.status = 303;
+}
+
+async function whoIsIt(
+  ctx: RouteContext,
+  { identity, connection, flow, freshness }: Extract<CompleteOutcome, { outcome: 'identity' }>,
+  { federation, clock }: FederationRoutesParts,
+) {
+  // A fresh proof was demanded, and this IdP can't show one (W18): an error, never an older proof taken for new.
+  if (freshness === 'unproven') return { problem: 'federation.stale' };
+  const resolved = await federation.signIn.resolve({
+    identity,
+    connection,
+    origin: ctx.state.origin,
+    ...(flow.reauthOf && { reauthOf: flow.reauthOf }),
+  });
+  if (resolved.outcome === 'refused') return { problem: resolved.code };
+  const address = parseEmail(resolved.account.email);
+  return {
+    proof: ssoProof(resolved.account, identity, connection, clock.now()),
+    ...(address && { address }),
+  };
+}
+
+function ssoProof(
+  account: Account,
+  identity: UpstreamIdentity,
+  connection: Connection,
+  at: number,
+): PrimaryProof {
+  return {
+    kind: 'sso',
+    accountId: account.id,
+    epoch: account.epoch,
+    at,
+    connectionId: connection.id,
+    companyId: connection.companyId,
+    acr: earnedAcr(identity, connection),
+    amr: [...identity.amr],
+    ...(identity.authTime !== undefined && { authenticatedAt: identity.authTime }),
+  };
+}

@@ -1,0 +1,121 @@
+import type { Account } from '#accounts';
+import { type Company, type EffectivePolicy, effectivePolicy, type Membership } from '#companies';
+import type { PendingInteraction } from '#oidc';
+import type { Facts, Primary } from './facts.ts';
+import { findPerson } from './person.ts';
+import { isProofAlive, type Progress } from './progress.ts';
+import type { Services } from './services.ts';
+
+/** Reads everything that decides the next step, afresh: connections, domains, memberships and policies may have changed (X8). */
+export async function gatherFacts(
+  pending: PendingInteraction,
+  progress: Progress,
+  services: Services,
+): Promise<Facts & { identifier: Awaited<ReturnType<typeof findPerson>>['identifier'] }> {
+  const now = services.clock.now();
+  const { identifier, route, primary, account } = await findPerson(pending, progress, services);
+  const prompts = new Set(pending.params['prompt']?.split(' ') ?? []);
+  const base = { now, pending, prompts, progress, route, primary, account, identifier };
+  if (!primary || !account) return { ...base, ...nobody };
+
+  const memberships = await services.companies.activeMembershipsOf(account.id);
+  const companies = await services.companies.getMany(memberships.map((membership) => membership.companyId));
+  const chosenCompanyId = chosenCompany(pending, progress, memberships);
+  const policy = policyFor({ account, memberships, companies, primary, chosenCompanyId, now });
+  const { totp, recoveryCodes } = services.credentials;
+  const [app, recovery] = await Promise.all([totp.status(account.id), recoveryCodes.status(account.id)]);
+  const factor =
+    progress.factor && isProofAlive(progress.factor, { account, now }) ? progress.factor : undefined;
+  return {
+    ...base,
+    factor,
+    memberships,
+    companies,
+    policy,
+    chosenCompanyId,
+    enrolled: { totp: app.enrolled, recovery: recovery.exists },
+    passwordDue: primary.kind === 'password' ? await passwordDue(account, policy, services) : undefined,
+    termsOwed: isTermsOwed(account, primary, services),
+    consentOwed: await isConsentOwed(pending, progress, account, services),
+  };
+}
+
+const nobody = {
+  factor: undefined,
+  memberships: [],
+  companies: [],
+  policy: undefined,
+  chosenCompanyId: undefined,
+  enrolled: { totp: false, recovery: false },
+  passwordDue: undefined,
+  termsOwed: false,
+  consentOwed: false,
+} satisfies Partial<Facts>;
+
+function chosenCompany(pending: PendingInteraction, progress: Progress, memberships: readonly Membership[]) {
+  const isMine = (id: string | undefined) => memberships.some((membership) => membership.companyId === id);
+  const wishes = [
+    progress.companyId,
+    pending.settled.company?.companyId,
+    pending.params['company'],
+    pending.session?.companies[pending.client.clientId],
+  ];
+  return wishes.find(isMine) ?? (memberships.length === 1 ? memberships[0]?.companyId : undefined);
+}
+
+interface PolicyQuestion {
+  account: Account;
+  memberships: readonly Membership[];
+  companies: readonly Company[];
+  primary: Primary;
+  chosenCompanyId: string | undefined;
+  now: number;
+}
+
+/** All accepted memberships count for a local log-in; after SSO only the company that is chosen (design.md section 6). */
+function policyFor({
+  account,
+  memberships,
+  companies,
+  primary,
+  chosenCompanyId,
+  now,
+}: PolicyQuestion): EffectivePolicy {
+  const signIn =
+    primary.kind === 'session'
+      ? primary.signIn.signIn
+      : primary.kind === 'sso'
+        ? { kind: 'sso' as const, companyId: primary.companyId }
+        : { kind: 'local' as const };
+  const counted =
+    signIn.kind === 'sso' && chosenCompanyId
+      ? memberships.filter((membership) => membership.companyId === chosenCompanyId)
+      : memberships;
+  return effectivePolicy({ account, memberships: counted, companies, signIn, now });
+}
+
+async function passwordDue(account: Account, policy: EffectivePolicy, { credentials, clock }: Services) {
+  const state = await credentials.passwords.state(account.id);
+  if (state.mustChange) return 'temporary' as const;
+  const expired = credentials.passwords.isExpired(state, policy.password.expiryDays.value, clock.now());
+  return expired ? ('expired' as const) : undefined;
+}
+
+/** Terms are not asked of people who come through a company's IdP (E6). */
+function isTermsOwed(account: Account, primary: Primary, { terms }: Services): boolean {
+  const sso = primary.kind === 'sso' || (primary.kind === 'session' && primary.signIn.signIn.kind === 'sso');
+  return terms.version !== undefined && !sso && account.acceptedTerms?.version !== terms.version;
+}
+
+async function isConsentOwed(
+  pending: PendingInteraction,
+  progress: Progress,
+  account: Account,
+  services: Services,
+) {
+  if (progress.consented || pending.settled.consent) return false;
+  if (pending.prompt.name === 'consent') return true;
+  if (pending.client.firstParty) return false;
+  const again = pending.params['prompt']?.split(' ').includes('consent');
+  return again || !(await services.consented(account.id, pending));
+}

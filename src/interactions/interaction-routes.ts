@@ -1,0 +1,141 @@
+import {
+  browserId,
+  defineRoute,
+  formFields,
+  type Route,
+  type RouteContext,
+  readCookie,
+  renderPage,
+} from '#http';
+import { negotiateLocale } from '#i18n';
+import { AppError, sha256 } from '#kernel';
+import type { AuthorizationServer, PendingInteraction } from '#oidc';
+import type { Dispatched, Dispatcher, Visitor } from './dispatcher.ts';
+import type { StepName } from './journeys.ts';
+import type { Step } from './step.ts';
+
+export interface InteractionRoutesParts {
+  dispatcher: Dispatcher;
+  steps: Readonly<Record<StepName, Step>>;
+  server: Pick<AuthorizationServer, 'pending' | 'restart'>;
+  loginsPerMinute: number;
+}
+
+/** Digest of the browser's own cookie: what progress and copies are bound to. */
+export const browserOf = (ctx: RouteContext): string => sha256(browserId(ctx));
+
+/** `/interaction/:uid` dispatches; each step has its own address below it. */
+export function interactionRoutes(parts: InteractionRoutesParts): Route[] {
+  const { dispatcher, steps } = parts;
+  const names = Object.keys(steps) as StepName[];
+  const dispatch = defineRoute({
+    method: 'GET',
+    path: '/interaction/:uid',
+    name: 'interaction',
+    handler: (ctx) => answerGet(ctx, parts, (pending, visitor) => dispatcher.show(pending, visitor)),
+  });
+  return [dispatch, ...names.flatMap((name) => stepRoutes(name, parts))];
+}
+
+function stepRoutes(name: StepName, parts: InteractionRoutesParts): Route[] {
+  const { dispatcher, steps, loginsPerMinute } = parts;
+  const path = `/interaction/:uid/${name}`;
+  const show = defineRoute({
+    method: 'GET',
+    path,
+    name: `interaction.${name}`,
+    handler: (ctx) => answerGet(ctx, parts, (pending, visitor) => dispatcher.show(pending, visitor, name)),
+  });
+  const submit = defineRoute({
+    method: 'POST',
+    path,
+    name: `interaction.${name}.submit`,
+    csrf: 'form',
+    body: steps[name].fields,
+    ...(name === 'password' && { limit: { bucket: 'log-in', perMinute: loginsPerMinute } }),
+    async handler(ctx, input) {
+      const form = { ...(input as Record<string, string>), ...downloadOf(ctx) };
+      const pending = await pendingOf(ctx, parts);
+      const answer = pending
+        ? await dispatcher.submit(pending, visitorOf(ctx, pending), name, form)
+        : ({ kind: 'lost' } as const);
+      if (answer.kind === 'finished') return leave(ctx, answer.url, answer.destination);
+      // A form may not lead elsewhere by redirect, and a restarted request may: it moves on from a page.
+      if (answer.kind === 'lost') return leave(ctx, await restartUrl(ctx, parts, form['email']), '');
+      send(ctx, answer);
+    },
+  });
+  return [show, submit];
+}
+
+async function answerGet(
+  ctx: RouteContext,
+  parts: InteractionRoutesParts,
+  answer: (pending: PendingInteraction, visitor: Visitor) => Promise<Dispatched>,
+): Promise<void> {
+  const pending = await pendingOf(ctx, parts);
+  const dispatched = pending ? await answer(pending, visitorOf(ctx, pending)) : ({ kind: 'lost' } as const);
+  if (dispatched.kind === 'lost') redirect(ctx, await restartUrl(ctx, parts));
+  else if (dispatched.kind === 'finished') redirect(ctx, dispatched.url);
+  else send(ctx, dispatched);
+}
+
+function pendingOf(ctx: RouteContext, { server }: InteractionRoutesParts) {
+  return server.pending(ctx.req, ctx.res, ctx.params['uid'] ?? '');
+}
+
+function visitorOf(ctx: RouteContext, pending: PendingInteraction): Visitor {
+  ctx.state.locale = negotiateLocale({
+    cookie: readCookie(ctx, 'gh_lang', { signed: false }),
+    uiLocales: pending.params['ui_locales'],
+    acceptLanguage: ctx.get('accept-language'),
+  });
+  return {
+    uid: pending.uid,
+    browser: browserOf(ctx),
+    origin: ctx.state.origin,
+    locale: ctx.state.locale,
+    form: (step) => formFields(ctx, `/interaction/${pending.uid}/${step}`),
+  };
+}
+
+function send(ctx: RouteContext, dispatched: Exclude<Dispatched, { kind: 'lost' | 'finished' }>): void {
+  if (dispatched.kind === 'go') {
+    redirect(ctx, dispatched.path);
+  } else if (dispatched.kind === 'download') {
+    ctx.attachment(dispatched.filename);
+    ctx.type = 'text/plain';
+    ctx.body = dispatched.text;
+  } else {
+    const { page, again } = dispatched;
+    const status = page.status ?? (again ? (again.status ?? 422) : 200);
+    renderPage(ctx, page.view, page.data as never, { status });
+  }
+}
+
+/** A 200 page that moves on (design.md section 3: CSP form-action forbids POST → redirect → elsewhere). */
+function leave(ctx: RouteContext, url: string, destination: string): void {
+  renderPage(ctx, 'interactions/leave', { url, destination });
+}
+
+function redirect(ctx: RouteContext, path: string): void {
+  ctx.redirect(path);
+  ctx.status = 303;
+}
+
+/** "Download" is a second button of the same form. */
+function downloadOf(ctx: RouteContext): Record<string, string> {
+  return ctx.query['download'] === 'yes' ? { download: 'yes' } : {};
+}
+
+/** A dead interaction starts the same request again, with the address that was typed (W4). */
+async function restartUrl(
+  ctx: RouteContext,
+  { server }: InteractionRoutesParts,
+  email?: string,
+): Promise<string> {
+  const changes = email ? { login_hint: email } : undefined;
+  const path = await server.restart(ctx.params['uid'] ?? '', browserOf(ctx), changes);
+  if (!path) throw new AppError('interaction.lost', 404);
+  return path;
+}

@@ -1,0 +1,110 @@
+import { needsFactor, wantsFreshPrimary } from './assurance.ts';
+import type { Facts } from './facts.ts';
+
+/** Every step a person can be shown, named as its folder and its view. */
+export type StepName =
+  | 'identify'
+  | 'federate'
+  | 'federation-problem'
+  | 'password'
+  | 'choose-method'
+  | 'authenticator-code'
+  | 'recovery-code'
+  | 'enrolment-required'
+  | 'select-method'
+  | 'authenticator-setup'
+  | 'new-password'
+  | 'save-recovery-code'
+  | 'replace-method'
+  | 'terms'
+  | 'company'
+  | 'consent';
+
+export interface JourneyRow {
+  step: StepName;
+  /** The journeys in which the step occurs, for the reader; `needed` decides. */
+  journeys: readonly ('sign in' | 'step-up' | 'reset')[];
+  needed(facts: Facts): boolean;
+}
+
+/**
+ * The log-in journey: the first row that is needed is the next step; when none is, the log-in is done.
+ * Order: who → first proof → second factor → new password → recovery code → terms → company → consent (design.md section 7).
+ */
+export const JOURNEYS: readonly JourneyRow[] = [
+  { step: 'identify', journeys: ['sign in', 'reset'], needed: (facts) => !facts.primary && !facts.route },
+  {
+    step: 'federation-problem',
+    journeys: ['sign in', 'step-up'],
+    needed: ({ primary, route, progress }) =>
+      !primary &&
+      (route?.outcome === 'unavailable' ||
+        (route?.outcome === 'sso' && progress.federationProblem !== undefined)),
+  },
+  {
+    step: 'federate',
+    journeys: ['sign in', 'step-up'],
+    needed: ({ primary, route }) => !primary && route?.outcome === 'sso',
+  },
+  { step: 'password', journeys: ['sign in', 'step-up', 'reset'], needed: ({ primary }) => !primary },
+  // Signing in at A's IdP replaces A's MFA only: whose policy counts is known when the company is.
+  { step: 'company', journeys: ['sign in'], needed: (facts) => isSso(facts) && needsCompany(facts) },
+  {
+    step: 'authenticator-code',
+    journeys: ['sign in', 'step-up', 'reset'],
+    needed: (facts) => needsFactor(facts) && facts.enrolled.totp,
+  },
+  {
+    step: 'enrolment-required',
+    journeys: ['sign in', 'step-up'],
+    needed: (facts) => !facts.progress.enrolment && (needsFactor(facts) || offersEnrolment(facts)),
+  },
+  {
+    step: 'select-method',
+    journeys: ['sign in', 'step-up'],
+    needed: ({ progress }) => progress.enrolment === 'select',
+  },
+  {
+    step: 'authenticator-setup',
+    journeys: ['sign in', 'step-up'],
+    needed: ({ progress }) => progress.enrolment === 'setup',
+  },
+  { step: 'new-password', journeys: ['sign in'], needed: ({ passwordDue }) => passwordDue !== undefined },
+  {
+    step: 'save-recovery-code',
+    journeys: ['sign in', 'step-up'],
+    needed: ({ progress }) => progress.secrets.recoveryCode !== undefined,
+  },
+  {
+    step: 'replace-method',
+    journeys: ['sign in'],
+    needed: ({ progress }) => progress.replaceMethod === 'offered',
+  },
+  { step: 'terms', journeys: ['sign in'], needed: ({ termsOwed }) => termsOwed },
+  { step: 'company', journeys: ['sign in'], needed: needsCompany },
+  { step: 'consent', journeys: ['sign in'], needed: ({ consentOwed }) => consentOwed },
+];
+
+function isSso({ primary }: Facts): boolean {
+  return primary?.kind === 'sso' || (primary?.kind === 'session' && primary.signIn.signIn.kind === 'sso');
+}
+
+/** Asked with two or more memberships when none is chosen, and again on `prompt=select_account` (A16, A17). */
+function needsCompany({ memberships, chosenCompanyId, prompts, progress, pending }: Facts): boolean {
+  if (memberships.length < 2 || progress.companyId !== undefined) return false;
+  if (prompts.has('select_account') && !pending.settled.select_account) return true;
+  return chosenCompanyId === undefined;
+}
+
+/** MFA is announced for a later day: the page offers it, with "Remind me later" (G25). Only where a log-in is under way. */
+function offersEnrolment(facts: Facts): boolean {
+  const { primary, policy, enrolled, progress } = facts;
+  return (
+    primary?.kind === 'password' &&
+    wantsFreshPrimary(facts) &&
+    policy?.mfa.required === true &&
+    !policy.mfa.enforced &&
+    !enrolled.totp &&
+    !progress.enrolmentPostponed
+  );
+}

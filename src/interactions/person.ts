@@ -1,0 +1,69 @@
+import type { Account } from '#accounts';
+import type { Route } from '#federation';
+import { type EmailAddress, parseEmail } from '#kernel';
+import type { PendingInteraction } from '#oidc';
+import { wantsFreshPrimary } from './assurance.ts';
+import type { Primary } from './facts.ts';
+import { isProofAlive, type Progress } from './progress.ts';
+import type { Services } from './services.ts';
+
+export interface Person {
+  identifier: EmailAddress | undefined;
+  route: Route | undefined;
+  primary: Primary | undefined;
+  account: Account | undefined;
+}
+
+/**
+ * Who is signing in, and by which proof: one of this log-in, or the browser's own sign-in where the request is content with it.
+ * The routing rule is asked at every hop: a domain targeted between two clicks ends a password proof (W1).
+ */
+export async function findPerson(
+  pending: PendingInteraction,
+  progress: Progress,
+  services: Services,
+): Promise<Person> {
+  const { accounts, federation } = services;
+  const session = pending.session;
+  const signedIn = session ? await accounts.byId(session.accountId) : undefined;
+  if (session && signedIn && !progress.identifier && !wantsFreshPrimary({ pending })) {
+    if (pending.prompt.name !== 'select_account' || pending.settled.login) {
+      return {
+        identifier: undefined,
+        route: undefined,
+        primary: { kind: 'session', signIn: session },
+        account: signedIn,
+      };
+    }
+  }
+  const identifier = progress.identifier ?? suggestedIdentifier(pending, signedIn);
+  const route = identifier && (await federation.routing.route(identifier));
+  const { primary } = progress;
+  if (!primary || !route) return { identifier, route, primary: undefined, account: undefined };
+  const account = await accounts.byId(primary.accountId);
+  const alive =
+    account !== undefined &&
+    isProofAlive(primary, { account, now: services.clock.now() }) &&
+    isRouteUnchanged(primary, route) &&
+    (primary.kind === 'sso' ||
+      (await services.credentials.passwords.state(account.id)).version === primary.version);
+  return alive
+    ? { identifier, route, primary, account }
+    : { identifier, route, primary: undefined, account: undefined };
+}
+
+function isRouteUnchanged(primary: NonNullable<Progress['primary']>, route: Route): boolean {
+  return primary.kind === 'password'
+    ? route.outcome === 'local'
+    : route.outcome === 'sso' && route.connection.id === primary.connectionId;
+}
+
+/** `login_hint`, or whoever is signed in and has to prove it again; not where another person may be wanted. */
+function suggestedIdentifier(
+  pending: PendingInteraction,
+  signedIn: Account | undefined,
+): EmailAddress | undefined {
+  if (pending.params['prompt']?.split(' ').includes('select_account')) return undefined;
+  const hint = pending.params['login_hint'];
+  return (hint ? parseEmail(hint) : undefined) ?? (signedIn && parseEmail(signedIn.email));
+}

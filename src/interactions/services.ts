@@ -1,0 +1,22 @@
+import type { Accounts } from '#accounts';
+import type { Audit } from '#audit';
+import type { Companies } from '#companies';
+import type { Credentials } from '#credentials';
+import type { Messages } from '#delivery';
+import type { Federation } from '#federation';
+import type { Clock } from '#kernel';
+import type { Consented } from './consented.ts';
+
+/** What the steps of a log-in work with. */
+export interface Services {
+  accounts: Accounts;
+  companies: Companies;
+  federation: Federation;
+  credentials: Credentials;
+  audit: Pick<Audit, 'record'>;
+  messages: Pick<Messages, 'send'>;
+  consented: Consented;
+  clock: Clock;
+  /** Undefined: this installation has no terms. */
+  terms: { version?: string; url?: string };
+}

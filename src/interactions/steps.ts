@@ -1,0 +1,41 @@
+import type { StepName } from './journeys.ts';
+import type { Services } from './services.ts';
+import type { Step } from './step.ts';
+import { createAuthenticatorCode } from './steps/authenticator-code/step.ts';
+import { createAuthenticatorSetup } from './steps/authenticator-setup/step.ts';
+import { createChooseMethod } from './steps/choose-method/step.ts';
+import { createCompany } from './steps/company/step.ts';
+import { createConsent } from './steps/consent/step.ts';
+import { createEnrolmentRequired } from './steps/enrolment-required/step.ts';
+import { createFederate } from './steps/federate/step.ts';
+import { createFederationProblem } from './steps/federation-problem/step.ts';
+import { createIdentify } from './steps/identify/step.ts';
+import { createNewPassword } from './steps/new-password/step.ts';
+import { createPassword } from './steps/password/step.ts';
+import { createRecoveryCode } from './steps/recovery-code/step.ts';
+import { createReplaceMethod } from './steps/replace-method/step.ts';
+import { createSaveRecoveryCode } from './steps/save-recovery-code/step.ts';
+import { createSelectMethod } from './steps/select-method/step.ts';
+import { createTerms } from './steps/terms/step.ts';
+
+/** Every step by name; a missing one is a type error. */
+export function createSteps(services: Services): Readonly<Record<StepName, Step>> {
+  return {
+    identify: createIdentify(),
+    federate: createFederate(services),
+    'federation-problem': createFederationProblem(),
+    password: createPassword(services),
+    'choose-method': createChooseMethod(),
+    'authenticator-code': createAuthenticatorCode(services),
+    'recovery-code': createRecoveryCode(services),
+    'enrolment-required': createEnrolmentRequired(),
+    'select-method': createSelectMethod(services),
+    'authenticator-setup': createAuthenticatorSetup(services),
+    'new-password': createNewPassword(services),
+    'save-recovery-code': createSaveRecoveryCode(),
+    'replace-method': createReplaceMethod(),
+    terms: createTerms(services),
+    company: createCompany(),
+    consent: createConsent(),
+  };
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { factorProof, factorRefusal, readDigits, requireAccount } from '../../factor-proof.ts';
+import type { Services } from '../../services.ts';
+import { problemsOf, type Step, wrong } from '../../step.ts';
+
+/** G15–G18: "Secure your Account"; stored only once a code proves that the app has the secret. */
+export function createAuthenticatorSetup({ credentials, clock }: Services): Step {
+  return {
+    name: 'authenticator-setup',
+    fields: z.object({ code: z.string().max(200).default('') }),
+    async show({ form, facts, progress, pathOf, save }, again) {
+      const secret = progress.secrets.totpSecret;
+      if (!secret) {
+        await save((current) => ({ ...current, enrolment: 'select' }));
+        return { goTo: pathOf() };
+      }
+      const { qrImage, groups, accountLabel } = await credentials.totp.describe(
+        requireAccount(facts.account),
+        secret,
+      );
+      return {
+        view: 'interactions/authenticator-setup',
+        data: {
+          ...form('authenticator-setup'),
+          ...problemsOf(again),
+          qrImage,
+          secretGroups: groups,
+          accountLabel,
+        },
+      };
+    },
+    async submit({ facts, progress, origin, save }, typed) {
+      const account = requireAccount(facts.account);
+      const secret = progress.secrets.totpSecret;
+      if (!secret) return { outcome: 'saved' };
+      const code = readDigits(typed['code']);
+      if (code === '') return wrong('code', 'code-required');
+      if (!/^\d{6}$/.test(code)) return wrong('code', 'code-format');
+      const { outcome } = await credentials.totp.confirm(account.id, secret, code, {
+        actor: account.id,
+        origin,
+      });
+      if (outcome !== 'enrolled') return factorRefusal(outcome, { wrong: 'code-wrong' });
+      const recoveryCode = await credentials.recoveryCodes.issue(account.id, { actor: account.id, origin });
+      // A recovery code earns no more for the app that was set up after it (design.md section 6).
+      const factor = progress.factor ?? factorProof(account, 'totp', clock.now());
+      await save(({ enrolment: _done, replaceMethod: _replaced, ...rest }) => ({
+        ...rest,
+        factor,
+        secrets: { recoveryCode },
+      }));
+      return { outcome: 'saved' };
+    },
+  };
+}

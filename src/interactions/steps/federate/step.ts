@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { wantsFreshPrimary } from '../../assurance.ts';
+import type { Services } from '../../services.ts';
+import type { Step, Visit } from '../../step.ts';
+
+/** B6, E6: people of an SSO-targeted domain leave for their company's IdP and never meet a local password. */
+export function createFederate({ federation }: Services): Step {
+  return {
+    name: 'federate',
+    fields: z.object({}),
+    async show(visit) {
+      const { facts, identifier, save, pathOf } = visit;
+      if (facts.route?.outcome !== 'sso') return { goTo: pathOf() };
+      const { connection } = facts.route;
+      const leaving = await federation.signIn.begin({
+        connection,
+        interactionUid: visit.pending.uid,
+        browserHash: visit.browser,
+        locale: visit.locale,
+        acrValues: Object.keys(connection.acrMapping),
+        ...(identifier && { loginHint: identifier.display }),
+        ...freshness(visit),
+      });
+      if (leaving.outcome === 'problem') {
+        await save((progress) => ({ ...progress, federationProblem: leaving.code }));
+        return { goTo: pathOf() };
+      }
+      return { view: 'interactions/leave', data: { url: leaving.url, destination: connection.name } };
+    },
+    submit: async () => ({ outcome: 'saved' }),
+  };
+}
+
+/** A demand for a fresh proof goes on to the IdP, and the answer is checked against it (W18, X15). */
+function freshness({ pending, facts, identifier }: Visit) {
+  const reauthOf = isSamePerson(pending.session?.accountId, facts) ? pending.session?.accountId : undefined;
+  const maxAge = pending.params['max_age'];
+  if (facts.prompts.has('login'))
+    return { freshness: { prompt: 'login' as const }, ...(reauthOf && { reauthOf }) };
+  if (maxAge !== undefined && wantsFreshPrimary(facts)) {
+    return { freshness: { maxAge: Number(maxAge) }, ...(reauthOf && { reauthOf }) };
+  }
+  return facts.prompts.has('select_account') && !identifier
+    ? { freshness: { prompt: 'select_account' as const } }
+    : {};
+}
+
+/** Re-authentication wants the same person back, unless another address was typed on purpose. */
+function isSamePerson(accountId: string | undefined, { progress }: Visit['facts']): boolean {
+  return accountId !== undefined && progress.identifier === undefined;
+}

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { passwordRuleViews, unmetRulesText } from '#credentials';
+import { requireAccount } from '../../factor-proof.ts';
+import type { Services } from '../../services.ts';
+import { problemsOf, type Step, wrong } from '../../step.ts';
+
+/** C-8, A15: an expired or temporary password is changed before anything is issued. */
+export function createNewPassword({ credentials }: Services): Step {
+  return {
+    name: 'new-password',
+    fields: z.object({
+      password: z.string().default(''),
+      confirm: z.string().default(''),
+      username: z.string().optional(),
+    }),
+    async show({ form, facts }, again) {
+      const minLength = facts.policy?.password.minLength.value ?? 8;
+      return {
+        view: 'interactions/new-password',
+        data: {
+          ...form('new-password'),
+          ...problemsOf(again),
+          email: facts.account?.email ?? '',
+          reason: facts.passwordDue ?? 'expired',
+          rules: passwordRuleViews(credentials.passwords.rules({ minLength }), again?.unmet),
+        },
+      };
+    },
+    async submit({ facts, origin, save }, { password = '', confirm = '' }) {
+      const account = requireAccount(facts.account);
+      const minLength = facts.policy?.password.minLength.value ?? 8;
+      if (password === '') return wrong('password', 'password-required');
+      if (password !== confirm) return wrong('confirm', 'mismatch');
+      const result = await credentials.passwords.set(account, password, {
+        minLength,
+        reason: 'expired',
+        actor: account.id,
+        origin,
+      });
+      if (result.outcome === 'refused') {
+        return { outcome: 'again', errors: { password: unmetRulesText(result.unmet) }, unmet: result.unmet };
+      }
+      // The change raised the epoch: what was proven in this log-in goes on under the new one.
+      const { epoch, version } = result;
+      await save((progress) => ({
+        ...progress,
+        ...(progress.primary?.kind === 'password' && { primary: { ...progress.primary, epoch, version } }),
+        ...(progress.factor && { factor: { ...progress.factor, epoch } }),
+      }));
+      return { outcome: 'saved' };
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { factorProof, factorRefusal, requireAccount } from '../../factor-proof.ts';
+import type { Services } from '../../services.ts';
+import { problemsOf, type Step, wrong } from '../../step.ts';
+
+/** J3–J6: the code lets in once; a new one and a new method are offered right after. */
+export function createRecoveryCode({ credentials, clock }: Services): Step {
+  return {
+    name: 'recovery-code',
+    fields: z.object({ code: z.string().max(1_000).default('') }),
+    async show({ form, facts, pathOf }, again) {
+      return {
+        view: 'interactions/recovery-code',
+        data: {
+          ...form('recovery-code'),
+          ...problemsOf(again),
+          otherMethodUrl: pathOf('choose-method'),
+          email: facts.account?.email ?? '',
+        },
+      };
+    },
+    async submit({ facts, origin, save }, { code = '' }) {
+      const account = requireAccount(facts.account);
+      if (code.trim() === '') return wrong('code', 'code-required');
+      const { outcome } = await credentials.recoveryCodes.verify(account.id, code, origin);
+      if (outcome !== 'ok')
+        return factorRefusal(outcome, { wrong: 'recovery-wrong', none: 'recovery-wrong' });
+      const recoveryCode = await credentials.recoveryCodes.issue(account.id, { actor: account.id, origin });
+      const factor = factorProof(account, 'recovery', clock.now());
+      await save((progress) => ({
+        ...progress,
+        factor,
+        replaceMethod: 'offered',
+        secrets: { ...progress.secrets, recoveryCode },
+      }));
+      return { outcome: 'saved' };
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { problemsOf, type Step, type Visit, wrong } from '../../step.ts';
+
+const FILENAME = 'recovery-code.txt';
+
+/** G21–G23, J2, J5: shown once; "Continue" wants the box ticked. "Download" works without script. */
+export function createSaveRecoveryCode(): Step {
+  return {
+    name: 'save-recovery-code',
+    fields: z.object({ saved: z.string().optional(), download: z.string().optional() }),
+    async show({ form, progress }, again) {
+      const page = form('save-recovery-code');
+      return {
+        view: 'interactions/save-recovery-code',
+        data: {
+          ...page,
+          ...problemsOf(again),
+          codeGroups: groupsOf(progress.secrets.recoveryCode ?? ''),
+          downloadAction: `${page.action}?download=yes`,
+        },
+      };
+    },
+    async submit({ progress, save }, { saved, download }) {
+      const code = progress.secrets.recoveryCode;
+      if (download && code)
+        return { outcome: 'download', filename: FILENAME, text: `${groupsOf(code).join(' ')}\n` };
+      if (saved !== 'yes') return wrong('saved', 'saved-required');
+      await save(forgetRecoveryCode);
+      return { outcome: 'saved' };
+    },
+  };
+}
+
+const groupsOf = (code: string) => code.match(/.{1,4}/g) ?? [];
+
+function forgetRecoveryCode(progress: Visit['progress']): Visit['progress'] {
+  const { recoveryCode: _shown, ...secrets } = progress.secrets;
+  return { ...progress, secrets };
+}

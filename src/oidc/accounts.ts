@@ -1,0 +1,67 @@
+import type { AccessToken, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
+import type { Account } from '#accounts';
+import { accountClaims } from './claims.ts';
+import type { Directory } from './directory.ts';
+import { type GrantFields, oidcOf } from './library-gaps.ts';
+
+/** People for the library: only active ones; a refresh also wants the membership that its grant was made for. */
+export function createAccountFinder(directory: Directory): FindAccount {
+  return async (ctx, sub, token) => {
+    const account = await directory.accounts.byId(sub);
+    if (account?.status !== 'active') return undefined;
+    if (
+      (token as { kind?: string } | undefined)?.kind === 'RefreshToken' &&
+      !(await isStillMember(ctx, account, directory))
+    ) {
+      return undefined;
+    }
+    return {
+      accountId: account.id,
+      claims: async () =>
+        accountClaims(account, await chosenMembership(ctx, account, directory)) as { sub: string },
+    };
+  };
+}
+
+const grantOf = (ctx: KoaContextWithOIDC) => oidcOf(ctx).entities['Grant'] as GrantFields | undefined;
+
+async function isStillMember(
+  ctx: KoaContextWithOIDC,
+  account: Account,
+  { companies }: Directory,
+): Promise<boolean> {
+  const companyId = grantOf(ctx)?.companyId;
+  if (!companyId) return true;
+  return (await companies.membership(companyId, account.id))?.status === 'active';
+}
+
+async function chosenMembership(ctx: KoaContextWithOIDC, account: Account, { companies }: Directory) {
+  const companyId = grantOf(ctx)?.companyId;
+  if (!companyId) return undefined;
+  const [company, membership] = await Promise.all([
+    companies.byId(companyId),
+    companies.membership(companyId, account.id),
+  ]);
+  return company && membership?.status === 'active' ? { company, membership } : undefined;
+}
+
+/** `acr`, `amr`, `auth_time` and the company in JWT access tokens, as in the ID token (design.md section 3, RFC 9068). */
+export async function accessTokenClaims(
+  ctx: KoaContextWithOIDC,
+  token: AccessToken,
+  { companies }: Directory,
+) {
+  if (token.kind !== 'AccessToken') return undefined;
+  const { entities } = oidcOf(ctx);
+  const source = (entities['AuthorizationCode'] ?? entities['RefreshToken']) as
+    | { acr?: string; amr?: string[]; authTime?: number }
+    | undefined;
+  const companyId = grantOf(ctx)?.companyId;
+  const company = companyId ? await companies.byId(companyId) : undefined;
+  return {
+    ...(source?.acr && { acr: source.acr }),
+    ...(source?.amr && { amr: source.amr }),
+    ...(source?.authTime && { auth_time: source.authTime }),
+    ...(company && { company_id: company.id }),
+  };
+}

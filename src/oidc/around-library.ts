@@ -1,0 +1,84 @@
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { sha256 } from '#kernel';
+import type { Collection } from '#storage';
+import { oidcOf } from './library-gaps.ts';
+import type { StoredModel } from './model-store.ts';
+import type { Pages } from './pages.ts';
+
+type Next = () => Promise<void>;
+
+/** How long a request with a session identifier that was just rotated waits for its browser to have the new one. */
+const ROTATION_PAUSE_MS = 150;
+
+/**
+ * A request in flight still carries the cookie from before a rotation: answering it would overwrite the new cookie, i.e. log
+ * the person out (facts). It is sent to the same address once more, without Set-Cookie.
+ */
+export function retryAfterRotation(sessions: Collection<StoredModel>, sessionCookie: string) {
+  return async function retry(ctx: KoaContextWithOIDC, next: Next): Promise<void> {
+    if (ctx.method === 'GET' && ctx.path === '/auth') {
+      const id = ctx.cookies.get(sessionCookie, { signed: false });
+      const stored = id ? await sessions.get(sha256(id)) : undefined;
+      if (stored?.rotatedAt !== undefined) {
+        await new Promise((resolve) => setTimeout(resolve, ROTATION_PAUSE_MS));
+        ctx.status = 303;
+        ctx.redirect(ctx.originalUrl);
+        return;
+      }
+    }
+    await next();
+  };
+}
+
+/** After the log-out form the browser may go elsewhere only from a page that moves on. */
+export function leaveAfterLogOut(pages: Pages) {
+  return async function leave(ctx: KoaContextWithOIDC, next: Next): Promise<void> {
+    await next();
+    const location = ctx.response.get('location');
+    if (ctx.method === 'POST' && oidcOf(ctx)?.route === 'end_session_confirm' && location) {
+      pages.leave(ctx, new URL(location, ctx.href).href);
+    }
+  };
+}
+
+/** Nobody is signed in, so there is nothing to confirm: on to where the library's self-posting page would lead. */
+export function skipEmptyLogOut() {
+  return async function skip(ctx: KoaContextWithOIDC, next: Next): Promise<void> {
+    await next();
+    const oidc = oidcOf(ctx);
+    if (oidc?.route !== 'end_session' || ctx.status !== 200 || oidc.session?.accountId) return;
+    const { postLogoutRedirectUri, state } = (oidc.session?.state ?? {}) as Record<
+      string,
+      string | undefined
+    >;
+    const target = new URL(postLogoutRedirectUri ?? '/session/end/success', ctx.href);
+    if (postLogoutRedirectUri && state !== undefined) target.searchParams.set('state', state);
+    ctx.status = 303;
+    ctx.body = '';
+    ctx.redirect(target.href);
+  };
+}
+
+/** response_mode=form_post posts to the relying party: its origin joins this one page's form-action. */
+export function allowFormPost() {
+  return async function allow(ctx: KoaContextWithOIDC, next: Next): Promise<void> {
+    await next();
+    const policy = ctx.response.get('content-security-policy');
+    const redirectUri = oidcOf(ctx)?.params?.['redirect_uri'];
+    if (!policy || !redirectUri || oidcOf(ctx).params['response_mode'] !== 'form_post') return;
+    const origin = URL.parse(redirectUri)?.origin;
+    if (origin && origin !== 'null') {
+      ctx.set(
+        'content-security-policy',
+        policy.replace("form-action 'self'", `form-action 'self' ${origin}`),
+      );
+    }
+  };
+}
+
+export function useAround(
+  provider: Provider,
+  middlewares: readonly ((ctx: KoaContextWithOIDC, next: Next) => Promise<void>)[],
+) {
+  for (const middleware of middlewares) provider.use(middleware as never);
+}

@@ -1,0 +1,57 @@
+import type { Account } from '#accounts';
+import type { Company, Membership } from '#companies';
+
+/** Standard claims by scope (OIDC Core 5.4) plus ours; the library filters by what was granted. */
+export const CLAIMS_BY_SCOPE = {
+  // In every ID token and, by extraTokenClaims, in JWT access tokens.
+  openid: ['sub', 'acr', 'amr', 'auth_time'],
+  profile: [
+    'name',
+    'family_name',
+    'given_name',
+    'middle_name',
+    'nickname',
+    'preferred_username',
+    'profile',
+    'picture',
+    'website',
+    'gender',
+    'birthdate',
+    'zoneinfo',
+    'locale',
+    'updated_at',
+  ],
+  email: ['email', 'email_verified'],
+  address: ['address'],
+  phone: ['phone_number', 'phone_number_verified'],
+  company: ['company_id', 'company_name', 'company_permissions'],
+};
+
+/** Everything we know of a person; `company` is the one chosen for this relying party, when its membership is active. */
+export function accountClaims(
+  account: Account,
+  chosen: { company: Company; membership: Membership } | undefined,
+): Record<string, unknown> {
+  return {
+    ...account.claims,
+    sub: account.id,
+    name: account.name,
+    email: account.email,
+    email_verified: account.emailVerified,
+    ...(account.locale && { locale: account.locale }),
+    ...(account.timeZone && { zoneinfo: account.timeZone }),
+    updated_at: Math.floor(account.updatedAt / 1000),
+    ...(chosen && companyClaims(chosen.company, chosen.membership)),
+  };
+}
+
+function companyClaims(company: Company, membership: Membership): Record<string, unknown> {
+  return {
+    company_id: company.id,
+    company_name: company.name,
+    company_permissions: {
+      ...membership.permissions,
+      ...(membership.payments && { payments: membership.payments }),
+    },
+  };
+}

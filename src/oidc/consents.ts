@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import type { Clock } from '#kernel';
+import type { Collection, Storage } from '#storage';
+import type { OidcContext } from './library-gaps.ts';
+
+/** What a person allowed a third-party client, across sessions. */
+const consentSchema = z.strictObject({
+  /** `${accountId}:${clientId}` */
+  id: z.string(),
+  accountId: z.string(),
+  clientId: z.string(),
+  /** OIDC scopes as they are, scopes of an API as `indicator scope`. */
+  granted: z.array(z.string()),
+  at: z.int(),
+});
+type Consent = z.infer<typeof consentSchema>;
+
+export interface Consents {
+  covers(oidc: OidcContext, accountId: string): Promise<boolean>;
+  /** The same question before the library has read the request; by names of scopes, whichever API they are of. */
+  coversScopes(accountId: string, clientId: string, scopes: readonly string[]): Promise<boolean>;
+  record(oidc: OidcContext, accountId: string): Promise<void>;
+}
+
+export function createConsents({ storage, clock }: { storage: Storage; clock: Clock }): Consents {
+  const collection: Collection<Consent> = storage.collection({
+    name: 'consents',
+    schema: consentSchema,
+    key: 'id',
+    index: { byAccount: ['accountId'] },
+    durability: 'durable',
+  });
+  const idOf = (oidc: OidcContext, accountId: string) => `${accountId}:${oidc.client.clientId}`;
+  return {
+    async covers(oidc, accountId) {
+      const granted = new Set((await collection.get(idOf(oidc, accountId)))?.granted);
+      return requestedPermissions(oidc).every((permission) => granted.has(permission));
+    },
+    async coversScopes(accountId, clientId, scopes) {
+      const granted = (await collection.get(`${accountId}:${clientId}`))?.granted ?? [];
+      const names = new Set(granted.map((permission) => permission.split(' ').at(-1)));
+      return granted.length > 0 && scopes.every((scope) => names.has(scope));
+    },
+    async record(oidc, accountId) {
+      const id = idOf(oidc, accountId);
+      const permissions = requestedPermissions(oidc);
+      const fresh = { id, accountId, clientId: oidc.client.clientId, granted: permissions, at: clock.now() };
+      if (await collection.insertIfAbsent(fresh)) return;
+      await collection.update(id, (stored) => ({
+        ...fresh,
+        granted: [...new Set([...stored.granted, ...permissions])],
+      }));
+    },
+  };
+}
+
+export function requestedPermissions(oidc: OidcContext): string[] {
+  const ofResources = Object.entries(oidc.resourceServers ?? {}).flatMap(([indicator, server]) =>
+    [...oidc.requestParamScopes]
+      .filter((scope) => server.scopes.has(scope))
+      .map((scope) => `${indicator} ${scope}`),
+  );
+  return [...oidc.requestParamOIDCScopes, ...ofResources];
+}

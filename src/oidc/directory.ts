@@ -1,0 +1,13 @@
+import type { Account } from '#accounts';
+import type { Company, Membership } from '#companies';
+
+/** What the authorization server asks of people and companies; read fresh on each hop. */
+export interface Directory {
+  accounts: { byId(id: string): Promise<Account | undefined> };
+  companies: {
+    byId(id: string): Promise<Company | undefined>;
+    getMany(ids: readonly string[]): Promise<Company[]>;
+    activeMembershipsOf(accountId: string): Promise<Membership[]>;
+    membership(companyId: string, accountId: string): Promise<Membership | undefined>;
+  };
+}

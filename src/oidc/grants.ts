@@ -1,0 +1,89 @@
+import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
+import { chosenCompany } from './company-choice.ts';
+import type { Consents } from './consents.ts';
+import type { Directory } from './directory.ts';
+import { type GrantFields, type OidcContext, oidcOf } from './library-gaps.ts';
+
+/**
+ * One Grant per (session, client, company): company A's refresh token never becomes B's (facts). Called by the library
+ * when an account is known; joins what the interaction found out to the session.
+ */
+export function createGrantLoader({ directory, consents }: { directory: Directory; consents: Consents }) {
+  return async function loadExistingGrant(ctx: KoaContextWithOIDC): Promise<Grant | undefined> {
+    const oidc = oidcOf(ctx);
+    const accountId = oidc.session.accountId as string;
+    joinSignIn(oidc);
+    if (oidc.result?.consent) await consents.record(oidc, accountId);
+    const memberships = await directory.companies.activeMembershipsOf(accountId);
+    const company = chosenCompany(oidc, memberships)?.companyId;
+    const current = await currentGrant(oidc);
+    if (current && fits(current, oidc, company)) return extend(current, oidc, consents);
+    if (memberships.length > 1 && company === undefined) return undefined;
+    if (current) await revoke(oidc, current);
+    const grant = newGrant(oidc, company);
+    if (company) oidc.session.authorizationFor(oidc.client.clientId, true).company = company;
+    return extend(grant, oidc, consents);
+  };
+}
+
+/** The session takes over the epoch and kind of the log-in that just ended. */
+function joinSignIn(oidc: OidcContext): void {
+  const login = oidc.result?.login;
+  if (!login || login.accountId !== oidc.session.accountId) return;
+  oidc.session.epoch = login.epoch;
+  oidc.session.signIn = login.signIn;
+  oidc.session.secondFactor = login.secondFactor;
+  oidc.session.idleSeconds = login.idleSeconds;
+}
+
+async function currentGrant(oidc: OidcContext): Promise<Grant | undefined> {
+  const id = oidc.session.grantIdFor(oidc.client.clientId);
+  return id ? oidc.provider.Grant.find(id) : undefined;
+}
+
+function fits(grant: Grant, oidc: OidcContext, company: string | undefined): boolean {
+  const fields = grant as unknown as GrantFields;
+  return (
+    fields.accountId === oidc.session.accountId &&
+    fields.sessionUid === oidc.session.uid &&
+    fields.companyId === company
+  );
+}
+
+function newGrant(oidc: OidcContext, company: string | undefined): Grant {
+  const grant = new oidc.provider.Grant({
+    accountId: oidc.session.accountId as string,
+    clientId: oidc.client.clientId,
+  });
+  const { epoch, uid } = oidc.session;
+  Object.assign(grant, {
+    sessionUid: uid,
+    ...(epoch !== undefined && { epoch }),
+    ...(company && { companyId: company }),
+  });
+  return grant;
+}
+
+async function revoke(oidc: OidcContext, grant: Grant): Promise<void> {
+  const { provider } = oidc;
+  const id = grant.jti;
+  await grant.destroy();
+  for (const model of [provider.RefreshToken, provider.AccessToken, provider.AuthorizationCode]) {
+    await model.revokeByGrantId(id);
+  }
+}
+
+/** Adds what is allowed: everything asked for a first-party client, what was consented to for others. Saves only changes. */
+async function extend(grant: Grant, oidc: OidcContext, consents: Consents): Promise<Grant | undefined> {
+  const allowed = oidc.client.first_party || (await consents.covers(oidc, oidc.session.accountId as string));
+  if (!allowed) return grant.jti ? grant : undefined;
+  const before = JSON.stringify(grant);
+  grant.addOIDCScope([...oidc.requestParamOIDCScopes].join(' '));
+  if (oidc.requestParamClaims.size > 0) grant.addOIDCClaims([...oidc.requestParamClaims]);
+  for (const [indicator, server] of Object.entries(oidc.resourceServers ?? {})) {
+    const scopes = [...oidc.requestParamScopes].filter((scope) => server.scopes.has(scope));
+    grant.addResourceScope(indicator, scopes.join(' '));
+  }
+  if (!grant.jti || JSON.stringify(grant) !== before) await grant.save();
+  return grant;
+}

@@ -1,0 +1,14 @@
+/**
+ * oidc: the authorization server on oidc-provider, and the only folder that imports it.
+ * Owns protocol configuration, artefact storage, sessions, grants, signing keys, claims, acr and log-out.
+ * Leaves how people prove themselves to interactions, and people, companies and clients to their features.
+ */
+export { ACR, acrHeight, metAcr, PAPE_MULTI_FACTOR, SUPPORTED_ACR } from './acr.ts';
+export {
+  type AuthorizationServer,
+  type AuthorizationServerParts,
+  createAuthorizationServer,
+} from './authorization-server.ts';
+export type { LoginResult } from './interaction-result.ts';
+export type { InteractionOutcome, SignInKind } from './library-gaps.ts';
+export type { CurrentSignIn, PendingClient, PendingInteraction } from './pending-interactions.ts';

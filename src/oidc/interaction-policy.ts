@@ -1,0 +1,89 @@
+import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import { ACR, acrHeight, metAcr } from './acr.ts';
+import { type OidcContext, oidcOf } from './library-gaps.ts';
+import { asksOnlyUnknownAcr, requestedAcr } from './requested-acr.ts';
+
+const { Check, Prompt, base } = interactionPolicy;
+
+/** Whether a step of ours is still owed; the how is the business of src/interactions. */
+export interface OwedSteps {
+  termsOwed(oidc: OidcContext): Promise<boolean>;
+  companyOwed(oidc: OidcContext): Promise<boolean>;
+  consentOwed(oidc: OidcContext): Promise<boolean>;
+  /** The session was good for the companies then; the one asked for now wants a second factor. */
+  factorOwed(oidc: OidcContext): Promise<boolean>;
+}
+
+/** The prompts in order: login, select_account, terms, company, consent (design.md section 7). */
+export function createInteractionPolicy(owed: OwedSteps) {
+  const policy = base();
+  const login = policy.get('login');
+  if (!login) throw new Error('oidc-provider without a login prompt');
+  // Exact comparison loops for a session that is worth more than asked: ours below replaces them.
+  login.checks.remove('essential_acrs');
+  login.checks.remove('essential_acr');
+  login.checks.add(new Check('acr_unmet', 'the requested acr was not reached', unmetAcr));
+  login.checks.add(new Check('payments_step_up', 'a fresh second factor is required', paymentsStepUp));
+  login.checks.add(check('factor_owed', 'a second factor is required', (oidc) => owed.factorOwed(oidc)));
+
+  policy.clear();
+  policy.add(login);
+  policy.add(new Prompt({ name: 'select_account', requestable: true }));
+  policy.add(
+    prompt(
+      'terms',
+      check('terms_owed', 'terms are not accepted', (oidc) => owed.termsOwed(oidc)),
+    ),
+  );
+  policy.add(
+    prompt(
+      'company',
+      check('company_owed', 'no company chosen', (oidc) => owed.companyOwed(oidc)),
+    ),
+  );
+  policy.add(
+    new Prompt(
+      { name: 'consent', requestable: true },
+      new Check('consent_owed', 'consent is required', 'consent_required', (ctx: KoaContextWithOIDC) =>
+        owed.consentOwed(oidcOf(ctx)),
+      ),
+    ),
+  );
+  return policy;
+}
+
+function prompt(name: string, only: InstanceType<typeof Check>) {
+  return new Prompt({ name, requestable: false }, only);
+}
+
+function check(reason: string, description: string, isOwed: (oidc: OidcContext) => Promise<boolean>) {
+  return new Check(reason, description, async (ctx: KoaContextWithOIDC) => {
+    const oidc = oidcOf(ctx);
+    return oidc.account ? isOwed(oidc) : Check.NO_NEED_TO_PROMPT;
+  });
+}
+
+/** A requested level that a finished log-in did not reach is an error, never a loop and never a lower acr (X23). */
+function unmetAcr(ctx: KoaContextWithOIDC): boolean {
+  const oidc = oidcOf(ctx);
+  if (asksOnlyUnknownAcr(oidc))
+    throw new errors.UnmetAuthenticationRequirements('none of the requested acr values is supported');
+  const requested = requestedAcr(oidc);
+  if (requested.length === 0 || !oidc.account) return Check.NO_NEED_TO_PROMPT;
+  if (metAcr(oidc.session.acr, requested) !== undefined) return Check.NO_NEED_TO_PROMPT;
+  if (oidc.result?.login)
+    throw new errors.UnmetAuthenticationRequirements('the requested acr could not be reached');
+  if (oidc.prompts.has('none'))
+    throw new errors.UnmetAuthenticationRequirements('the requested acr needs an interaction');
+  return Check.REQUEST_PROMPT;
+}
+
+/** Payments clients are entered with a factor proof of this very interaction, never the session's (M5). */
+function paymentsStepUp(ctx: KoaContextWithOIDC): boolean {
+  const oidc = oidcOf(ctx);
+  if (!oidc.client.payments || !oidc.account) return Check.NO_NEED_TO_PROMPT;
+  if (!oidc.result?.login) return Check.REQUEST_PROMPT;
+  if (oidc.result.login.factorProven && acrHeight(oidc.session.acr) >= acrHeight(ACR.mfa))
+    return Check.NO_NEED_TO_PROMPT;
+  throw new errors.UnmetAuthenticationRequirements('payments need a fresh second factor');
+}

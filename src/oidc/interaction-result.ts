@@ -1,0 +1,16 @@
+import type { SignInKind } from './library-gaps.ts';
+
+/** What a finished log-in says; the only way in which a session comes to be. Times in epoch seconds, as the library has them. */
+export interface LoginResult {
+  accountId: string;
+  /** Time of the primary proof, never of the resume (auth_time). */
+  ts: number;
+  acr: string;
+  amr: string[];
+  epoch: number;
+  signIn: SignInKind;
+  secondFactor: boolean;
+  idleSeconds: number | null;
+  /** A factor was proven in this very interaction (payments clients, M5). */
+  factorProven: boolean;
+}

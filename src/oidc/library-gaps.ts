@@ -1,0 +1,82 @@
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
+import type { Client } from '#clients';
+import type { LoginResult } from './interaction-result.ts';
+
+/** How the person signed in: at our pages, or at a company's IdP. */
+export type SignInKind = { kind: 'local' } | { kind: 'sso'; companyId: string; connectionId: string };
+
+/** What we keep in the library's Session beside its own fields. */
+export interface SessionFields {
+  accountId?: string;
+  uid: string;
+  jti: string;
+  loginTs?: number;
+  acr?: string;
+  amr?: string[];
+  /** The account's epoch when the sign-in's first proof was made. */
+  epoch?: number;
+  signIn?: SignInKind;
+  /** A second factor or a recovery code was given at this sign-in: company policy is met. */
+  secondFactor?: boolean;
+  /** The strictest idle time of the person's companies; null: none (H14). */
+  idleSeconds?: number | null;
+  authorizations?: Record<string, { sid?: string; grantId?: string; company?: string }>;
+  state?: Record<string, unknown>;
+  exp?: number;
+}
+
+/** What we keep in the library's Grant beside its own fields. */
+export interface GrantFields {
+  jti: string;
+  accountId: string;
+  clientId: string;
+  epoch?: number;
+  sessionUid?: string;
+  companyId?: string;
+}
+
+/** oidc-provider's types lag behind; these are the parts of a context that we read (pinned to 9.13). */
+export interface OidcContext {
+  route: string;
+  session: SessionFields & {
+    grantIdFor(clientId: string): string | undefined;
+    authorizationFor(clientId: string, value?: unknown): { company?: string; grantId?: string };
+    past(seconds: number): boolean;
+  };
+  result?: InteractionOutcome;
+  client: { clientId: string; clientName?: string; clientAuthMethod: string } & Partial<Client>;
+  params: Record<string, string | undefined>;
+  prompts: Set<string>;
+  claims: { id_token?: { acr?: { value?: string; values?: string[]; essential?: boolean } | null } };
+  entities: Record<string, unknown>;
+  requestParamScopes: Set<string>;
+  requestParamOIDCScopes: Set<string>;
+  requestParamClaims: Set<string>;
+  resourceServers: Record<string, { scopes: Set<string> }>;
+  account?: { accountId: string };
+  provider: Provider;
+}
+
+/** The result of an interaction as the resumed request sees it. */
+export interface InteractionOutcome {
+  login?: LoginResult;
+  select_account?: object;
+  terms?: object;
+  company?: { companyId: string };
+  consent?: { granted: true };
+}
+
+export function oidcOf(ctx: KoaContextWithOIDC): OidcContext {
+  return ctx.oidc as unknown as OidcContext;
+}
+
+/** Makes the library persist our fields with its own: it drops what IN_PAYLOAD doesn't name. */
+export function persistOurFields(provider: Provider): void {
+  extendPayload(provider.Session, ['epoch', 'signIn', 'secondFactor', 'idleSeconds']);
+  extendPayload(provider.Grant, ['epoch', 'sessionUid', 'companyId']);
+}
+
+function extendPayload(model: unknown, fields: readonly string[]): void {
+  const names = (model as { IN_PAYLOAD: string[] }).IN_PAYLOAD;
+  Object.defineProperty(model, 'IN_PAYLOAD', { get: () => [...names, ...fields] });
+}

@@ -1,0 +1,80 @@
+import { errors } from 'oidc-provider';
+import { type Company, effectivePolicy, type Membership } from '#companies';
+import type { Clock } from '#kernel';
+import { chosenCompany } from './company-choice.ts';
+import type { Consents } from './consents.ts';
+import type { Directory } from './directory.ts';
+import type { OwedSteps } from './interaction-policy.ts';
+import type { OidcContext } from './library-gaps.ts';
+
+export interface OwedStepsDependencies {
+  directory: Directory;
+  consents: Consents;
+  clock: Clock;
+  /** Undefined: this installation has no terms. */
+  termsVersion: string | undefined;
+}
+
+/** Which prompts a request still owes, for people who come back with a session as for fresh log-ins. */
+export function createOwedSteps({
+  directory,
+  consents,
+  clock,
+  termsVersion,
+}: OwedStepsDependencies): OwedSteps {
+  const membershipsOf = (oidc: OidcContext) =>
+    directory.companies.activeMembershipsOf((oidc.account as { accountId: string }).accountId);
+
+  return {
+    async termsOwed(oidc) {
+      if (!termsVersion || oidc.session.signIn?.kind === 'sso') return false;
+      const account = await directory.accounts.byId(oidc.session.accountId as string);
+      return account?.acceptedTerms?.version !== termsVersion;
+    },
+
+    async companyOwed(oidc) {
+      const memberships = await membershipsOf(oidc);
+      return memberships.length > 1 && chosenCompany(oidc, memberships) === undefined;
+    },
+
+    async consentOwed(oidc) {
+      if (oidc.result?.consent) return false;
+      if (oidc.client.first_party) return isSilentNative(oidc);
+      return !(await consents.covers(oidc, oidc.session.accountId as string));
+    },
+
+    async factorOwed(oidc) {
+      const signIn = oidc.session.signIn;
+      if (signIn?.kind !== 'sso' || oidc.session.secondFactor) return false;
+      const chosen = chosenCompany(oidc, await membershipsOf(oidc));
+      if (!chosen) return false;
+      const owed = await isMfaEnforced(oidc, chosen, signIn, directory, clock);
+      if (owed && oidc.result?.login)
+        throw new errors.UnmetAuthenticationRequirements('a second factor is required');
+      return owed;
+    },
+  };
+}
+
+/** Another company's MFA is asked before that company can be chosen; signing in at A's IdP replaces A's only. */
+async function isMfaEnforced(
+  oidc: OidcContext,
+  chosen: Membership,
+  signIn: { kind: 'sso'; companyId: string },
+  directory: Directory,
+  clock: Clock,
+): Promise<boolean> {
+  const account = await directory.accounts.byId(oidc.session.accountId as string);
+  const company = await directory.companies.byId(chosen.companyId);
+  if (!account || !company) return false;
+  const companies: Company[] = [company];
+  const now = clock.now();
+  return effectivePolicy({ account, memberships: [chosen], companies, signIn, now }).mfa.enforced;
+}
+
+/** Anyone may claim a custom scheme or a loopback port: no silent answer there (RFC 8252 8.6). */
+function isSilentNative(oidc: OidcContext): boolean {
+  const client = oidc.client as { applicationType?: string };
+  if (client.applicationType !== 'native' || oidc.result?.login) return false;
+  return !(oidc.params['redirect_uri'] ?? '').startsWith('https:');
+}

@@ -1,0 +1,157 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { errors, type Provider } from 'oidc-provider';
+import type { InteractionOutcome, SessionFields } from './library-gaps.ts';
+import { requestedAcr } from './requested-acr.ts';
+
+/** An authorization request that waits for the person, in our terms. */
+export interface PendingInteraction {
+  uid: string;
+  /** Stays the same over the prompts of one request. */
+  cid: string;
+  prompt: { name: string; reasons: readonly string[] };
+  params: Readonly<Record<string, string | undefined>>;
+  client: PendingClient;
+  /** acr values asked for and supported, in order. */
+  requestedAcr: readonly string[];
+  /** Who is signed in at this browser, when that sign-in is still good. */
+  session: CurrentSignIn | undefined;
+  /** What earlier prompts of this request settled. */
+  settled: InteractionOutcome;
+}
+
+export interface PendingClient {
+  clientId: string;
+  name: string;
+  firstParty: boolean;
+  payments: boolean;
+  redirectHost: string;
+  policyUrl: string | undefined;
+  termsUrl: string | undefined;
+}
+
+export interface CurrentSignIn {
+  uid: string;
+  accountId: string;
+  epoch: number;
+  acr: string;
+  amr: readonly string[];
+  /** Epoch seconds of the primary proof. */
+  loginTs: number;
+  signIn: NonNullable<SessionFields['signIn']>;
+  secondFactor: boolean;
+  /** Chosen companies by client. */
+  companies: Readonly<Record<string, string>>;
+}
+
+interface LibraryInteraction {
+  uid: string;
+  cid: string;
+  prompt: { name: string; reasons: string[] };
+  params: Record<string, string>;
+  returnTo: string;
+  exp: number;
+  session?: { uid?: string; accountId: string };
+  result?: object;
+  lastSubmission?: object;
+  save(ttl: number): Promise<unknown>;
+}
+
+/** The interaction of this browser, or undefined when it is lost, expired, finished or another browser's. */
+export async function loadPending(
+  provider: Provider,
+  req: IncomingMessage,
+  res: ServerResponse,
+  uid: string,
+): Promise<PendingInteraction | undefined> {
+  const details = await libraryInteraction(provider, req, res);
+  if (details?.uid !== uid) return undefined;
+  const client = await provider.Client.find(details.params['client_id'] ?? '');
+  if (!client) return undefined;
+  const stored = details.session?.uid ? await provider.Session.findByUid(details.session.uid) : undefined;
+  return {
+    uid,
+    cid: details.cid,
+    prompt: details.prompt,
+    params: details.params,
+    client: describeClient(client as never, details.params['redirect_uri']),
+    requestedAcr: requestedAcr({ params: details.params, claims: parseClaims(details.params['claims']) }),
+    session: stored ? currentSignIn(stored as unknown as SessionFields) : undefined,
+    settled: (details.lastSubmission ?? {}) as InteractionOutcome,
+  };
+}
+
+async function libraryInteraction(provider: Provider, req: IncomingMessage, res: ServerResponse) {
+  try {
+    return (await provider.interactionDetails(req, res)) as unknown as LibraryInteraction;
+  } catch (error) {
+    if (error instanceof errors.SessionNotFound) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Writes the outcome and tells where the request goes on. Another person's session in this browser ends here, so that the
+ * library finds an empty one instead of asking for a log-out.
+ */
+export async function finishPending(
+  provider: Provider,
+  uid: string,
+  outcome: InteractionOutcome | { error: string; error_description: string },
+): Promise<string | undefined> {
+  const found = (await provider.Interaction.find(uid)) as unknown as LibraryInteraction | undefined;
+  if (!found) return undefined;
+  const login = 'login' in outcome ? outcome.login : undefined;
+  if (login && found.session && found.session.accountId !== login.accountId) {
+    if (found.session.uid) await (await provider.Session.findByUid(found.session.uid))?.destroy();
+    delete found.session;
+  }
+  found.result = 'error' in outcome ? outcome : { ...found.lastSubmission, ...outcome };
+  await found.save(found.exp - Math.floor(Date.now() / 1000));
+  return found.returnTo;
+}
+
+function describeClient(
+  client: {
+    clientId: string;
+    clientName?: string;
+    first_party?: boolean;
+    payments?: boolean;
+    policyUri?: string;
+    tosUri?: string;
+  },
+  redirectUri = '',
+): PendingClient {
+  return {
+    clientId: client.clientId,
+    name: client.clientName ?? client.clientId,
+    firstParty: client.first_party === true,
+    payments: client.payments === true,
+    redirectHost: URL.parse(redirectUri)?.host || redirectUri,
+    policyUrl: client.policyUri,
+    termsUrl: client.tosUri,
+  };
+}
+
+function currentSignIn(session: SessionFields): CurrentSignIn | undefined {
+  const { accountId, epoch, signIn, loginTs, acr } = session;
+  if (!accountId || epoch === undefined || !signIn || loginTs === undefined || !acr) return undefined;
+  const companies = Object.entries(session.authorizations ?? {}).flatMap(([clientId, { company }]) =>
+    company ? [[clientId, company] as const] : [],
+  );
+  return {
+    uid: session.uid,
+    accountId,
+    epoch,
+    acr,
+    amr: session.amr ?? [],
+    loginTs,
+    signIn,
+    secondFactor: session.secondFactor === true,
+    companies: Object.fromEntries(companies),
+  };
+}
+
+/** The claims parameter was checked by the library before it was stored. */
+function parseClaims(claims: string | undefined) {
+  return claims ? JSON.parse(claims) : {};
+}

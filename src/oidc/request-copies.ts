@@ -1,0 +1,85 @@
+import { UnsecuredJWT } from 'jose';
+import type { Provider } from 'oidc-provider';
+import { z } from 'zod';
+import { type Clock, DAY } from '#kernel';
+import type { Storage } from '#storage';
+
+const requestCopySchema = z.strictObject({
+  /** The interaction's uid. */
+  uid: z.string(),
+  /** Digest of the browser's cookie: nobody else restarts it. */
+  browser: z.string(),
+  clientId: z.string(),
+  /** Authorization parameters; sealed. */
+  params: z.record(z.string(), z.unknown()),
+  /** They were pushed (RFC 9126) and may not be repeated in a query. */
+  pushed: z.boolean(),
+  expiresAt: z.int(),
+});
+type RequestCopy = z.infer<typeof requestCopySchema>;
+
+/** Our copy of each authorization request outlives its interaction, so that a dead page starts again instead of ending (W4). */
+export function createRequestCopies({ storage, clock }: { storage: Storage; clock: Clock }) {
+  const collection = storage.collection<RequestCopy>({
+    name: 'authorization-requests',
+    schema: requestCopySchema,
+    key: 'uid',
+    expiresAt: 'expiresAt',
+    durability: 'volatile',
+    sealed: ['params'],
+  });
+  return {
+    async keep(request: Omit<RequestCopy, 'expiresAt'>): Promise<void> {
+      await collection.put({ ...request, expiresAt: clock.now() + DAY });
+    },
+
+    /** The copy, for the browser that made the request. */
+    async find(uid: string, browser: string): Promise<RequestCopy | undefined> {
+      const copy = await collection.get(uid);
+      return copy?.browser === browser ? copy : undefined;
+    },
+  };
+}
+
+export type RequestCopies = ReturnType<typeof createRequestCopies>;
+
+/** The path at which the same request starts again; `changes` may replace parameters (login_hint, prompt). */
+export async function restartPath(
+  copy: RequestCopy,
+  provider: Provider,
+  clock: Clock,
+  changes: Record<string, string> = {},
+): Promise<string> {
+  const params = { ...copy.params, ...changes };
+  if (copy.pushed)
+    return `/auth?${new URLSearchParams(await pushAgain(copy.clientId, params, provider, clock))}`;
+  const entries = Object.entries(params).flatMap(([name, value]): [string, string][] => {
+    if (value === undefined || value === null) return [];
+    if (Array.isArray(value)) return value.map((item) => [name, String(item)]);
+    return [[name, String(value)]];
+  });
+  return `/auth?${new URLSearchParams(entries)}`;
+}
+
+async function pushAgain(
+  clientId: string,
+  params: Record<string, unknown>,
+  provider: Provider,
+  clock: Clock,
+) {
+  const now = Math.floor(clock.now() / 1000);
+  const { request_uri: _used, claims, ...rest } = params;
+  const request = new UnsecuredJWT({
+    ...rest,
+    ...(typeof claims === 'string' && { claims: JSON.parse(claims) }),
+  })
+    .setIssuedAt(now)
+    .setIssuer(clientId)
+    .setAudience(provider.issuer)
+    .setExpirationTime(now + 60)
+    .setNotBefore(now)
+    .encode();
+  const pushed = new provider.PushedAuthorizationRequest({ request } as never);
+  const id = await pushed.save(60);
+  return { client_id: clientId, request_uri: `urn:ietf:params:oauth:request_uri:${id}` };
+}

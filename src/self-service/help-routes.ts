@@ -1,0 +1,25 @@
+import { defineRoute, type Route, renderPage } from '#http';
+
+const TOPICS = ['sign-in', 'sso', 'mfa'] as const;
+
+/** E10, N-rows: help that needs no log-in, linked from every page. The root leads there: this server has no home of its own. */
+export function helpRoutes(): Route[] {
+  const home = defineRoute({
+    method: 'GET',
+    path: '/',
+    name: 'home',
+    handler(ctx) {
+      ctx.redirect('/help/sign-in');
+      ctx.status = 303;
+    },
+  });
+  const topics = TOPICS.map((topic) =>
+    defineRoute({
+      method: 'GET',
+      path: `/help/${topic}`,
+      name: `help.${topic}`,
+      handler: (ctx) => renderPage(ctx, 'self-service/help', { topic }),
+    }),
+  );
+  return [home, ...topics];
+}

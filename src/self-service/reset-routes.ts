@@ -1,0 +1,169 @@
+import { z } from 'zod';
+import { type Credentials, passwordRuleViews, type RuleId, unmetRulesText } from '#credentials';
+import {
+  clearCookie,
+  defineRoute,
+  formFields,
+  type Route,
+  type RouteContext,
+  readCookie,
+  renderPage,
+  setCookie,
+} from '#http';
+import { MINUTE } from '#kernel';
+import type { FormData, TextRef } from '#rendering';
+
+const LINK_COOKIE = 'gh_reset';
+const LINK_PATH = '/reset-password';
+
+export interface ResetRoutesParts {
+  credentials: Pick<Credentials, 'resetLinks' | 'passwords'>;
+  /** The strictest minimum of the person's companies. */
+  minLengthFor(accountId: string): Promise<number>;
+  /** Path that takes up the log-in from which the person came; undefined when it is gone. */
+  resumePath(ctx: RouteContext, resume: string): Promise<string | undefined>;
+  resetsPerMinute: number;
+  linkMinutes: number;
+}
+
+/** `/forgot-password` and `/reset-password` (D1–D10): the same answer for every address, a link that GET never spends. */
+export function resetRoutes(parts: ResetRoutesParts): Route[] {
+  const { credentials, resetsPerMinute } = parts;
+  return [
+    defineRoute({
+      method: 'GET',
+      path: '/forgot-password',
+      name: 'forgot-password',
+      handler: (ctx) => showForgotPassword(ctx, {}),
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/forgot-password',
+      name: 'forgot-password.submit',
+      csrf: 'form',
+      limit: { bucket: 'reset', perMinute: resetsPerMinute },
+      body: z.object({ email: z.string().max(1_000).default('') }),
+      async handler(ctx, { email }) {
+        if (email.trim() === '') {
+          return showForgotPassword(
+            ctx,
+            { errors: { email: { key: 'interactions:errors.email-required' } } },
+            422,
+          );
+        }
+        const { origin, locale } = ctx.state;
+        const resume = one(ctx.query['resume']);
+        await credentials.resetLinks.request({ email, origin, locale, ...(resume && { resume }) });
+        renderPage(ctx, 'self-service/forgot-password-sent', {
+          email: email.trim(),
+          ...formFields(ctx, ctx.url, ctx.path),
+        });
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: LINK_PATH,
+      name: 'reset-password',
+      handler: (ctx) => showReset(ctx, parts),
+    }),
+    defineRoute({
+      method: 'POST',
+      path: LINK_PATH,
+      name: 'reset-password.submit',
+      csrf: 'form',
+      limit: { bucket: 'reset-submit', perMinute: resetsPerMinute * 6 },
+      body: z.object({
+        password: z.string().default(''),
+        confirm: z.string().default(''),
+        username: z.string().optional(),
+      }),
+      handler: (ctx, { password, confirm }) => completeReset(ctx, parts, password, confirm),
+    }),
+  ];
+}
+
+function showForgotPassword(ctx: RouteContext, problems: Pick<FormData, 'errors'>, status = 200): void {
+  const email = one(ctx.query['email']);
+  const form = formFields(ctx, ctx.url, ctx.path);
+  renderPage(
+    ctx,
+    'self-service/forgot-password',
+    { ...form, ...problems, ...(email && { email }) },
+    { status },
+  );
+}
+
+/** The first GET moves the token from the address to a cookie (W6, design.md section 7); nothing is spent. */
+async function showReset(ctx: RouteContext, parts: ResetRoutesParts): Promise<void> {
+  const token = one(ctx.query['token']);
+  if (token !== undefined) {
+    setCookie(ctx, LINK_COOKIE, token, {
+      path: LINK_PATH,
+      maxAgeSeconds: (parts.linkMinutes * MINUTE) / 1000,
+    });
+    ctx.redirect(LINK_PATH);
+    ctx.status = 303;
+    return;
+  }
+  await showForm(ctx, parts, {});
+}
+
+async function showForm(
+  ctx: RouteContext,
+  parts: ResetRoutesParts,
+  again: { errors?: FormData['errors']; unmet?: readonly RuleId[] },
+) {
+  const link = await parts.credentials.resetLinks.inspect(
+    readCookie(ctx, LINK_COOKIE, { path: LINK_PATH }) ?? '',
+  );
+  if (link.outcome !== 'valid') return showDeadLink(ctx, link.outcome);
+  const minLength = await parts.minLengthFor(link.account.id);
+  const data = {
+    ...formFields(ctx, LINK_PATH),
+    ...(again.errors && { errors: again.errors }),
+    email: link.account.email,
+    rules: passwordRuleViews(parts.credentials.passwords.rules({ minLength }), again.unmet),
+  };
+  renderPage(ctx, 'self-service/reset-password', data, { status: again.errors ? 422 : 200 });
+}
+
+async function completeReset(
+  ctx: RouteContext,
+  parts: ResetRoutesParts,
+  password: string,
+  confirm: string,
+): Promise<void> {
+  if (password === '')
+    return showForm(ctx, parts, fieldError('password', { key: 'interactions:errors.password-required' }));
+  if (password !== confirm)
+    return showForm(ctx, parts, fieldError('confirm', { key: 'interactions:errors.mismatch' }));
+  const token = readCookie(ctx, LINK_COOKIE, { path: LINK_PATH }) ?? '';
+  const link = await parts.credentials.resetLinks.inspect(token);
+  const minLength = link.outcome === 'valid' ? await parts.minLengthFor(link.account.id) : 8;
+  const result = await parts.credentials.resetLinks.complete(token, password, minLength, ctx.state.origin);
+  switch (result.outcome) {
+    case 'refused':
+      return showForm(ctx, parts, {
+        ...fieldError('password', unmetRulesText(result.unmet)),
+        unmet: result.unmet,
+      });
+    case 'done': {
+      clearCookie(ctx, LINK_COOKIE, LINK_PATH);
+      const signInUrl = result.resume ? await parts.resumePath(ctx, result.resume) : undefined;
+      return renderPage(ctx, 'self-service/reset-password-done', { ...(signInUrl && { signInUrl }) });
+    }
+    default:
+      return showDeadLink(ctx, result.outcome);
+  }
+}
+
+/** A used or expired link says so and offers a new one; of an SSO address nothing more is told than of an unknown link. */
+function showDeadLink(ctx: RouteContext, outcome: 'used' | 'expired' | 'unknown' | 'sso'): void {
+  const reason = outcome === 'sso' ? 'unknown' : outcome;
+  renderPage(ctx, 'self-service/link-spent', { reason, newLinkUrl: '/forgot-password' }, { status: 410 });
+}
+
+const fieldError = (field: string, text: TextRef) => ({ errors: { [field]: text } });
+
+const one = (value: string | string[] | undefined): string | undefined =>
+  Array.isArray(value) ? value[0] : value;

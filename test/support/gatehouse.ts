@@ -1,0 +1,97 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createGatehouse, type Gatehouse } from '#app';
+import { type Config, formatProblems, loadConfig } from '#config';
+import type { Clock } from '#kernel';
+import { createLogger } from '#ops';
+import { engineEnvironment } from './engine.ts';
+
+export interface TestGatehouse extends Gatehouse {
+  issuer: string;
+  dataDir: string;
+  /** Every log line so far, as text. */
+  logLines(): string;
+  /** Messages sent so far, oldest first, once all pending work is done. */
+  sentMessages(): Promise<SentMessage[]>;
+  stop(): Promise<void>;
+}
+
+export interface SentMessage {
+  at: string;
+  channel: string;
+  to: string;
+  subject: string;
+  text: string;
+  html: string;
+}
+
+export interface TestOptions {
+  bootstrap?: object;
+  env?: Record<string, string>;
+  clock?: Clock;
+  /** Kept by the caller, to start again on the same data. */
+  dataDir?: string;
+}
+
+/** Cheap hashes: the journeys are about order and rules, the hashes have tests of their own. */
+const CHEAP_HASH = { ARGON2_MEMORY_KIB: '1024', ARGON2_TIME_COST: '1' };
+
+/** A whole Gatehouse on a port of its own, on the engine that the environment names. */
+export async function startGatehouse(options: TestOptions = {}): Promise<TestGatehouse> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const issuer = `http://localhost:${(server.address() as AddressInfo).port}`;
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'gatehouse-'));
+  const bootstrapFile = join(dataDir, 'bootstrap.json');
+  if (options.bootstrap) writeFileSync(bootstrapFile, JSON.stringify(options.bootstrap));
+  const config = configOf({
+    ISSUER: issuer,
+    DATA_DIR: dataDir,
+    ...CHEAP_HASH,
+    ...engineEnvironment(dataDir),
+    ...(options.bootstrap ? { BOOTSTRAP_FILE: bootstrapFile } : {}),
+    ...options.env,
+  });
+  const lines: string[] = [];
+  const log = createLogger({
+    level: 'debug',
+    destination: { write: (line: string) => void lines.push(line) },
+  });
+  const gatehouse = createGatehouse({ config, log, ...(options.clock && { clock: options.clock }) });
+  await gatehouse.start();
+  server.on('request', gatehouse.web.http.app.callback());
+  return {
+    ...gatehouse,
+    issuer,
+    dataDir,
+    logLines: () => lines.join(''),
+    sentMessages: () => sentMessages(gatehouse, dataDir),
+    async stop() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await gatehouse.close();
+      if (!options.dataDir) rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+function configOf(env: Record<string, string>): Config {
+  const loaded = loadConfig({ env });
+  if (loaded.outcome === 'invalid') throw new Error(formatProblems(loaded.problems));
+  return loaded.config;
+}
+
+async function sentMessages(gatehouse: Gatehouse, dataDir: string): Promise<SentMessage[]> {
+  const { existsSync, readFileSync } = await import('node:fs');
+  await gatehouse.relay.drain();
+  while ((await gatehouse.queue.runDue()) > 0);
+  const path = join(dataDir, 'outbox.jsonl');
+  if (!existsSync(path)) return [];
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as SentMessage);
+}

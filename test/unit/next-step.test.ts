@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import type { Facts } from '../../src/interactions/facts.ts';
+import { JOURNEYS } from '../../src/interactions/journeys.ts';
+import { mayVisit, nextStep } from '../../src/interactions/next-step.ts';
+import { outcomeOf } from '../../src/interactions/outcome.ts';
+import { factsWith, localPolicy, passwordProof, sessionSignIn, ssoProof, ssoRoute } from '../support/journey-facts.ts';
+
+describe('the log-in journey as a table', () => {
+  const table: [string, Partial<Facts>, string][] = [
+    ['asks for the address first (B2)', {}, 'identify'],
+    ['then for the password', { route: { outcome: 'local' } }, 'password'],
+    ['sends people of an SSO-targeted domain to their IdP (B6, E1)', { route: ssoRoute }, 'federate'],
+    ['never falls back to a password when the IdP is unusable (W1)', { route: { outcome: 'unavailable', company: ssoRoute.company } }, 'federation-problem'],
+    ['is done after the password when nothing else is owed', { ...passwordProof() }, 'done'],
+    ['challenges whoever has enrolled (H16)', { ...passwordProof(), enrolled: { totp: true, recovery: true } }, 'authenticator-code'],
+    ['makes people enrol once it is enforced (G13)', { ...passwordProof(), policy: localPolicy({ required: true, enforced: true }) }, 'enrolment-required'],
+    ['offers enrolment before the deadline (G25)', { ...passwordProof(), policy: localPolicy({ required: true, enforced: false }) }, 'enrolment-required'],
+    ['wants an expired password changed (C-8)', { ...passwordProof(), passwordDue: 'expired' }, 'new-password'],
+    ['asks for the terms (A13)', { ...passwordProof(), termsOwed: true }, 'terms'],
+    ['asks third-party clients consent', { ...passwordProof(), consentOwed: true }, 'consent'],
+    ['is done after the IdP (E3, E6)', { ...ssoProof(), policy: localPolicy({ required: true, enforced: false }) }, 'done'],
+    ['is done for a session that is good enough', { ...sessionSignIn() }, 'done'],
+  ];
+  it.each(table)('%s', (_story, facts, step) => {
+    expect(nextStep(factsWith(facts))).toBe(step);
+  });
+
+  it('A16 asks for a company with two memberships, not with one, and not when it is chosen', () => {
+    const two = factsWith({ ...passwordProof(), memberships: [member('a'), member('b')] });
+    expect(nextStep(two)).toBe('company');
+    expect(nextStep({ ...two, chosenCompanyId: 'a' })).toBe('done');
+    expect(nextStep(factsWith({ ...passwordProof(), memberships: [member('a')] }))).toBe('done');
+  });
+
+  it('A17 asks again on prompt=select_account', () => {
+    const facts = factsWith({ ...sessionSignIn(), memberships: [member('a'), member('b')], chosenCompanyId: 'a' });
+    expect(nextStep(facts)).toBe('done');
+    expect(nextStep({ ...facts, prompts: new Set(['select_account']) })).toBe('company');
+  });
+
+  it('asks another company’s second factor after SSO once that company is chosen', () => {
+    const facts = factsWith({ ...ssoProof(), policy: localPolicy({ required: true, enforced: true }) });
+    expect(nextStep(facts)).toBe('enrolment-required');
+  });
+
+  it('steps up with the factor alone when only the acr is missing, and keeps auth_time', () => {
+    const base = factsWith({ ...sessionSignIn(), enrolled: { totp: true, recovery: true } });
+    const facts = {
+      ...base,
+      pending: {
+        ...base.pending,
+        requestedAcr: ['urn:gatehouse:acr:mfa'],
+        prompt: { name: 'login', reasons: ['acr_unmet'] },
+      },
+    };
+    expect(nextStep(facts)).toBe('authenticator-code');
+    const factor = { kind: 'totp' as const, accountId: 'ada', epoch: 1, at: facts.now };
+    const proven = { ...facts, factor };
+    expect(nextStep(proven)).toBe('done');
+    expect(outcomeOf(proven).login).toMatchObject({ ts: 1_000, acr: 'urn:gatehouse:acr:mfa-app' });
+  });
+
+  it('J4 a recovery code meets company policy and earns no more than the password', () => {
+    const factor = { kind: 'recovery' as const, accountId: 'ada', epoch: 1, at: 5_000_000 };
+    const facts = factsWith({ ...passwordProof(), factor, policy: localPolicy({ required: true, enforced: true }) });
+    expect(nextStep(facts)).toBe('done');
+    expect(outcomeOf(facts).login).toMatchObject({
+      acr: 'urn:gatehouse:acr:password',
+      amr: ['pwd', 'recovery'],
+      secondFactor: true,
+      factorProven: false,
+    });
+  });
+
+  it('X26 is never done without a primary proof, whatever else is there', () => {
+    const anything = fc.record({
+      termsOwed: fc.boolean(),
+      consentOwed: fc.boolean(),
+      passwordDue: fc.constantFrom(undefined, 'expired' as const, 'temporary' as const),
+      chosenCompanyId: fc.constantFrom(undefined, 'a'),
+      factor: fc.constantFrom(undefined, { kind: 'totp' as const, accountId: 'ada', epoch: 1, at: 5_000_000 }),
+      route: fc.constantFrom(undefined, { outcome: 'local' as const }, ssoRoute),
+      enrolled: fc.record({ totp: fc.boolean(), recovery: fc.boolean() }),
+    });
+    fc.assert(
+      fc.property(anything, (some) => {
+        const facts = factsWith(some);
+        return nextStep(facts) !== 'done' && outcomeOf(facts).login === undefined;
+      }),
+    );
+  });
+
+  it('X26 lets nobody turn to a page out of order', () => {
+    const beforePassword = factsWith({ route: { outcome: 'local' } });
+    for (const { step } of JOURNEYS) {
+      expect(mayVisit(step, beforePassword)).toBe(step === 'password' || step === 'identify');
+    }
+  });
+});
+
+function member(companyId: string) {
+  return {
+    id: `${companyId}:ada`,
+    companyId,
+    accountId: 'ada',
+    status: 'active' as const,
+    permissions: { companyAdmin: 'none' as const, directory: 'none' as const },
+    createdAt: 0,
+  };
+}
