@@ -17,7 +17,7 @@ await storage.open();
 
 async function write(writer: number): Promise<void> {
   for (let at = 0; ; at++) {
-    const item = { id: `${writer}-${at}`, group: 'g', at, tags: ['t'] };
+    const item = { id: `${process.pid}-${writer}-${at}`, group: 'g', at, tags: ['t'] };
     await durable.insert(item, { emit: [{ id: item.id, topic: 'written', payload: {} }] });
     await volatile.insert(item);
     process.stdout.write(`${item.id}\n`);

@@ -117,6 +117,20 @@ describe('faults of SQLite', () => {
     await storage.close();
   });
 
+  it('lets several processes make a new folder at once', async () => {
+    const script = new URL('./acknowledging-writer.ts', import.meta.url).pathname;
+    const children = upTo(3).map(() =>
+      spawn(process.execPath, [script, join(folder, 'data')], { stdio: ['ignore', 'pipe', 'inherit'] }),
+    );
+    try {
+      const firstLines = children.map(async (child) => String(await once(child.stdout, 'data')));
+      for (const line of await Promise.all(firstLines)) expect(line).toContain('-');
+    } finally {
+      for (const child of children) child.kill('SIGKILL');
+      await Promise.all(children.map((child) => child.signalCode ?? once(child, 'exit')));
+    }
+  });
+
   it('loses no acknowledged write and no emission when the process is killed', async () => {
     const script = new URL('./acknowledging-writer.ts', import.meta.url).pathname;
     const child: ChildProcess = spawn(process.execPath, [script, join(folder, 'data')], {

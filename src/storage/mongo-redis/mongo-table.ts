@@ -57,16 +57,16 @@ export function createMongoTable(layout: Layout, { service, model, announce }: M
   /** Deletes; a document with pending emissions stays as a tombstone until they are delivered. */
   async function remove(key: string, now: number): Promise<Row | undefined> {
     for (let turn = 0; turn < MAX_TURNS; turn++) {
-      const doc = await ask(
-        async (model) =>
-          (await model.findOneAndDelete({ ...live(key, now), settled: true }).lean<MongoDoc>()) ??
-          (await model
-            .findOneAndUpdate({ ...live(key, now), settled: false }, TOMBSTONE, { returnDocument: 'before' })
-            .lean<MongoDoc>()),
-      );
-      if (doc) return rowOf(doc);
-      // Between the two attempts the last emission may have been delivered.
+      const settled = { ...live(key, now), settled: true };
+      const deleted = await ask((model) => model.findOneAndDelete(settled).lean<MongoDoc>());
+      if (deleted) return rowOf(deleted);
       if (!(await ask((model) => model.exists(live(key, now))))) return undefined;
+      const pending = { ...live(key, now), settled: false };
+      const buried = await ask((model) =>
+        model.findOneAndUpdate(pending, TOMBSTONE, { returnDocument: 'before' }).lean<MongoDoc>(),
+      );
+      // Neither: between the two attempts the last emission was delivered.
+      if (buried) return rowOf(buried);
     }
     return undefined;
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { AppError, type Clock, type Log } from '#kernel';
 import type { Engine, Layout } from '../engine.ts';
 import { storageUnavailable } from '../errors.ts';
@@ -20,6 +21,11 @@ export interface SqliteOptions {
   /** Upper bound of each file in pages of 4 KiB, to keep room on a shared disk; none when absent. */
   maxPages?: number;
 }
+
+/** Result code of a lock held by another process (sqlite.org/rescode.html). */
+const SQLITE_BUSY = 5;
+const OPEN_ATTEMPTS = 40;
+const OPEN_RETRY_MS = 25;
 
 type Durability = Layout['durability'];
 type Files = Readonly<Record<Durability, DatabaseFile>>;
@@ -72,7 +78,7 @@ export function createSqliteEngine({ dataDir, log, pollMs = 200, maxPages }: Sql
     },
     async open() {
       if (files) throw new TypeError('the engine is open already');
-      const opened = openFiles(dataDir);
+      const opened = await openFiles(dataDir);
       if (maxPages !== undefined) limitPages(opened, maxPages);
       try {
         const changed = prepare(opened);
@@ -111,15 +117,15 @@ export function createSqliteEngine({ dataDir, log, pollMs = 200, maxPages }: Sql
   };
 }
 
-function openFiles(dataDir: string): Files {
+async function openFiles(dataDir: string): Promise<Files> {
   const inMemory = dataDir === ':memory:';
   try {
     if (!inMemory) mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    const durable = openDatabaseFile(inMemory ? dataDir : join(dataDir, 'durable.db'), true);
+    const durable = await openPatiently(inMemory ? dataDir : join(dataDir, 'durable.db'), true);
     try {
       return {
         durable,
-        volatile: openDatabaseFile(inMemory ? dataDir : join(dataDir, 'volatile.db'), false),
+        volatile: await openPatiently(inMemory ? dataDir : join(dataDir, 'volatile.db'), false),
       };
     } catch (error) {
       durable.close();
@@ -127,6 +133,18 @@ function openFiles(dataDir: string): Files {
     }
   } catch (error) {
     throw asUnavailable(error);
+  }
+}
+
+/** Switching a new file to WAL fails at once, without the usual waiting, while another process does the same. */
+async function openPatiently(path: string, durable: boolean): Promise<DatabaseFile> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return openDatabaseFile(path, durable);
+    } catch (error) {
+      if ((error as { errcode?: number }).errcode !== SQLITE_BUSY || attempt === OPEN_ATTEMPTS) throw error;
+      await wait(OPEN_RETRY_MS);
+    }
   }
 }
 
