@@ -1,0 +1,77 @@
+import type { Account } from '#accounts';
+import { silentLog, systemRandomness } from '#kernel';
+import { createHasher } from '../../src/credentials/hashing/hasher.ts';
+import { createLockout } from '../../src/credentials/password/lockout.ts';
+import { createPasswordStore } from '../../src/credentials/password/password-store.ts';
+import { createVerifyPassword } from '../../src/credentials/password/verify-password.ts';
+import { CHEAP_HASH, createTestStorage } from '../support/credentials-world.ts';
+
+const ADA: Account = {
+  id: 'ada',
+  email: 'ada@people.example',
+  emailNormalized: 'ada@people.example',
+  emailVerified: true,
+  name: 'Ada',
+  status: 'active',
+  epoch: 0,
+  createdAt: 0,
+  updatedAt: 0,
+};
+const lockout = { enabled: true, attempts: 3 };
+
+it('X28 unknown, passwordless, inactive and locked people cost the same reads, writes and hashes as everybody', async () => {
+  const { storage, costs, clock } = createTestStorage();
+  const real = createHasher({ settings: CHEAP_HASH, randomness: systemRandomness });
+  let hashes = 0;
+  const hasher: typeof real = {
+    ...real,
+    verify(password, encoded) {
+      hashes++;
+      return real.verify(password, encoded);
+    },
+    dummy(password) {
+      hashes++;
+      return real.dummy(password);
+    },
+  };
+  const emission = (payload: object) => ({
+    id: systemRandomness.id(),
+    topic: 'any',
+    payload: { ...payload },
+  });
+  const audit = { record: async () => {}, emission };
+  const messages = { send: async () => {}, emission };
+  const passwords = createPasswordStore(storage);
+  const locks = createLockout({ storage, clock, messages, audit, issuer: 'https://login.example' });
+  const parts = { passwords, lockout: locks, hasher, clock, randomness: systemRandomness, log: silentLog };
+  const verify = createVerifyPassword(parts);
+  await storage.open();
+
+  const give = async (accountId: string) =>
+    passwords.replace(
+      { accountId, hash: await real.hash('Right-1'), changedAt: 0, mustChange: false, formerVersion: 0 },
+      [],
+    );
+  const work = async (account: Account | undefined, password = 'wrong') => {
+    const before = { ...costs, hashes };
+    await verify({ account, password, origin: {}, lockout });
+    return {
+      reads: costs.reads - before.reads,
+      writes: costs.writes - before.writes,
+      hashes: hashes - before.hashes,
+    };
+  };
+
+  await give('ada');
+  await give('locked');
+  for (let n = 0; n < 3; n++) await work({ ...ADA, id: 'locked' });
+  const usual = await work(ADA);
+  expect(usual).toEqual({ reads: 2, writes: 1, hashes: 1 });
+  expect(await work(undefined)).toEqual(usual);
+  expect(await work({ ...ADA, id: 'passwordless' })).toEqual(usual);
+  expect(await work({ ...ADA, status: 'inactive' })).toEqual(usual);
+  expect(await work({ ...ADA, id: 'locked' })).toEqual(usual);
+  expect(await work({ ...ADA, id: 'locked' }, 'Right-1')).toEqual(usual);
+  await real.close();
+  await storage.close();
+});
