@@ -1,0 +1,278 @@
+import request from 'supertest';
+import { defineRoute, localPath, renderPage, setCookie, startAgainRoute } from '#http';
+import { AppError } from '#kernel';
+import { startWebServer, type WebServer } from '../support/web-server.ts';
+
+const HTML = 'text/html,application/xhtml+xml,*/*;q=0.8';
+
+const routes = [
+  defineRoute({
+    method: 'GET',
+    path: '/page',
+    name: 'page',
+    handler: (ctx) => renderPage(ctx, 'self-service/forgot-password', { action: '/page', csrf: 'x' }),
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/broken',
+    name: 'broken',
+    handler() {
+      throw new Error('the password was hunter2');
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/refused',
+    name: 'refused',
+    handler() {
+      throw new AppError('permission-denied', 403);
+    },
+  }),
+  defineRoute({ method: 'GET', path: '/never', name: 'never', handler: () => new Promise(() => {}) }),
+  defineRoute({
+    method: 'GET',
+    path: '/whoami',
+    name: 'whoami',
+    handler(ctx) {
+      ctx.body = { ...ctx.state.origin, seen: ctx.ip, protocol: ctx.protocol, host: ctx.host };
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/cookie',
+    name: 'cookie',
+    handler(ctx) {
+      setCookie(ctx, 'gh_session', 'one');
+      setCookie(ctx, 'gh_step', 'two', { path: '/interaction' });
+      ctx.status = 204;
+    },
+  }),
+  startAgainRoute({
+    cookies: [{ name: '_session' }, { name: '_interaction', path: '/interaction' }],
+    next: () => '/page',
+  }),
+];
+
+describe('the web server', () => {
+  let site: WebServer;
+  beforeEach(async () => {
+    site = await start(routes, { requestTimeoutSeconds: 0.05 });
+  });
+  const started: WebServer[] = [];
+  const start = async (...args: Parameters<typeof startWebServer>) => {
+    const server = await startWebServer(...args);
+    started.push(server);
+    return server;
+  };
+  afterEach(() => Promise.all(started.splice(0).map((server) => server.close())));
+  const get = (path: string) => request(site.url).get(path);
+
+  it('O1 says in the reader’s language that a file was not found, and to programs as problem+json', async () => {
+    const english = await get('/nowhere').set('Accept', HTML).expect(404);
+    expect(english.text).toContain('File Not Found');
+    expect(english.text).toMatch(/moved, renamed or deleted/);
+    const french = await get('/nowhere').set('Accept', HTML).set('Accept-Language', 'fr-CA').expect(404);
+    expect(french.text).toContain('<html lang="fr"');
+    const program = await get('/nowhere').set('Accept', 'application/json').expect(404);
+    expect(program.type).toBe('application/problem+json');
+    expect(program.body).toMatchObject({ title: 'File Not Found', status: 404, code: 'not-found' });
+  });
+
+  it('O3 a request that takes too long gets 408 with the advice to send less', async () => {
+    const page = await get('/never').set('Accept', HTML).expect(408);
+    expect(page.text).toContain('Request Timeout');
+    expect(page.text).toMatch(/smaller/);
+    expect(page.headers['connection']).toBe('close');
+  });
+
+  it('O5 an unexpected error shows its correlation id and no stack, and is logged with both', async () => {
+    const page = await get('/broken').set('Accept', HTML).expect(500);
+    expect(page.text).toContain('Internal Server Error');
+    expect(page.text).toContain(page.headers['x-correlation-id']);
+    expect(page.text).not.toMatch(/hunter2|at .*\.ts/);
+    const line = site
+      .logLines()
+      .split('\n')
+      .find((text) => text.includes('request failed'));
+    expect(JSON.parse(line ?? '{}')).toMatchObject({
+      correlationId: page.headers['x-correlation-id'],
+      err: { stack: expect.stringContaining('http-app.test.ts') },
+    });
+  });
+
+  it('O8 a missing permission is 403 with the exact words and whom to ask', async () => {
+    const page = await get('/refused').set('Accept', HTML).expect(403);
+    expect(page.text).toContain('Permission denied, sorry');
+    expect(page.text).toMatch(/administrator/);
+  });
+
+  it('O2 a page that cannot be rendered is replaced by a static one', async () => {
+    const renderer = {
+      page() {
+        throw new Error('views are gone');
+      },
+      message() {
+        throw new Error('views are gone');
+      },
+      fallback: (status: number, id: string) => `<p>static ${status} ${id}</p>`,
+    };
+    const broken = await start(routes, { options: { renderer } });
+    const page = await request(broken.url).get('/page').set('Accept', HTML).expect(500);
+    expect(page.text).toBe(`<p>static 500 ${page.headers['x-correlation-id']}</p>`);
+  });
+
+  it('answers another method on a known path with 405 and the ones that are allowed', async () => {
+    const answer = await request(site.url).put('/page').set('Accept', HTML).expect(405);
+    expect(answer.headers['allow']).toContain('GET');
+    expect(answer.text).toContain('<h1>');
+  });
+
+  it.each(['/page', '/nowhere', '/broken', '/start-again?lang=xx'])(
+    'X20 %s cannot be framed and runs no foreign script',
+    async (path) => {
+      const { headers } = await get(path).set('Accept', HTML);
+      const policy = headers['content-security-policy'];
+      for (const part of [
+        "default-src 'none'",
+        "script-src 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+      ]) {
+        expect(policy).toContain(part);
+      }
+      expect(policy).not.toMatch(/unsafe|\*/);
+      expect(headers).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+        'cross-origin-opener-policy': 'same-origin',
+        'cache-control': 'no-store',
+      });
+    },
+  );
+
+  it('X27 answers under the issuer’s host alone; another Host gets 421, health checks excepted', async () => {
+    await get('/page').expect(200);
+    for (const host of ['evil.example', '127.0.0.1', 'localhost:80', '']) {
+      const answer = await get('/page').set('Host', host).set('Accept', HTML).expect(421);
+      if (host !== '') expect(answer.text).not.toContain(`//${host}`);
+    }
+    await get('/page').set('X-Forwarded-Host', 'evil.example').expect(200);
+    await get('/health/live').set('Host', '10.1.2.3').expect(200, { status: 'live' });
+  });
+
+  it('X46 believes no forwarding header of a peer that is not a configured proxy', async () => {
+    const answer = await get('/whoami')
+      .set('X-Forwarded-For', '198.51.100.9')
+      .set('X-Forwarded-Proto', 'https')
+      .set('X-Forwarded-Host', 'evil.example')
+      .set('Forwarded', 'for=198.51.100.9')
+      .set('X-Correlation-Id', 'chosen-by-stranger');
+    const host = new URL(site.url).host;
+    expect(answer.body).toMatchObject({ ip: '127.0.0.1', seen: '127.0.0.1', protocol: 'http', host });
+    expect(answer.headers['x-correlation-id']).not.toBe('chosen-by-stranger');
+  });
+
+  it('X46 takes client, host and correlation id from a configured proxy, skipping what stands before a stranger', async () => {
+    const behind = await start(routes, {
+      issuer: 'https://id.example.com',
+      trustedProxies: ['127.0.0.0/8', '10.0.0.0/8'],
+    });
+    const answer = await request(behind.url)
+      .get('/whoami')
+      .set('X-Forwarded-Host', 'id.example.com')
+      .set('X-Forwarded-For', '203.0.113.5, 198.51.100.9, 10.0.0.3')
+      .set('X-Correlation-Id', 'trace-12345678');
+    expect(answer.body).toMatchObject({
+      ip: '198.51.100.9',
+      seen: '198.51.100.9',
+      protocol: 'https',
+      host: 'id.example.com',
+    });
+    expect(answer.headers['x-correlation-id']).toBe('trace-12345678');
+    expect(answer.headers['strict-transport-security']).toMatch(/max-age=\d{8}/);
+  });
+
+  it('names cookies for their scope under https and plainly on an http issuer', async () => {
+    const plain = (await get('/cookie')).headers['set-cookie'] as unknown as string[];
+    expect(plain.map((line) => line.split('=')[0])).toEqual(
+      expect.arrayContaining(['gh_session', 'gh_step']),
+    );
+    const secure = await start(routes, { issuer: 'https://id.example.com' });
+    const lines = (await request(secure.url).get('/cookie').set('Host', 'id.example.com')).headers[
+      'set-cookie'
+    ] as unknown as string[];
+    expect(lines.find((line) => line.startsWith('__Host-gh_session='))).toMatch(
+      /path=\/; samesite=lax; secure; httponly/i,
+    );
+    expect(lines.find((line) => line.startsWith('__Secure-gh_step='))).toMatch(/path=\/interaction/);
+  });
+
+  it('B15 "Start again" leaves every cookie of ours behind with one click and goes on', async () => {
+    const page = await get('/broken').set('Accept', HTML);
+    expect(page.text).toMatch(/href="\/start-again"[^>]*>Start again/);
+    const answer = await get('/start-again').set('Sec-Fetch-Site', 'same-origin').expect(303);
+    expect(answer.headers['location']).toBe('/page');
+    const cleared = answer.headers['set-cookie'] as unknown as string[];
+    for (const name of ['_session', '_session.sig', '_interaction', 'gh_browser', 'gh_browser.sig']) {
+      expect(cleared.find((line) => line.startsWith(`${name}=`))).toMatch(/expires=Thu, 01 Jan 1970/i);
+    }
+    expect(cleared.find((line) => line.startsWith('_interaction=;'))).toMatch(/path=\/interaction/);
+    await get('/start-again').set('Sec-Fetch-Site', 'cross-site').expect(403);
+  });
+
+  it('P4 a language link is remembered and leads back to the same page', async () => {
+    const answer = await get('/page?a=1&lang=fr').expect(303);
+    expect(answer.headers['location']).toBe('/page?a=1');
+    const cookie = (answer.headers['set-cookie'] as unknown as string[])[0]?.split(';')[0] ?? '';
+    const french = await get('/page').set('Cookie', cookie).set('Accept-Language', 'en');
+    expect(french.text).toContain('<html lang="fr"');
+    const asked = await get('/page?ui_locales=fr-CA').set('Accept-Language', 'en');
+    expect(asked.text).toContain('<html lang="fr"');
+    const off = await get('//evil.example/?lang=fr');
+    expect(off.headers['location'] ?? '/').toBe('/');
+  });
+
+  it('X16 keeps every local path on our origin', () => {
+    expect(localPath('/profile?tab=1#top')).toBe('/profile?tab=1#top');
+    const elsewhere = [
+      '//evil.example',
+      '/\\evil.example',
+      '\\evil',
+      'javascript:alert(1)',
+      'https://evil.example',
+      '',
+      '/a\nb',
+      '/a\\b',
+    ];
+    for (const path of elsewhere) expect(localPath(path)).toBe('/');
+  });
+
+  it('X39 logs one line a request, without its query', async () => {
+    await get('/page?token=canary-value');
+    const lines = site.logLines();
+    expect(lines).not.toContain('canary-value');
+    const line = JSON.parse(lines.split('\n').find((text) => text.includes('"request"')) ?? '{}');
+    expect(line).toMatchObject({ method: 'GET', path: '/page', status: 200 });
+    expect(typeof line.milliseconds).toBe('number');
+    expect(typeof line.correlationId).toBe('string');
+  });
+
+  it('is ready while the storage answers, and not while it drains', async () => {
+    await get('/health/ready').expect(200, { status: 'ready' });
+    site.http.drain();
+    await get('/health/ready').expect(503, { status: 'draining' });
+    const ill = await start([], {
+      options: { check: () => Promise.reject(new AppError('storage.unavailable', 503)) },
+    });
+    await request(ill.url).get('/health/ready').expect(503, { status: 'unavailable' });
+  });
+
+  it('serves style sheets that browsers may keep, and only those', async () => {
+    const sheet = await get('/assets/gatehouse.css').expect(200);
+    expect(sheet.headers['cache-control']).toContain('max-age');
+    await get('/assets/gatehouse.css')
+      .set('If-None-Match', sheet.headers['etag'] ?? '')
+      .expect(304);
+    await get('/assets/../package.json').expect(404);
+  });
+});
