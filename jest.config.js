@@ -1,9 +1,28 @@
-export default {
+import { leftOut } from './test/support/left-out.js';
+
+const common = {
   testEnvironment: 'node',
-  roots: ['<rootDir>/test'],
-  testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': '<rootDir>/test/support/strip-types.js' },
   setupFiles: ['<rootDir>/test/support/realm.js'],
-  testTimeout: 30_000,
+  setupFilesAfterEnv: ['<rootDir>/test/support/jest-timeout.js'],
+};
+
+const missing = leftOut();
+// In CI nothing is left out silently.
+if (process.env.CI && missing.length > 0) throw new Error(`CI wants everything: ${missing.join('; ')}`);
+
+const projects = [{ ...common, displayName: 'embedded', testMatch: ['<rootDir>/test/**/*.test.ts'] }];
+if (process.env.MONGO_URL && process.env.REDIS_URL) {
+  projects.push({
+    ...common,
+    displayName: 'mongo-redis',
+    testMatch: ['<rootDir>/test/{journeys,protocol,faults}/**/*.test.ts'],
+    setupFiles: [...common.setupFiles, '<rootDir>/test/support/on-mongo-redis.js'],
+  });
+}
+
+export default {
+  projects,
+  reporters: ['default', '<rootDir>/test/support/left-out-reporter.js'],
 };

@@ -1,8 +1,7 @@
 import type { Config } from '#config';
 import { type Listening, listen } from '#http';
-import { MINUTE, systemClock, systemRandomness } from '#kernel';
+import { AppError, MINUTE, systemClock, systemRandomness } from '#kernel';
 import { createLogger } from '#ops';
-import { applyBootstrapFile, type BootstrapReport } from './bootstrap-file.ts';
 import { createCore, type Outside } from './core.ts';
 import { createFeatures, type Features } from './features.ts';
 import { createWeb, type Web } from './web.ts';
@@ -20,7 +19,6 @@ export interface Gatehouse extends Features {
   start(): Promise<void>;
   /** Starts and listens. Resolves with the port. */
   serve(): Promise<{ port: number }>;
-  applyBootstrap(path: string, options: { force: boolean }): Promise<BootstrapReport>;
   rotateKeys(): Promise<void>;
   /** Takes no more requests, ends running ones and jobs, closes the storage. */
   close(): Promise<void>;
@@ -41,8 +39,15 @@ export function createGatehouse({ config, ...given }: { config: Config } & Parti
   let listening: Listening | undefined;
   let sweeper: NodeJS.Timeout | undefined;
 
-  const applyBootstrap: Gatehouse['applyBootstrap'] = (path, options) =>
-    applyBootstrapFile(path, { core, features }, options);
+  async function applyBootstrap(path: string): Promise<void> {
+    const result = await features.bootstrap.applyFile(path, { env: process.env });
+    if (result.outcome === 'invalid') {
+      const problem = result.problems.map((one) => `${one.path}: ${one.problem}`).join('\n');
+      throw new AppError('bootstrap.invalid', 422, { params: { problem } });
+    }
+    const { created, updated, differences } = result.report;
+    log.info({ created, updated, differences }, 'bootstrap file applied');
+  }
 
   function sweep(): void {
     storage.sweep().catch((error) => log.warn({ err: error }, 'expired documents could not be removed'));
@@ -50,7 +55,7 @@ export function createGatehouse({ config, ...given }: { config: Config } & Parti
 
   async function start(): Promise<void> {
     await storage.open();
-    if (config.bootstrapFile) await applyBootstrap(config.bootstrapFile, { force: false });
+    if (config.bootstrapFile) await applyBootstrap(config.bootstrapFile);
     await web.authorizationServer.start();
     features.relay.start();
     features.queue.start({ intervalMs: QUEUE_INTERVAL_MS });
@@ -63,7 +68,6 @@ export function createGatehouse({ config, ...given }: { config: Config } & Parti
     storage,
     web,
     open: () => storage.open(),
-    applyBootstrap,
     rotateKeys: () => web.authorizationServer.rotateKeys(),
     start,
 

@@ -1,5 +1,6 @@
 import { type Accounts, createAccounts } from '#accounts';
 import { type Audit, createAudit } from '#audit';
+import { type Bootstrap, createBootstrap } from '#bootstrap';
 import { type Clients, createClients, createResources, type Resources } from '#clients';
 import { type Companies, createCompanies } from '#companies';
 import { type Credentials, createCredentials } from '#credentials';
@@ -20,6 +21,7 @@ export interface Features {
   resources: Resources;
   federation: Federation;
   credentials: Credentials;
+  bootstrap: Bootstrap;
 }
 
 /** Declares every collection of these features: to be called before the storage opens. */
@@ -61,5 +63,32 @@ export function createFeatures(core: Core): Features {
       brandName: config.brand.name,
     },
   });
-  return { audit, queue, relay, messages, accounts, companies, clients, resources, federation, credentials };
+  const bootstrap = createBootstrap({
+    ...core,
+    accounts,
+    companies,
+    connections: federation.connections,
+    credentials,
+    clients,
+    resources,
+    audit,
+    config: {
+      issuer: config.server.issuer,
+      production: config.production,
+      termsVersion: config.terms.version,
+    },
+  });
+  return {
+    audit,
+    queue,
+    relay,
+    messages,
+    accounts,
+    companies,
+    clients,
+    resources,
+    federation,
+    credentials,
+    bootstrap,
+  };
 }

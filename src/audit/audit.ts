@@ -1,0 +1,60 @@
+import type { Clock, Randomness } from '#kernel';
+import type { Emission, Page, Storage } from '#storage';
+import { type AuditEvent, auditEventSchema } from './audit-event.ts';
+
+/** An event before it has its id and time. */
+export type AuditFacts = Omit<AuditEvent, 'id' | 'at' | 'details'> & { details?: AuditEvent['details'] };
+
+export const AUDIT_TOPIC = 'audit';
+
+export interface AuditQuery {
+  accountId?: string;
+  companyId?: string;
+  limit?: number;
+  after?: string;
+}
+
+export interface Audit {
+  record(event: AuditFacts): Promise<void>;
+  /** The same event, to be written together with the change that it tells of. */
+  emission(event: AuditFacts): Emission;
+  /** Takes over an emission; harmless to repeat. */
+  append(payload: Record<string, unknown>): Promise<void>;
+  /** Newest first. */
+  list(query: AuditQuery): Promise<Page<AuditEvent>>;
+}
+
+/** Declares its collection: to be called before the storage opens. */
+export function createAudit(parts: { storage: Storage; clock: Clock; randomness: Randomness }): Audit {
+  const { storage, clock, randomness } = parts;
+  const events = storage.collection<AuditEvent>({
+    name: 'audit',
+    schema: auditEventSchema,
+    key: 'id',
+    index: { byTime: ['at'], byAccount: ['accountId', 'at'], byCompany: ['companyId', 'at'] },
+    durability: 'durable',
+  });
+  const complete = (event: AuditFacts): AuditEvent => ({
+    details: {},
+    ...event,
+    id: randomness.id(),
+    at: clock.now(),
+  });
+  return {
+    async record(event) {
+      await events.insertIfAbsent(complete(event));
+    },
+    emission(event) {
+      const payload = complete(event);
+      return { id: payload.id, topic: AUDIT_TOPIC, payload };
+    },
+    async append(payload) {
+      await events.insertIfAbsent(auditEventSchema.parse(payload));
+    },
+    list({ accountId, companyId, ...page }) {
+      if (accountId) return events.find({ index: 'byAccount', equals: [accountId], reverse: true, ...page });
+      if (companyId) return events.find({ index: 'byCompany', equals: [companyId], reverse: true, ...page });
+      return events.find({ index: 'byTime', reverse: true, ...page });
+    },
+  };
+}

@@ -1,0 +1,7 @@
+/**
+ * audit: the append-only record of who did what to whom, from where.
+ * Owns the form of an event and its store; events come alone or together with the change that they tell of.
+ * Leaves to every feature which of its acts are events; never holds secrets.
+ */
+export { AUDIT_TOPIC, type Audit, type AuditFacts, type AuditQuery, createAudit } from './audit.ts';
+export { type AuditEvent, auditEventSchema, type RequestOrigin } from './audit-event.ts';

@@ -1,0 +1,51 @@
+import type { Locale } from '#i18n';
+import type { Log } from '#kernel';
+import type { MessageData, MessageKind, Renderer } from '#rendering';
+import type { Emission } from '#storage';
+import type { NewJob, Queue } from './queue.ts';
+import type { Transports } from './transports/transport.ts';
+
+const MESSAGE_TOPIC = 'message';
+
+export interface Mail<K extends MessageKind = MessageKind> {
+  /** Idempotency key; a random one otherwise. */
+  id?: string;
+  kind: K;
+  /** As the person wrote the address. */
+  to: string;
+  locale: Locale;
+  data: MessageData[K];
+}
+
+export interface Messages {
+  /** Returns once the message is safely queued. */
+  send<K extends MessageKind>(mail: Mail<K>): Promise<void>;
+  /** The same message, to be written together with the change that it tells of. */
+  emission<K extends MessageKind>(mail: Mail<K>): Emission;
+}
+
+interface MessagesParts {
+  queue: Pick<Queue, 'enqueue' | 'emission' | 'handle'>;
+  renderer: Pick<Renderer, 'message'>;
+  transports: Transports;
+  log: Log;
+}
+
+/** Mails in the person's language, rendered when they are sent, from the durable queue. */
+export function createMessages({ queue, renderer, transports, log }: MessagesParts): Messages {
+  queue.handle(MESSAGE_TOPIC, async (payload, { id }) => {
+    const { kind, to, locale, data } = payload as unknown as Mail;
+    const rendered = renderer.message(kind, data as never, locale);
+    await transports.email({ id, channel: 'email', to, ...rendered });
+    log.info({ kind, job: id }, 'message sent');
+  });
+  const jobOf = ({ id, ...payload }: Mail): NewJob => ({
+    ...(id && { id: `message:${id}` }),
+    topic: MESSAGE_TOPIC,
+    payload: payload as unknown as Record<string, unknown>,
+  });
+  return {
+    send: (mail) => queue.enqueue(jobOf(mail as Mail)),
+    emission: (mail) => queue.emission(jobOf(mail as Mail)),
+  };
+}

@@ -1,0 +1,164 @@
+import { type Clock, DAY, HOUR, type Log, MINUTE, type Randomness, SECOND } from '#kernel';
+import type { Emission, Storage } from '#storage';
+import { declareJobs, type Job } from './job-store.ts';
+
+export const JOB_TOPIC = 'job';
+
+const LEASE_MS = 2 * MINUTE;
+const BATCH = 10;
+const MAX_ATTEMPTS = 12;
+const FIRST_RETRY_MS = 10 * SECOND;
+const LAST_RETRY_MS = 6 * HOUR;
+const REMEMBER_MS = DAY;
+
+export interface NewJob {
+  /** Idempotency key; a random one otherwise. */
+  id?: string;
+  topic: string;
+  payload: Record<string, unknown>;
+  /** Epoch milliseconds; at once otherwise. */
+  dueAt?: number;
+}
+
+export type JobHandler = (
+  payload: Record<string, unknown>,
+  job: { id: string; attempts: number },
+) => Promise<void>;
+
+export interface Queue {
+  enqueue(job: NewJob): Promise<void>;
+  /** The same job, to be written together with the change that it follows from. */
+  emission(job: NewJob): Emission;
+  /** Takes over an emission; harmless to repeat. */
+  accept(payload: Record<string, unknown>): Promise<void>;
+  /** One handler a topic. A throw means: try again later. */
+  handle(topic: string, handler: JobHandler): void;
+  /** Runs what is due now; resolves with the number of jobs tried. */
+  runDue(): Promise<number>;
+  /** Jobs that were given up, newest first. */
+  dead(limit?: number): Promise<Job[]>;
+  start(options: { intervalMs: number }): void;
+  /** Waits for jobs that are running. */
+  stop(): Promise<void>;
+}
+
+/** Declares its collection: to be called before the storage opens. At least once: handlers are idempotent by job id. */
+export function createQueue(parts: {
+  storage: Storage;
+  clock: Clock;
+  randomness: Randomness;
+  log: Log;
+}): Queue {
+  const { storage, clock, randomness, log } = parts;
+  const jobs = declareJobs(storage);
+  const handlers = new Map<string, JobHandler>();
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<unknown> = Promise.resolve();
+
+  const fresh = ({ id = randomness.id(), topic, payload, dueAt = clock.now() }: NewJob): Job => ({
+    id,
+    topic,
+    payload,
+    dueAt,
+    attempts: 0,
+    fence: 0,
+    state: 'due',
+    createdAt: clock.now(),
+  });
+
+  async function add(job: Job): Promise<void> {
+    if ((await jobs.insertIfAbsent(job)) && timer) wake();
+  }
+
+  async function run(job: Job): Promise<void> {
+    const handler = handlers.get(job.topic);
+    try {
+      if (!handler) throw new Error(`no handler for ${job.topic}`);
+      await handler(job.payload, { id: job.id, attempts: job.attempts });
+      const done = { state: 'done' as const, payload: {}, expiresAt: clock.now() + REMEMBER_MS };
+      await settle(job, ({ dueAt: _due, ...stored }) => ({ ...stored, ...done }));
+    } catch (error) {
+      await retry(job, error);
+    }
+  }
+
+  async function retry(job: Job, error: unknown): Promise<void> {
+    const attempts = job.attempts + 1;
+    const lastError = describe(error);
+    const facts = { job: job.id, topic: job.topic, attempts, reason: lastError };
+    if (attempts >= MAX_ATTEMPTS) {
+      log.error(facts, 'a job was given up');
+      await settle(job, ({ dueAt: _due, ...stored }) => ({ ...stored, attempts, lastError, state: 'dead' }));
+      return;
+    }
+    log.warn(facts, 'a job failed and will be tried again');
+    const dueAt = clock.now() + backOff(attempts, randomness);
+    await settle(job, (stored) => ({ ...stored, attempts, lastError, dueAt }));
+  }
+
+  /** Only the holder of the present lease may finish a job. */
+  async function settle(job: Job, change: (stored: Job) => Job): Promise<void> {
+    await jobs.update(job.id, (stored) => (stored.fence === job.fence ? change(stored) : undefined));
+  }
+
+  async function runDue(): Promise<number> {
+    const due = await jobs.claim({
+      index: 'byDue',
+      dueField: 'dueAt',
+      fenceField: 'fence',
+      leaseMs: LEASE_MS,
+      limit: BATCH,
+    });
+    await Promise.all(due.map(run));
+    return due.length;
+  }
+
+  async function runAll(): Promise<void> {
+    try {
+      while ((await runDue()) === BATCH);
+    } catch (error) {
+      log.warn({ err: error }, 'due jobs could not be read');
+    }
+  }
+
+  function wake(): void {
+    running = running.then(runAll);
+  }
+
+  return {
+    enqueue: (job) => add(fresh(job)),
+    emission(job) {
+      const complete = fresh(job);
+      return { id: complete.id, topic: JOB_TOPIC, payload: complete };
+    },
+    accept: (payload) => add(payload as Job),
+    handle(topic, handler) {
+      handlers.set(topic, handler);
+    },
+    runDue,
+    async dead(limit = 100) {
+      return (await jobs.find({ index: 'byState', equals: ['dead'], reverse: true, limit })).items;
+    },
+    start({ intervalMs }) {
+      timer = setInterval(wake, intervalMs).unref();
+      wake();
+    },
+    async stop() {
+      clearInterval(timer);
+      timer = undefined;
+      await running;
+    },
+  };
+}
+
+/** 10 s, 20 s, 40 s … 6 h, each a little longer by chance so that failures don't march in step. */
+function backOff(attempts: number, randomness: Randomness): number {
+  const base = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** (attempts - 1));
+  return base + Math.floor((base / 10) * (randomness.bytes(1).readUInt8(0) / 256));
+}
+
+/** Class and code of a failure: texts of mail servers and the like may repeat what was sent. */
+function describe(error: unknown): string {
+  const { name = 'Error', code } = error as { name?: string; code?: unknown };
+  return typeof code === 'string' || typeof code === 'number' ? `${name} ${code}` : name;
+}

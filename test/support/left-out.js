@@ -1,0 +1,13 @@
+import { existsSync } from 'node:fs';
+
+export const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+
+/** What this run cannot show, and why. */
+export function leftOut() {
+  const missing = [];
+  if (!existsSync(CHROMIUM)) missing.push(`browser tests: no Chromium at ${CHROMIUM} (set CHROMIUM_PATH)`);
+  if (!process.env.MONGO_URL || !process.env.REDIS_URL) {
+    missing.push('MongoDB + Redis: MONGO_URL and REDIS_URL are not both set');
+  }
+  return missing;
+}
