@@ -1,0 +1,141 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'node-html-parser';
+import { LOCALES } from '#i18n';
+import { createAssets, formatDate, formatInstant, type MessageKind } from '#rendering';
+import { brand, renderer, viewsDir } from '../support/renderer.ts';
+import { messageSamples } from '../support/view-samples.ts';
+
+const kinds = Object.keys(messageSamples) as MessageKind[];
+const messages = LOCALES.flatMap((locale) =>
+  kinds.map((kind) => ({ kind, locale, ...renderer.message(kind, messageSamples[kind], locale) })),
+);
+
+describe('messages', () => {
+  it('have subject, text and HTML for every kind', () => {
+    expect(readdirSync(join(viewsDir, 'messages')).sort()).toEqual([...kinds].sort());
+    for (const kind of kinds)
+      expect(readdirSync(join(viewsDir, 'messages', kind)).sort()).toEqual([
+        'html.eta',
+        'subject.eta',
+        'text.eta',
+      ]);
+  });
+
+  it.each(messages)(
+    '$kind in $locale is complete, on one subject line, without a six-digit number',
+    (message) => {
+      expect(message.subject).toMatch(/^\S.*\S$/);
+      const { locale, subject, text, html } = message;
+      expect(parse(html).querySelector('html')?.getAttribute('lang')).toBe(locale);
+      for (const part of [subject, text, html]) {
+        expect(part).not.toMatch(/undefined|\[object|NaN|\{\{|messages:|\b\d{6}\b/);
+        expect(part.trim()).not.toBe('');
+      }
+      expect(text).not.toMatch(/&(amp|quot|#39|lt);|\n{3}/);
+    },
+  );
+
+  it('D4 put the link alone on its line', () => {
+    for (const kind of ['password-reset', 'account-locked'] as const)
+      for (const locale of LOCALES)
+        expect(renderer.message(kind, messageSamples[kind], locale).text.split('\n')).toContain(
+          'https://login.example/reset-password?token=abc',
+        );
+  });
+
+  it('D8 D9 D10 send people with single sign-on to their IT team, without any link', () => {
+    const { text, html } = renderer.message('password-reset-sso', messageSamples['password-reset-sso'], 'en');
+    expect(text).toContain('Acme Builders uses Single Sign-On (SSO): you log in with Acme Okta');
+    expect(text).toContain('internal IT team: it@acme.example');
+    expect(text).toContain('Ask your Company Administrator.');
+    expect(text + html).not.toContain('http');
+  });
+
+  it('B11 D6 name the new address, and the time of a change in words', () => {
+    expect(renderer.message('retired-address', { newAddress: 'new@acme.example' }, 'en').text).toContain(
+      'log in with new@acme.example instead',
+    );
+    const changed = renderer.message('password-changed', messageSamples['password-changed'], 'fr').text;
+    expect(changed).toMatch(/22 novembre 2026 à 17:02 UTC/);
+  });
+
+  it('X21 cannot be forged by a name: no line breaks, no markup', () => {
+    const name = 'Ada\r\nBcc: all@x.example\u2028https://evil.example\n<b>&"';
+    const { subject, text, html } = renderer.message(
+      'session-revoked',
+      { name, at: 'now', clientName: name },
+      'en',
+    );
+    expect(subject).not.toMatch(/[\r\n\u2028]/);
+    expect(text.split('\n').some((line) => line.startsWith('https:') || line.startsWith('Bcc'))).toBe(false);
+    expect(text).toContain('<b>&"');
+    expect(parse(html).querySelectorAll('b')).toHaveLength(0);
+  });
+});
+
+describe('dates', () => {
+  it('are written in the language and zone asked for', () => {
+    const at = Date.parse('2026-12-01T03:30:00Z');
+    expect(formatDate(at, 'en', 'America/New_York')).toBe('November 30, 2026');
+    expect(formatDate(at, 'fr', 'Europe/Paris')).toBe('1 décembre 2026');
+    expect(formatInstant(at, 'en', 'America/New_York')).toMatch(/November 30, 2026.*10:30.PM.EST/);
+  });
+});
+
+describe('assets', () => {
+  const assets = createAssets({ brand, viewsDir });
+
+  it('come with type and entity tag, and link nowhere else', () => {
+    expect([...assets.keys()].sort()).toEqual([
+      '/assets/brand.css',
+      '/assets/gatehouse.css',
+      '/assets/gatehouse.js',
+      '/assets/icon.svg',
+      '/assets/pico.min.css',
+    ]);
+    for (const { body, type, etag } of assets.values()) {
+      expect(type).toMatch(/; charset=utf-8$/);
+      expect(etag).toMatch(/^"[\w-]{22}"$/);
+      expect(body.toString()).not.toMatch(/url\(["']?http|@import|@charset/);
+    }
+  });
+
+  it.each(['#2747d8', '#ffe000', '#000000', '#ffffff', '#e23a3a'])(
+    'makes %s readable in light and dark',
+    (primaryColor) => {
+      const css =
+        createAssets({ brand: { ...brand, primaryColor }, viewsDir })
+          .get('/assets/brand.css')
+          ?.body.toString() ?? '';
+      const [light = '', dark = ''] = css.split('@media');
+      expect(contrast(value(light, '--pico-primary'), '#ffffff')).toBeGreaterThanOrEqual(4.5);
+      expect(contrast(value(dark, '--pico-primary'), '#161b26')).toBeGreaterThanOrEqual(4.5);
+      for (const scheme of [light, dark])
+        for (const ground of ['--pico-primary-background', '--pico-primary-hover-background'])
+          expect(
+            contrast(value(scheme, '--pico-primary-inverse'), value(scheme, ground)),
+          ).toBeGreaterThanOrEqual(4.5);
+    },
+  );
+
+  it('refuse a brand colour that is none', () => {
+    expect(() => createAssets({ brand: { ...brand, primaryColor: 'red;}' }, viewsDir })).toThrow(
+      'config.invalid',
+    );
+  });
+});
+
+function value(css: string, name: string): string {
+  return new RegExp(`${name}: (#[0-9a-f]{6})`).exec(css)?.[1] ?? '';
+}
+
+function contrast(left: string, right: string): number {
+  const luminance = (color: string) =>
+    [1, 3, 5]
+      .map((at) => Number.parseInt(color.slice(at, at + 2), 16) / 255)
+      .map((share) => (share <= 0.03928 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4))
+      .reduce((sum, share, index) => sum + share * ([0.2126, 0.7152, 0.0722][index] ?? 0), 0);
+  const [high = 0, low = 0] = [luminance(left), luminance(right)].sort((a, b) => b - a);
+  return (high + 0.05) / (low + 0.05);
+}

@@ -1,0 +1,186 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type HTMLElement, parse } from 'node-html-parser';
+import { LOCALES } from '#i18n';
+import { silentLog } from '#kernel';
+import { createRenderer, type ViewData, type ViewName } from '#rendering';
+import { renderer, texts, viewsDir } from '../support/renderer.ts';
+import { viewSamples } from '../support/view-samples.ts';
+
+const views = Object.keys(viewSamples) as ViewName[];
+const show = <V extends ViewName>(view: V, changes: Partial<ViewData[V]> = {}, locale: 'en' | 'fr' = 'en') =>
+  renderer.page(view, { ...viewSamples[view], ...changes }, { locale });
+const pages = LOCALES.flatMap((locale) =>
+  views.map((view) => ({ locale, view, html: show(view, {}, locale) })),
+);
+
+function templateFiles(): string[] {
+  return readdirSync(viewsDir, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.eta'));
+}
+
+describe('every page', () => {
+  it('has a template, and every template of a page has its data', () => {
+    const pageTemplates = templateFiles()
+      .filter((file) => !/^(layouts|partials|messages)\//.test(file))
+      .map((file) => file.replace(/\.eta$/, ''));
+    expect(pageTemplates.sort()).toEqual([...views].sort());
+  });
+
+  it.each(pages)(
+    'P1 $view in $locale has one h1, a title, its language, a main part and no gaps',
+    ({ locale, html }) => {
+      const page = parse(html);
+      expect(page.querySelectorAll('h1')).toHaveLength(1);
+      expect(page.querySelector('title')?.text.trim()).toBeTruthy();
+      expect(page.querySelector('html')?.getAttribute('lang')).toBe(locale);
+      expect(page.querySelectorAll('main#main')).toHaveLength(1);
+      expect(page.querySelector('a.skip')?.getAttribute('href')).toBe('#main');
+      expect(html).not.toMatch(/undefined|\[object|NaN|\{\{|interactions:|errors:/);
+    },
+  );
+
+  it.each(pages)('W21 $view in $locale gives every field a label and plain form fields', ({ html }) => {
+    const page = parse(html);
+    for (const field of page.querySelectorAll('input, select, textarea')) {
+      if (field.getAttribute('type') === 'hidden' || field.getAttribute('aria-hidden') === 'true') continue;
+      expect(page.querySelector(`label[for="${field.id}"]`)?.text.trim()).toBeTruthy();
+    }
+    for (const described of page.querySelectorAll('[aria-describedby]')) {
+      for (const id of (described.getAttribute('aria-describedby') ?? '').split(' '))
+        expect(page.querySelector(`#${id}`)).not.toBeNull();
+    }
+    expect(new Set(ids(page)).size).toBe(ids(page).length);
+    for (const form of page.querySelectorAll('form')) {
+      expect(form.getAttribute('method')).toBe('post');
+      expect(form.querySelector('input[name=csrf]')?.getAttribute('value')).toBe('sample-form-token');
+    }
+  });
+
+  it.each(pages)('X20 $view in $locale has no inline script, style or event attribute', ({ html }) => {
+    const page = parse(html);
+    expect(page.querySelectorAll('style')).toHaveLength(0);
+    expect(
+      page.querySelectorAll('script').every((script) => script.getAttribute('src') && !script.text),
+    ).toBe(true);
+    for (const element of page.querySelectorAll('*')) {
+      const names = Object.keys(element.attributes);
+      expect(names.filter((name) => name === 'style' || name.startsWith('on'))).toEqual([]);
+    }
+    for (const image of page.querySelectorAll('img'))
+      expect(image.getAttribute('src')).toMatch(/^(\/assets\/|data:image\/)/);
+  });
+
+  it('quotes every attribute of every template, since backticks are not escaped', () => {
+    for (const file of templateFiles()) {
+      const markup = readFileSync(join(viewsDir, file), 'utf8').replace(/<%[\s\S]*?%>/g, '◊');
+      const unquoted = (markup.match(/<[a-z][^<>]*>/gi) ?? []).filter((tag) =>
+        tag.replace(/="[^"]*"/g, '').includes('='),
+      );
+      expect([file, unquoted]).toEqual([file, []]);
+    }
+  });
+});
+
+function ids(page: HTMLElement): string[] {
+  return page.querySelectorAll('[id]').map((element) => element.id);
+}
+
+const HOSTILE = `"><script>alert(1)</script>'\`<img src=x onerror=alert(2)>`;
+
+/** The same data with every text replaced by something hostile; texts that choose a branch stay. */
+function hostile(value: unknown, name = ''): unknown {
+  if (typeof value === 'string')
+    return ['topic', 'reason', 'id', 'key', 'code'].includes(name) || /url|image|action/i.test(name)
+      ? value
+      : HOSTILE;
+  if (Array.isArray(value)) return value.map((entry) => hostile(entry, name));
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, hostile(entry, key)]));
+  return value;
+}
+
+describe('X21 hostile values', () => {
+  it.each(views)('stay text in %s', (view) => {
+    const html = renderer.page(view, hostile(viewSamples[view]) as never, {
+      locale: 'en',
+      path: `/x?${HOSTILE}`,
+    });
+    const plain = parse(show(view));
+    const page = parse(html);
+    expect(page.querySelectorAll('script')).toHaveLength(1);
+    expect(page.querySelectorAll('[onerror]')).toHaveLength(0);
+    expect(page.querySelectorAll('img')).toHaveLength(plain.querySelectorAll('img').length);
+  });
+
+  it('stay text in the brand, too', () => {
+    const own = createRenderer({
+      viewsDir,
+      texts,
+      brand: { name: HOSTILE, primaryColor: '#2747d8', logoUrl: HOSTILE },
+      statusPageUrl: 'javascript:alert(1)',
+      supportEmail: HOSTILE,
+      log: silentLog,
+    });
+    const page = parse(
+      own.page('interactions/identify', viewSamples['interactions/identify'], { locale: 'fr' }),
+    );
+    expect(page.querySelectorAll('script')).toHaveLength(1);
+    expect(page.querySelectorAll('[onerror]')).toHaveLength(0);
+    expect(page.querySelectorAll('[href^="javascript"]')).toHaveLength(0);
+    expect(parse(own.fallback(500, 'id')).querySelectorAll('script, img, [href^="javascript"]')).toHaveLength(
+      0,
+    );
+  });
+
+  it('in an address lead nowhere when they would run something', () => {
+    for (const url of ['javascript:alert(1)', ' java\nscript:alert(1)', 'DATA:text/html,x', 'vbscript:x']) {
+      const page = parse(show('interactions/leave', { url }));
+      expect(page.querySelector('main a')?.getAttribute('href')).toBe('#');
+      expect(page.querySelector('meta[http-equiv=refresh]')?.getAttribute('content')).toBe('0;url=#');
+    }
+    const native = parse(show('interactions/leave', { url: 'com.example.app:/callback?code=1&state=2' }));
+    expect(native.querySelector('main a')?.getAttribute('href')).toBe(
+      'com.example.app:/callback?code=1&state=2',
+    );
+  });
+
+  it('cannot turn the language links into a way to another site', () => {
+    const links = (path: string) =>
+      parse(renderer.page('self-service/help', { topic: 'sso' }, { locale: 'en', path }))
+        .querySelectorAll('a[hreflang]')
+        .map((link) => link.getAttribute('href'));
+    expect(links('/interaction/abc?step=1&lang=en')).toEqual(['/interaction/abc?step=1&lang=fr']);
+    expect(links('//evil.example')).toEqual(['?lang=fr']);
+    expect(links('/\\evil.example')).toEqual(['?lang=fr']);
+    expect(links('https://evil.example')).toEqual(['?lang=fr']);
+  });
+});
+
+describe('errors in forms', () => {
+  it('B10 C5 shows the one refusal above the form with the neutral hint about locking', () => {
+    const alert = parse(show('interactions/password')).querySelector('[role=alert]');
+    expect(alert?.text).toContain('The email or password is incorrect.');
+    expect(alert?.text).toContain('After several tries an account may be locked.');
+  });
+
+  it('B7 names a format error at its field', () => {
+    const page = parse(
+      show('interactions/identify', { errors: { email: { key: 'interactions:errors.email-invalid' } } }),
+    );
+    const field = page.querySelector('#email');
+    expect(field?.getAttribute('aria-invalid')).toBe('true');
+    expect(page.querySelector(`#${field?.getAttribute('aria-describedby')}`)?.text).toContain(
+      'name@example.com',
+    );
+    expect(page.querySelectorAll('[role=alert]')).toHaveLength(1);
+    expect(page.querySelector('title')?.text).toMatch(/^Error: /);
+  });
+
+  it('C-6 shows a mismatch at Confirm, and says above the form that several fields are wrong', () => {
+    const page = parse(show('interactions/new-password'));
+    expect(page.querySelector('#confirm-error')?.text).toContain('Passwords must match');
+    expect(page.querySelectorAll('[role=alert]').map((alert) => alert.text.trim())).toEqual([
+      'Please correct the marked fields.',
+    ]);
+  });
+});
