@@ -81,7 +81,13 @@ export const ssoRoute = {
     createdAt: 0,
     updatedAt: 0,
   }),
-  domain: { domain: 'acme.example', companyId: 'acme', verified: true, ssoTargeted: true, connectionId: 'acme-idp' },
+  domain: {
+    domain: 'acme.example',
+    companyId: 'acme',
+    verified: true,
+    ssoTargeted: true,
+    connectionId: 'acme-idp',
+  },
   company: companySchema.parse({ id: 'acme', name: 'Acme', settings: {}, createdAt: 0, updatedAt: 0 }),
 };
 
@@ -114,6 +120,10 @@ export function sessionSignIn(): Partial<Facts> {
   return {
     primary: { kind: 'session', signIn },
     account,
-    pending: { ...factsWith({}).pending, prompt: { name: 'company', reasons: ['company_owed'] }, session: signIn },
+    pending: {
+      ...factsWith({}).pending,
+      prompt: { name: 'company', reasons: ['company_owed'] },
+      session: signIn,
+    },
   };
 }

@@ -57,6 +57,7 @@ describe('password hashes', () => {
     expect((await hasher.verify(long, encoded)).ok).toBe(true);
     expect((await hasher.verify(`${long}tail`, encoded)).ok).toBe(false);
     expect((await hasher.verify(`${long}liat`, encoded)).ok).toBe(false);
+    expect((await hasher.verify(`${long}tail`, await bcrypt.hash('', 4))).ok).toBe(false);
   });
 
   it('X37 more than 256 characters are refused before any work', async () => {

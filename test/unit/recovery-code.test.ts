@@ -1,4 +1,5 @@
 import { groupsOf, parseRecoveryCode } from '../../src/credentials/recovery-code/recovery-code.ts';
+import { createRecoveryCodeStore } from '../../src/credentials/recovery-code/recovery-code-store.ts';
 import { type CredentialsWorld, createCredentialsWorld } from '../support/credentials-world.ts';
 
 const origin = { ip: '192.0.2.1' };
@@ -69,6 +70,17 @@ describe('recovery code', () => {
     const code = await issue();
     expect(await verify(former)).toBe('wrong');
     expect(await verify(code)).toBe('ok');
+  });
+
+  it('J9 X33 a code that was replaced while it was verified ends nothing', async () => {
+    const { storage } = createTestStorage();
+    const codes = createRecoveryCodeStore(storage);
+    await storage.open();
+    await codes.replace('ada', 'first', 0, []);
+    await codes.replace('ada', 'second', 0, []);
+    expect(await codes.end('ada', 1, [])).toBe(false);
+    expect(await codes.get('ada')).toMatchObject({ hash: 'second', version: 2 });
+    await storage.close();
   });
 
   it('X33 guesses are throttled, and so is the right code then', async () => {
