@@ -17,6 +17,8 @@ export interface TableParts {
 
 /** SQLITE_CONSTRAINT_UNIQUE and SQLITE_CONSTRAINT_PRIMARYKEY (sqlite.org/rescode.html). */
 const UNIQUE_VIOLATIONS = [2067, 1555];
+/** Turns that other processes, taking and freeing the same unique value, can make vain. */
+const MAX_TURNS = 20;
 
 export function createSqliteTable(layout: Layout, { access, emissions, changes }: TableParts): Table {
   const sql = tableSql(layout);
@@ -73,11 +75,12 @@ export function createSqliteTable(layout: Layout, { access, emissions, changes }
     run: (file: DatabaseFile) => boolean,
   ): WriteOutcome {
     return access((file) => {
-      for (;;) {
+      for (let turn = 1; ; turn++) {
         try {
           return change(file, entry.key, entry, () => run(file)) ? 'written' : missed;
         } catch (error) {
-          if (!UNIQUE_VIOLATIONS.includes((error as { errcode?: number }).errcode ?? 0)) throw error;
+          const isViolation = UNIQUE_VIOLATIONS.includes((error as { errcode?: number }).errcode ?? 0);
+          if (!isViolation || turn === MAX_TURNS) throw error;
           const taken = liveHolder(file, entry, now);
           if (taken !== undefined) return { taken };
           dropExpiredHolders(file, entry, now);
