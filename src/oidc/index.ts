@@ -9,6 +9,5 @@ export {
   type AuthorizationServerParts,
   createAuthorizationServer,
 } from './authorization-server.ts';
-export type { LoginResult } from './interaction-result.ts';
-export type { InteractionOutcome, SignInKind } from './library-gaps.ts';
+export type { InteractionOutcome, LoginResult, SignInKind } from './interaction-result.ts';
 export type { CurrentSignIn, PendingClient, PendingInteraction } from './pending-interactions.ts';

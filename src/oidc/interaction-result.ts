@@ -1,4 +1,5 @@
-import type { SignInKind } from './library-gaps.ts';
+/** How the person signed in: at our pages, or at a company's IdP. */
+export type SignInKind = { kind: 'local' } | { kind: 'sso'; companyId: string; connectionId: string };
 
 /** What a finished log-in says; the only way in which a session comes to be. Times in epoch seconds, as the library has them. */
 export interface LoginResult {
@@ -13,4 +14,13 @@ export interface LoginResult {
   idleSeconds: number | null;
   /** A factor was proven in this very interaction (payments clients, M5). */
   factorProven: boolean;
+}
+
+/** The result of an interaction as the resumed request sees it. */
+export interface InteractionOutcome {
+  login?: LoginResult;
+  select_account?: object;
+  terms?: object;
+  company?: { companyId: string };
+  consent?: { granted: true };
 }

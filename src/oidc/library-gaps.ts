@@ -1,9 +1,6 @@
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Client } from '#clients';
-import type { LoginResult } from './interaction-result.ts';
-
-/** How the person signed in: at our pages, or at a company's IdP. */
-export type SignInKind = { kind: 'local' } | { kind: 'sso'; companyId: string; connectionId: string };
+import type { InteractionOutcome, SignInKind } from './interaction-result.ts';
 
 /** What we keep in the library's Session beside its own fields. */
 export interface SessionFields {
@@ -55,15 +52,6 @@ export interface OidcContext {
   resourceServers: Record<string, { scopes: Set<string> }>;
   account?: { accountId: string };
   provider: Provider;
-}
-
-/** The result of an interaction as the resumed request sees it. */
-export interface InteractionOutcome {
-  login?: LoginResult;
-  select_account?: object;
-  terms?: object;
-  company?: { companyId: string };
-  consent?: { granted: true };
 }
 
 export function oidcOf(ctx: KoaContextWithOIDC): OidcContext {

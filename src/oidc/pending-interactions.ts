@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errors, type Provider } from 'oidc-provider';
-import type { InteractionOutcome, SessionFields } from './library-gaps.ts';
+import type { InteractionOutcome } from './interaction-result.ts';
+import type { SessionFields } from './library-gaps.ts';
 import { requestedAcr } from './requested-acr.ts';
 
 /** An authorization request that waits for the person, in our terms. */

@@ -3,22 +3,53 @@ import type { Facts } from '../../src/interactions/facts.ts';
 import { JOURNEYS } from '../../src/interactions/journeys.ts';
 import { mayVisit, nextStep } from '../../src/interactions/next-step.ts';
 import { outcomeOf } from '../../src/interactions/outcome.ts';
-import { factsWith, localPolicy, passwordProof, sessionSignIn, ssoProof, ssoRoute } from '../support/journey-facts.ts';
+import {
+  factsWith,
+  localPolicy,
+  passwordProof,
+  sessionSignIn,
+  ssoProof,
+  ssoRoute,
+} from '../support/journey-facts.ts';
 
 describe('the log-in journey as a table', () => {
   const table: [string, Partial<Facts>, string][] = [
     ['asks for the address first (B2)', {}, 'identify'],
     ['then for the password', { route: { outcome: 'local' } }, 'password'],
     ['sends people of an SSO-targeted domain to their IdP (B6, E1)', { route: ssoRoute }, 'federate'],
-    ['never falls back to a password when the IdP is unusable (W1)', { route: { outcome: 'unavailable', company: ssoRoute.company } }, 'federation-problem'],
+    [
+      'never falls back to a password when the IdP is unusable (W1)',
+      { route: { outcome: 'unavailable', company: ssoRoute.company } },
+      'federation-problem',
+    ],
     ['is done after the password when nothing else is owed', { ...passwordProof() }, 'done'],
-    ['challenges whoever has enrolled (H16)', { ...passwordProof(), enrolled: { totp: true, recovery: true } }, 'authenticator-code'],
-    ['makes people enrol once it is enforced (G13)', { ...passwordProof(), policy: localPolicy({ required: true, enforced: true }) }, 'enrolment-required'],
-    ['offers enrolment before the deadline (G25)', { ...passwordProof(), policy: localPolicy({ required: true, enforced: false }) }, 'enrolment-required'],
-    ['wants an expired password changed (C-8)', { ...passwordProof(), passwordDue: 'expired' }, 'new-password'],
+    [
+      'challenges whoever has enrolled (H16)',
+      { ...passwordProof(), enrolled: { totp: true, recovery: true } },
+      'authenticator-code',
+    ],
+    [
+      'makes people enrol once it is enforced (G13)',
+      { ...passwordProof(), policy: localPolicy({ required: true, enforced: true }) },
+      'enrolment-required',
+    ],
+    [
+      'offers enrolment before the deadline (G25)',
+      { ...passwordProof(), policy: localPolicy({ required: true, enforced: false }) },
+      'enrolment-required',
+    ],
+    [
+      'wants an expired password changed (C-8)',
+      { ...passwordProof(), passwordDue: 'expired' },
+      'new-password',
+    ],
     ['asks for the terms (A13)', { ...passwordProof(), termsOwed: true }, 'terms'],
     ['asks third-party clients consent', { ...passwordProof(), consentOwed: true }, 'consent'],
-    ['is done after the IdP (E3, E6)', { ...ssoProof(), policy: localPolicy({ required: true, enforced: false }) }, 'done'],
+    [
+      'is done after the IdP (E3, E6)',
+      { ...ssoProof(), policy: localPolicy({ required: true, enforced: false }) },
+      'done',
+    ],
     ['is done for a session that is good enough', { ...sessionSignIn() }, 'done'],
   ];
   it.each(table)('%s', (_story, facts, step) => {
@@ -33,7 +64,11 @@ describe('the log-in journey as a table', () => {
   });
 
   it('A17 asks again on prompt=select_account', () => {
-    const facts = factsWith({ ...sessionSignIn(), memberships: [member('a'), member('b')], chosenCompanyId: 'a' });
+    const facts = factsWith({
+      ...sessionSignIn(),
+      memberships: [member('a'), member('b')],
+      chosenCompanyId: 'a',
+    });
     expect(nextStep(facts)).toBe('done');
     expect(nextStep({ ...facts, prompts: new Set(['select_account']) })).toBe('company');
   });
@@ -62,7 +97,11 @@ describe('the log-in journey as a table', () => {
 
   it('J4 a recovery code meets company policy and earns no more than the password', () => {
     const factor = { kind: 'recovery' as const, accountId: 'ada', epoch: 1, at: 5_000_000 };
-    const facts = factsWith({ ...passwordProof(), factor, policy: localPolicy({ required: true, enforced: true }) });
+    const facts = factsWith({
+      ...passwordProof(),
+      factor,
+      policy: localPolicy({ required: true, enforced: true }),
+    });
     expect(nextStep(facts)).toBe('done');
     expect(outcomeOf(facts).login).toMatchObject({
       acr: 'urn:gatehouse:acr:password',
@@ -78,7 +117,12 @@ describe('the log-in journey as a table', () => {
       consentOwed: fc.boolean(),
       passwordDue: fc.constantFrom(undefined, 'expired' as const, 'temporary' as const),
       chosenCompanyId: fc.constantFrom(undefined, 'a'),
-      factor: fc.constantFrom(undefined, { kind: 'totp' as const, accountId: 'ada', epoch: 1, at: 5_000_000 }),
+      factor: fc.constantFrom(undefined, {
+        kind: 'totp' as const,
+        accountId: 'ada',
+        epoch: 1,
+        at: 5_000_000,
+      }),
       route: fc.constantFrom(undefined, { outcome: 'local' as const }, ssoRoute),
       enrolled: fc.record({ totp: fc.boolean(), recovery: fc.boolean() }),
     });
