@@ -18,7 +18,7 @@ export interface Mail<K extends MessageKind = MessageKind> {
 }
 
 export interface Messages {
-  /** Returns once the message is safely queued. */
+  /** Queues the message. Never rejects: a request does not fail because its mail could not be queued, which is logged. */
   send<K extends MessageKind>(mail: Mail<K>): Promise<void>;
   /** The same message, to be written together with the change that it tells of. */
   emission<K extends MessageKind>(mail: Mail<K>): Emission;
@@ -33,10 +33,10 @@ interface MessagesParts {
 
 /** Mails in the person's language, rendered when they are sent, from the durable queue. */
 export function createMessages({ queue, renderer, transports, log }: MessagesParts): Messages {
-  queue.handle(MESSAGE_TOPIC, async (payload, { id }) => {
+  queue.handle(MESSAGE_TOPIC, async (payload, { id, again }) => {
     const { kind, to, locale, data } = payload as unknown as Mail;
     const rendered = renderer.message(kind, data as never, locale);
-    await transports.email({ id, channel: 'email', to, ...rendered });
+    await transports.email({ id, again, channel: 'email', to, ...rendered });
     log.info({ kind, job: id }, 'message sent');
   });
   const jobOf = ({ id, ...payload }: Mail): NewJob => ({
@@ -45,7 +45,13 @@ export function createMessages({ queue, renderer, transports, log }: MessagesPar
     payload: payload as unknown as Record<string, unknown>,
   });
   return {
-    send: (mail) => queue.enqueue(jobOf(mail as Mail)),
+    async send(mail) {
+      try {
+        await queue.enqueue(jobOf(mail as Mail));
+      } catch (error) {
+        log.error({ err: error, kind: mail.kind }, 'a message could not be queued');
+      }
+    },
     emission: (mail) => queue.emission(jobOf(mail as Mail)),
   };
 }

@@ -7,6 +7,8 @@ export const JOB_TOPIC = 'job';
 const LEASE_MS = 2 * MINUTE;
 const BATCH = 10;
 const MAX_ATTEMPTS = 12;
+// A job that takes its process down never counts as failed: its leases tell.
+const MAX_LEASES = 30;
 const FIRST_RETRY_MS = 10 * SECOND;
 const LAST_RETRY_MS = 6 * HOUR;
 const REMEMBER_MS = DAY;
@@ -22,7 +24,8 @@ export interface NewJob {
 
 export type JobHandler = (
   payload: Record<string, unknown>,
-  job: { id: string; attempts: number },
+  /** `again`: it may have been done before by someone who could not say so any more. */
+  job: { id: string; again: boolean },
 ) => Promise<void>;
 
 export interface Queue {
@@ -37,6 +40,8 @@ export interface Queue {
   runDue(): Promise<number>;
   /** Jobs that were given up, newest first. */
   dead(limit?: number): Promise<Job[]>;
+  /** How many wait or are tried again, and how many were given up. */
+  depth(): Promise<{ due: number; dead: number }>;
   start(options: { intervalMs: number }): void;
   /** Waits for jobs that are running. */
   stop(): Promise<void>;
@@ -54,6 +59,7 @@ export function createQueue(parts: {
   const handlers = new Map<string, JobHandler>();
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<unknown> = Promise.resolve();
+  let waiting = false;
 
   const fresh = ({ id = randomness.id(), topic, payload, dueAt = clock.now() }: NewJob): Job => ({
     id,
@@ -73,8 +79,9 @@ export function createQueue(parts: {
   async function run(job: Job): Promise<void> {
     const handler = handlers.get(job.topic);
     try {
+      if (job.fence > MAX_LEASES) return await giveUp(job, job.attempts, 'TooManyLeases');
       if (!handler) throw new Error(`no handler for ${job.topic}`);
-      await handler(job.payload, { id: job.id, attempts: job.attempts });
+      await handler(job.payload, { id: job.id, again: job.fence > 1 });
       const done = { state: 'done' as const, payload: {}, expiresAt: clock.now() + REMEMBER_MS };
       await settle(job, ({ dueAt: _due, ...stored }) => ({ ...stored, ...done }));
     } catch (error) {
@@ -85,15 +92,18 @@ export function createQueue(parts: {
   async function retry(job: Job, error: unknown): Promise<void> {
     const attempts = job.attempts + 1;
     const lastError = describe(error);
-    const facts = { job: job.id, topic: job.topic, attempts, reason: lastError };
-    if (attempts >= MAX_ATTEMPTS) {
-      log.error(facts, 'a job was given up');
-      await settle(job, ({ dueAt: _due, ...stored }) => ({ ...stored, attempts, lastError, state: 'dead' }));
-      return;
-    }
-    log.warn(facts, 'a job failed and will be tried again');
+    if (attempts >= MAX_ATTEMPTS) return giveUp(job, attempts, lastError);
+    log.warn(
+      { job: job.id, topic: job.topic, attempts, reason: lastError },
+      'a job failed and will be tried again',
+    );
     const dueAt = clock.now() + backOff(attempts, randomness);
     await settle(job, (stored) => ({ ...stored, attempts, lastError, dueAt }));
+  }
+
+  async function giveUp(job: Job, attempts: number, lastError: string): Promise<void> {
+    log.error({ job: job.id, topic: job.topic, attempts, reason: lastError }, 'a job was given up');
+    await settle(job, ({ dueAt: _due, ...stored }) => ({ ...stored, attempts, lastError, state: 'dead' }));
   }
 
   /** Only the holder of the present lease may finish a job. */
@@ -114,6 +124,7 @@ export function createQueue(parts: {
   }
 
   async function runAll(): Promise<void> {
+    waiting = false;
     try {
       while ((await runDue()) === BATCH);
     } catch (error) {
@@ -122,6 +133,8 @@ export function createQueue(parts: {
   }
 
   function wake(): void {
+    if (waiting) return;
+    waiting = true;
     running = running.then(runAll);
   }
 
@@ -138,6 +151,12 @@ export function createQueue(parts: {
     runDue,
     async dead(limit = 100) {
       return (await jobs.find({ index: 'byState', equals: ['dead'], reverse: true, limit })).items;
+    },
+    async depth() {
+      const [due, dead] = await Promise.all(
+        ['due', 'dead'].map((state) => jobs.count({ index: 'byState', equals: [state] })),
+      );
+      return { due: due ?? 0, dead: dead ?? 0 };
     },
     start({ intervalMs }) {
       timer = setInterval(wake, intervalMs).unref();

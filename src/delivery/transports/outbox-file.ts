@@ -1,9 +1,12 @@
-import { appendFile, mkdir } from 'node:fs/promises';
+import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Clock, systemClock } from '#kernel';
-import type { Transport } from './transport.ts';
+import type { OutgoingMessage, Transport } from './transport.ts';
 
-/** One JSON object a line, appended at once per message (design.md section 3). For development only. */
+/**
+ * One JSON object a line, appended at once per message: `{at, channel, to, subject, text, html}`. For development only.
+ * A message that may be there already (a crash after the line, before the job was finished) is looked for first.
+ */
 export function createOutboxFileTransport({
   path,
   clock = systemClock,
@@ -11,9 +14,18 @@ export function createOutboxFileTransport({
   path: string;
   clock?: Clock;
 }): Transport {
-  return async ({ channel, to, subject, text, html }) => {
+  return async (message) => {
+    if (message.again && (await isWritten(path, message))) return;
+    const { channel, to, subject, text, html } = message;
     const at = new Date(clock.now()).toISOString();
-    await mkdir(dirname(path), { recursive: true });
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await appendFile(path, `${JSON.stringify({ at, channel, to, subject, text, html })}\n`, { mode: 0o600 });
   };
+}
+
+async function isWritten(path: string, { channel, to, subject, text }: OutgoingMessage): Promise<boolean> {
+  const written = await readFile(path, 'utf8').catch(() => '');
+  // Everything of a line but its time, as it was written.
+  const rest = JSON.stringify({ channel, to, subject, text }).slice(1, -1);
+  return written.includes(rest);
 }

@@ -1,15 +1,24 @@
 import { createTransport } from 'nodemailer';
+import { parseEmail, SECOND } from '#kernel';
 import type { Transport } from './transport.ts';
 
-/** Mail through the operator's SMTP server. The Message-ID comes from the job: a mail sent twice is seen to be one. */
+/**
+ * Mail through the operator's SMTP server. The Message-ID comes from the job: a mail sent twice is seen to be one.
+ * Every wait is shorter than a job's lease, so that a hanging server is not asked twice at once.
+ */
 export function createSmtpTransport({ url, from }: { url: string; from: string }): Transport {
-  const mailer = createTransport({ url, disableFileAccess: true, disableUrlAccess: true });
-  const domain =
-    from
-      .split('@')
-      .at(-1)
-      ?.replace(/[^\w.-]/g, '') ?? 'localhost';
+  const mailer = createTransport({
+    url,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    dnsTimeout: 10 * SECOND,
+    connectionTimeout: 10 * SECOND,
+    greetingTimeout: 10 * SECOND,
+    socketTimeout: 30 * SECOND,
+  });
+  const domain = parseEmail(from)?.domain ?? 'localhost';
   return async ({ id, to, subject, text, html }) => {
+    if (!parseEmail(to)) throw new TypeError('the recipient is not a bare address');
     await mailer.sendMail({
       from,
       // An object, never a string: an address can't smuggle in another recipient.

@@ -2,6 +2,8 @@
 export interface OutgoingMessage {
   /** The job's id: a second sending can be recognised by it. */
   id: string;
+  /** It may have gone out before, just ahead of a crash. */
+  again: boolean;
   channel: 'email' | 'sms';
   /** Bare address or E.164 number. */
   to: string;
