@@ -17,6 +17,8 @@ const LIGHT_CARD: Rgb = WHITE;
 const DARK_CARD: Rgb = [22, 27, 38];
 /** WCAG 2.2, 1.4.3: contrast of text. */
 const READABLE = 4.5;
+/** On the bare card, so that it is still readable where the card is tinted with the brand's colour. */
+const READABLE_ON_TINT = 5.5;
 
 /** The style sheet that puts the brand's colour into Pico's variables, readable in light and dark. */
 export function brandStyleSheet({ primaryColor }: Brand): string {
@@ -41,7 +43,7 @@ export function brandIcon({ primaryColor }: Brand): string {
 
 function variables(color: Rgb, card: Rgb): string {
   const away = card === DARK_CARD ? WHITE : BLACK;
-  const text = readable(color, card, away);
+  const text = readable(color, card, away, READABLE_ON_TINT);
   // A button must stand out from its card; 3:1 is WCAG's measure for controls (1.4.11).
   const button = readable(color, card, away, 3);
   const label = inkOn(button);
@@ -76,7 +78,7 @@ function parseColor(value: string): Rgb {
 }
 
 /** The colour itself, or the nearest step towards `away` that reaches the contrast on `ground`. */
-function readable(color: Rgb, ground: Rgb, away: Rgb, wanted = READABLE): Rgb {
+function readable(color: Rgb, ground: Rgb, away: Rgb, wanted: number): Rgb {
   const steps = Array.from({ length: 21 }, (_, step) => mix(color, away, step / 20));
   return steps.find((candidate) => contrast(candidate, ground) >= wanted) ?? away;
 }
