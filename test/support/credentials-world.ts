@@ -36,11 +36,19 @@ export function createTestStorage(dataDir = ':memory:') {
   const real = createStorage(createSqliteEngine({ dataDir, ...base }), { ...base, secretBox });
   const collections = new Map<string, Collection<object>>();
   const costs = { reads: 0, writes: 0 };
+  /** A refused `increment` writes nothing. */
+  const isWrite = (verb: string, result: unknown) =>
+    !READS.includes(verb) && (verb !== 'increment' || (result as { allowed: boolean }).allowed);
   const counted = <T extends object>(collection: Collection<T>): Collection<T> =>
     new Proxy(collection, {
       get(target, verb: keyof Collection<T>) {
-        costs[READS.includes(verb) ? 'reads' : 'writes']++;
-        return target[verb];
+        const method = target[verb] as (...args: unknown[]) => Promise<unknown>;
+        return async (...args: unknown[]) => {
+          const result = await method(...args);
+          if (isWrite(verb, result)) costs.writes++;
+          else if (READS.includes(verb)) costs.reads++;
+          return result;
+        };
       },
     });
   const storage: Storage = {

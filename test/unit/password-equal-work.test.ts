@@ -19,7 +19,7 @@ const ADA: Account = {
 };
 const lockout = { enabled: true, attempts: 3 };
 
-it('X28 unknown, passwordless, inactive and locked people cost the same reads, writes and hashes as everybody', async () => {
+it('X28 unknown, passwordless, inactive, locked and throttled people cost the same reads, writes and hashes as everybody', async () => {
   const { storage, costs, clock } = createTestStorage();
   const real = createHasher({ settings: CHEAP_HASH, randomness: systemRandomness });
   let hashes = 0;
@@ -52,9 +52,9 @@ it('X28 unknown, passwordless, inactive and locked people cost the same reads, w
       { accountId, hash: await real.hash('Right-1'), changedAt: 0, mustChange: false, formerVersion: 0 },
       [],
     );
-  const work = async (account: Account | undefined, password = 'wrong') => {
+  const work = async (account: Account | undefined, password = 'wrong', policy = lockout) => {
     const before = { ...costs, hashes };
-    await verify({ account, password, origin: {}, lockout });
+    await verify({ account, password, origin: {}, lockout: policy });
     return {
       reads: costs.reads - before.reads,
       writes: costs.writes - before.writes,
@@ -72,6 +72,10 @@ it('X28 unknown, passwordless, inactive and locked people cost the same reads, w
   expect(await work({ ...ADA, status: 'inactive' })).toEqual(usual);
   expect(await work({ ...ADA, id: 'locked' })).toEqual(usual);
   expect(await work({ ...ADA, id: 'locked' }, 'Right-1')).toEqual(usual);
+
+  const throttle = { enabled: false, attempts: 3 };
+  for (let n = 0; n < 40; n++) expect(await work(ADA, 'wrong', throttle)).toEqual(usual);
+  expect(await work(ADA, 'Right-1', throttle)).toEqual(usual);
   await real.close();
   await storage.close();
 });

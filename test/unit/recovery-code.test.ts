@@ -1,6 +1,10 @@
 import { groupsOf, parseRecoveryCode } from '../../src/credentials/recovery-code/recovery-code.ts';
 import { createRecoveryCodeStore } from '../../src/credentials/recovery-code/recovery-code-store.ts';
-import { type CredentialsWorld, createCredentialsWorld } from '../support/credentials-world.ts';
+import {
+  type CredentialsWorld,
+  createCredentialsWorld,
+  createTestStorage,
+} from '../support/credentials-world.ts';
 
 const origin = { ip: '192.0.2.1' };
 

@@ -65,7 +65,8 @@ describe('reset links', () => {
     for (const email of ['who@people.example', 'ina@people.example', 'who@acme.example']) {
       expect([email, await work(email)]).toEqual([email, usual]);
     }
-    for (let n = 0; n < 5; n++) expect(await work(ada.email)).toEqual(usual);
+    // Over the limit, too, known and unknown cost the same.
+    for (let n = 0; n < 5; n++) expect(await work(ada.email)).toEqual(await work('who@people.example'));
   });
 
   it('D8 D9 W3 an SSO address gets its company’s text and no token, with an account or without', async () => {

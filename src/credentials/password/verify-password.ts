@@ -38,6 +38,8 @@ export function createVerifyPassword(parts: VerifyPasswordParts) {
     const tried = known && !barred ? await lockout.take(slot, policy) : await lockout.takeForNobody(slot);
 
     if (!known || barred || !tried.allowed) {
+      // A refused count writes nothing, which would show.
+      if (!tried.allowed) await lockout.takeForNobody({ ...slot, subject: nobody });
       await hasher.dummy(password);
       if (!known) return { outcome: 'wrong' };
       if (!barred && policy.enabled) await lockout.repair(slot, known.account, knownDevice, attempt);
