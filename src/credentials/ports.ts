@@ -8,7 +8,6 @@ import type { PasswordHashSettings } from './hashing/hasher.ts';
 /** What credentials need of src/accounts. */
 export interface CredentialAccounts {
   byId(id: string): Promise<Account | undefined>;
-  byEmail(normalized: string): Promise<Account | undefined>;
   /** Also addresses that the account had before (B11). */
   resolveAddress(normalized: string): Promise<{ state: Address['state']; account: Account } | undefined>;
   /** Resolves with the new epoch. */
@@ -32,8 +31,7 @@ export interface Mail<K extends MessageKind = MessageKind> {
 }
 
 export interface CredentialMessages {
-  send<K extends MessageKind>(mail: Mail<K>): Promise<void>;
-  /** The same mail, to be sent once the document that carries the emission is written. */
+  /** A mail to be sent once the document that carries the emission is written. */
   emission<K extends MessageKind>(mail: Mail<K>): Emission;
 }
 

@@ -83,7 +83,6 @@ export async function createCredentialsWorld(config: Partial<CredentialsConfig> 
     secretBox,
     accounts: {
       byId: async (id) => people.get(id),
-      byEmail: async (email) => [...people.values()].find(({ emailNormalized }) => emailNormalized === email),
       async resolveAddress(address) {
         const found = addresses.get(address);
         const account = found && people.get(found.accountId);
@@ -96,10 +95,7 @@ export async function createCredentialsWorld(config: Partial<CredentialsConfig> 
       },
     },
     ssoRouting: { isSsoTargeted: async (address) => ssoDomains.get(parseEmail(address)?.domain ?? '') },
-    messages: {
-      send: async (mail) => void recorded.push({ topic: 'job', payload: { ...mail } }),
-      emission: emission('job'),
-    },
+    messages: { emission: emission('job') },
     audit: {
       record: async (event) => void recorded.push({ topic: 'audit', payload: { ...event } }),
       emission: emission('audit'),

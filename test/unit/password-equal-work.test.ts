@@ -40,10 +40,10 @@ it('X28 unknown, passwordless, inactive, locked and throttled people cost the sa
     payload: { ...payload },
   });
   const audit = { record: async () => {}, emission };
-  const messages = { send: async () => {}, emission };
+  const messages = { emission };
   const passwords = createPasswordStore(storage);
   const locks = createLockout({ storage, clock, messages, audit, issuer: 'https://login.example' });
-  const parts = { passwords, lockout: locks, hasher, clock, randomness: systemRandomness, log: silentLog };
+  const parts = { passwords, lockout: locks, hasher, randomness: systemRandomness, log: silentLog };
   const verify = createVerifyPassword(parts);
   await storage.open();
 

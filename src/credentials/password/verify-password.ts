@@ -1,5 +1,5 @@
 import type { Account } from '#accounts';
-import type { Clock, Log, Randomness } from '#kernel';
+import type { Log, Randomness } from '#kernel';
 import type { PasswordAttempt, PasswordVerdict } from '../credentials.ts';
 import type { Hasher } from '../hashing/hasher.ts';
 import { type Lockout, type LockoutPolicy, slotOf } from './lockout.ts';
@@ -10,7 +10,6 @@ export interface VerifyPasswordParts {
   passwords: PasswordStore;
   lockout: Lockout;
   hasher: Hasher;
-  clock: Clock;
   randomness: Randomness;
   log: Log;
 }

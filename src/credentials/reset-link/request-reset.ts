@@ -89,11 +89,11 @@ function notices(
   answer: ResetAnswer,
   token: string,
 ): Emission[] {
-  const { audit, origin } = { audit: parts.audit, origin: request.origin };
+  const { origin } = request;
   const account = 'account' in answer ? answer.account : undefined;
   const facts = auditOf('password-reset.requested', account?.id ?? '', { origin }, { answer: answer.kind });
   const { accountId: _none, ...unknown } = facts;
-  const event = audit.emission(account ? facts : { ...unknown, actor: 'anonymous' });
+  const event = parts.audit.emission(account ? facts : { ...unknown, actor: 'anonymous' });
   return [event, ...mails(parts, request, address, answer, token)];
 }
 
