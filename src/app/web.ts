@@ -87,7 +87,7 @@ export function createWeb(core: Core, features: Features, observe?: ObserveReque
     }),
     ...helpRoutes(),
     startAgainRoute({
-      cookies: server.cookieNames.map((name) => ({ name })),
+      cookies: [{ name: server.sessionCookie }],
       next: async (ctx) =>
         (await server.restart(String(ctx.query['interaction'] ?? ''), browserOf(ctx))) ?? '/',
     }),

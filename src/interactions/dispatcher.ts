@@ -1,5 +1,5 @@
-import type { RequestOrigin } from '#kernel';
 import type { Locale } from '#i18n';
+import type { RequestOrigin } from '#kernel';
 import { AppError } from '#kernel';
 import type { AuthorizationServer, PendingInteraction } from '#oidc';
 import { metAcr } from '#oidc';

@@ -1,8 +1,9 @@
 import type { Account } from '#accounts';
 import { type Company, type EffectivePolicy, effectivePolicy, type Membership } from '#companies';
 import type { PendingInteraction } from '#oidc';
+import { needsFactor } from './assurance.ts';
 import type { Facts, Primary } from './facts.ts';
-import { findPerson } from './person.ts';
+import { findPerson, type Person } from './person.ts';
 import { isProofAlive, type Progress } from './progress.ts';
 import type { Services } from './services.ts';
 
@@ -11,9 +12,26 @@ export async function gatherFacts(
   pending: PendingInteraction,
   progress: Progress,
   services: Services,
-): Promise<Facts & { identifier: Awaited<ReturnType<typeof findPerson>>['identifier'] }> {
+): Promise<FactsAbout> {
+  const facts = await factsOf(pending, progress, services, await findPerson(pending, progress, services));
+  if (!enrolsOnSessionAlone(facts)) return facts;
+  // A sign-in that may be days old sets up no new factor: the first proof is asked again (X34).
+  return factsOf(pending, progress, services, await findPerson(pending, progress, services, { fresh: true }));
+}
+
+function enrolsOnSessionAlone(facts: Facts): boolean {
+  return facts.primary?.kind === 'session' && !facts.enrolled.totp && needsFactor(facts);
+}
+
+type FactsAbout = Facts & { identifier: Person['identifier'] };
+
+async function factsOf(
+  pending: PendingInteraction,
+  progress: Progress,
+  services: Services,
+  { identifier, route, primary, account }: Person,
+): Promise<FactsAbout> {
   const now = services.clock.now();
-  const { identifier, route, primary, account } = await findPerson(pending, progress, services);
   const prompts = new Set(pending.params['prompt']?.split(' ') ?? []);
   const base = { now, pending, prompts, progress, route, primary, account, identifier };
   if (!primary || !account) return { ...base, ...nobody };

@@ -22,11 +22,13 @@ export async function findPerson(
   pending: PendingInteraction,
   progress: Progress,
   services: Services,
+  /** `fresh`: the browser's own sign-in is not enough, whatever the request says. */
+  { fresh = wantsFreshPrimary({ pending }) }: { fresh?: boolean } = {},
 ): Promise<Person> {
   const { accounts, federation } = services;
   const session = pending.session;
   const signedIn = session ? await accounts.byId(session.accountId) : undefined;
-  if (session && signedIn && !progress.identifier && !wantsFreshPrimary({ pending })) {
+  if (session && signedIn && !progress.identifier && !fresh) {
     if (pending.prompt.name !== 'select_account' || pending.settled.login) {
       return {
         identifier: undefined,

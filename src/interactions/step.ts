@@ -1,8 +1,7 @@
 import type { z } from 'zod';
-import type { RequestOrigin } from '#kernel';
 import type { RuleId } from '#credentials';
 import type { Locale } from '#i18n';
-import type { EmailAddress } from '#kernel';
+import type { EmailAddress, RequestOrigin } from '#kernel';
 import type { PendingInteraction } from '#oidc';
 import type { FormData, TextRef, ViewData, ViewName } from '#rendering';
 import type { Facts } from './facts.ts';

@@ -16,7 +16,7 @@ import {
 } from './around-library.ts';
 import { BACK_CHANNEL_TOPIC, endEverything, queueLogoutNotices, sendLogoutNotice } from './back-channel.ts';
 import { toClientMetadata } from './client-metadata.ts';
-import { cookieNames, createConfiguration } from './configuration.ts';
+import { cookieNames, createConfiguration, SESSION_COOKIE } from './configuration.ts';
 import { createConsents } from './consents.ts';
 import type { Directory } from './directory.ts';
 import type { InteractionOutcome } from './interaction-result.ts';
@@ -71,8 +71,8 @@ export interface AuthorizationServer {
   /** Whether the person allowed this client at an earlier log-in all that it asks for now. */
   hasConsented(accountId: string, pending: PendingInteraction): Promise<boolean>;
   rotateKeys(): Promise<void>;
-  /** Names of the library's cookies, to be cleared by "Start again" (B15). */
-  cookieNames: readonly string[];
+  /** Plain name of the session cookie, to be cleared by "Start again" (B15); the others end with their interaction. */
+  sessionCookie: string;
 }
 
 /** @see design.md section 7 and docs/architecture.md */
@@ -206,6 +206,6 @@ export function createAuthorizationServer(parts: AuthorizationServerParts): Auth
       await keys.rotate();
       if (current) await build();
     },
-    cookieNames: Object.values(names).flatMap((name) => [name, `${name}.sig`]),
+    sessionCookie: SESSION_COOKIE,
   };
 }

@@ -88,10 +88,12 @@ export function createConfiguration(parts: ConfigurationParts): Configuration {
   };
 }
 
+export const SESSION_COOKIE = 'gh_session';
+
 /** `__Host-` fits the session alone; path-scoped cookies take `__Secure-`; plain names on an http issuer (design.md 10). */
 export function cookieNames(secure: boolean) {
   return {
-    session: secure ? '__Host-gh_session' : 'gh_session',
+    session: secure ? `__Host-${SESSION_COOKIE}` : SESSION_COOKIE,
     interaction: secure ? '__Secure-gh_interaction' : 'gh_interaction',
     resume: secure ? '__Secure-gh_resume' : 'gh_resume',
   };

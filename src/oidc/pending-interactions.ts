@@ -102,9 +102,12 @@ export async function finishPending(
   const found = (await provider.Interaction.find(uid)) as unknown as LibraryInteraction | undefined;
   if (!found) return undefined;
   const login = 'login' in outcome ? outcome.login : undefined;
-  if (login && found.session && found.session.accountId !== login.accountId) {
-    if (found.session.uid) await (await provider.Session.findByUid(found.session.uid))?.destroy();
-    delete found.session;
+  if (login && found.session) {
+    const session = found.session.uid ? await provider.Session.findByUid(found.session.uid) : undefined;
+    const other = found.session.accountId !== login.accountId;
+    if (other) await session?.destroy();
+    // Also when it ended meanwhile, as by a change of password within this very log-in.
+    if (other || !session) delete found.session;
   }
   found.result = 'error' in outcome ? outcome : { ...found.lastSubmission, ...outcome };
   await found.save(found.exp - Math.floor(Date.now() / 1000));

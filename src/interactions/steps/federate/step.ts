@@ -35,7 +35,9 @@ export function createFederate({ federation }: Services): Step {
 function freshness({ pending, facts, identifier }: Visit) {
   const reauthOf = isSamePerson(pending.session?.accountId, facts) ? pending.session?.accountId : undefined;
   const maxAge = pending.params['max_age'];
-  if (facts.prompts.has('login'))
+  // A session alone sets up no new factor: the person is to prove themselves now (X34).
+  const enrols = pending.session !== undefined && !wantsFreshPrimary(facts);
+  if (enrols || facts.prompts.has('login'))
     return { freshness: { prompt: 'login' as const }, ...(reauthOf && { reauthOf }) };
   if (maxAge !== undefined && wantsFreshPrimary(facts)) {
     return { freshness: { maxAge: Number(maxAge) }, ...(reauthOf && { reauthOf }) };
