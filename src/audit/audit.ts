@@ -24,9 +24,17 @@ export interface Audit {
   list(query: AuditQuery): Promise<Page<AuditEvent>>;
 }
 
+export interface AuditParts {
+  storage: Storage;
+  clock: Clock;
+  randomness: Randomness;
+  /** Told the type of each event that was recorded: for metrics. */
+  observe?: (type: string) => void;
+}
+
 /** Declares its collection: to be called before the storage opens. */
-export function createAudit(parts: { storage: Storage; clock: Clock; randomness: Randomness }): Audit {
-  const { storage, clock, randomness } = parts;
+export function createAudit(parts: AuditParts): Audit {
+  const { storage, clock, randomness, observe = () => {} } = parts;
   const events = storage.collection<AuditEvent>({
     name: 'audit',
     schema: auditEventSchema,
@@ -40,16 +48,20 @@ export function createAudit(parts: { storage: Storage; clock: Clock; randomness:
     id: randomness.id(),
     at: clock.now(),
   });
+  async function add(event: AuditEvent): Promise<void> {
+    if (await events.insertIfAbsent(event)) observe(event.type);
+  }
+
   return {
     async record(event) {
-      await events.insertIfAbsent(complete(event));
+      await add(complete(event));
     },
     emission(event) {
       const payload = complete(event);
       return { id: payload.id, topic: AUDIT_TOPIC, payload };
     },
     async append(payload) {
-      await events.insertIfAbsent(auditEventSchema.parse(payload));
+      await add(auditEventSchema.parse(payload));
     },
     list({ accountId, companyId, ...page }) {
       if (accountId) return events.find({ index: 'byAccount', equals: [accountId], reverse: true, ...page });

@@ -4,3 +4,5 @@
  * Leaves what is worth telling to the features, and health checks to http.
  */
 export { createLogger, type LogLevel, type RequestLog } from './logger.ts';
+export { createMetrics, type Metrics } from './metrics.ts';
+export { type MetricsServer, serveMetrics } from './serve-metrics.ts';

@@ -1,0 +1,54 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** Counts for operators, in Prometheus' text format. Labels are few and never hold anything about a person. */
+export interface Metrics {
+  readonly contentType: string;
+  /** `route` is a route's name: paths would make a series of each id. */
+  observeRequest(request: { method: string; route: string; status: number; milliseconds: number }): void;
+  /** One audit event of `type` was recorded: log-ins, locks, resets and their like. */
+  countEvent(type: string): void;
+  /** Asked at each reading for the jobs that wait and that were given up. */
+  watchQueue(depth: () => Promise<{ due: number; dead: number }>): void;
+  text(): Promise<string>;
+}
+
+/** A registry of its own, with the process' figures (CPU, memory, event-loop lag) beside ours. */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const requests = new Histogram({
+    name: 'gatehouse_http_request_duration_seconds',
+    help: 'Time to answer a request.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    registers,
+  });
+  const events = new Counter({
+    name: 'gatehouse_audit_events_total',
+    help: 'Security-relevant acts by type, log-ins included.',
+    labelNames: ['type'],
+    registers,
+  });
+  return {
+    contentType: registry.contentType,
+    observeRequest({ method, route, status, milliseconds }) {
+      requests.observe({ method, route, status: String(status) }, milliseconds / 1000);
+    },
+    countEvent: (type) => events.inc({ type }),
+    watchQueue(depth) {
+      new Gauge({
+        name: 'gatehouse_jobs',
+        help: 'Jobs that wait (due) or were given up (dead): messages, notices.',
+        labelNames: ['state'],
+        registers,
+        async collect() {
+          const { due, dead } = await depth();
+          this.set({ state: 'due' }, due);
+          this.set({ state: 'dead' }, dead);
+        },
+      });
+    },
+    text: () => registry.metrics(),
+  };
+}
