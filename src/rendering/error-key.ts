@@ -17,6 +17,8 @@ const BY_STATUS: Readonly<Record<number, string>> = {
 
 /** The key under which `.title`, `.text` and perhaps `.advice` of an error stand. */
 export function errorKey(texts: Texts, { code, status }: { code: string; status: number }): string {
-  if (texts.has(`errors:${code}.title`)) return `errors:${code}`;
+  const family = `${code.split('.')[0]}.error`;
+  const known = [code, family].find((candidate) => texts.has(`errors:${candidate}.title`));
+  if (known !== undefined) return `errors:${known}`;
   return `errors:${BY_STATUS[status] ?? (status < 500 ? 'bad-request' : 'internal')}`;
 }

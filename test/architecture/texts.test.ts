@@ -24,6 +24,7 @@ function flatten(value: string | object, path: string, into: Flat): void {
 
 const english = catalogue('en');
 const french = catalogue('fr');
+const found = (source: string, pattern: RegExp) => [...source.matchAll(pattern)].map(([, key = '']) => key);
 const placeholders = (text = '') => (text.match(/\{\{\w+\}\}/g) ?? []).sort();
 
 /** Texts that read the same in both languages. */
@@ -65,7 +66,24 @@ describe('texts', () => {
     }
   });
 
-  it('has title and text for every error code that the server may show', () => {
+  it('has every text that the code names, and title and text for every error code', () => {
+    const src = join(viewsDir, '../src');
+    for (const file of readdirSync(src, { recursive: true, encoding: 'utf8' })) {
+      if (!file.endsWith('.ts')) continue;
+      const source = readFileSync(join(src, file), 'utf8');
+      const keys = [
+        ...found(source, /'((?:interactions|self-service|messages|layout):[a-z0-9._-]+)'/g),
+        ...found(source, /\bwrong\('[\w-]+', '([a-z.-]+)'/g).map((key) => `interactions:errors.${key}`),
+        ...found(source, /\bnew AppError\(\s*'([^']+)'/g).flatMap((code) => [
+          `errors:${code}.title`,
+          `errors:${code}.text`,
+        ]),
+      ];
+      for (const key of keys) expect([file, key, texts.has(key)]).toEqual([file, key, true]);
+    }
+  });
+
+  it('has title and text for the error codes that are put together at run time', () => {
     const codes = [
       'not-found request-timeout unprocessable too-many-requests internal permission-denied heavy-load account-locked',
       'storage.unavailable storage.contention storage.conflict csrf misdirected-host payload-too-large',

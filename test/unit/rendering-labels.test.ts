@@ -234,7 +234,8 @@ describe('error pages', () => {
     expect(error('internal', 500).querySelector('main a[href="https://status.example"]')).not.toBeNull();
   });
 
-  it('fall back to the status for a code without texts', () => {
+  it('fall back to its family, then to the status, for a code without texts', () => {
+    expect(all(error('oidc.invalid_scope', 400), 'h1')).toEqual(['The log-in could not be completed']);
     expect(all(error('something.new', 404), 'h1')).toEqual(['File Not Found']);
     expect(all(error('something.new', 418), 'h1')).toEqual(['This request could not be understood']);
     expect(all(error('something.new', 502), 'h1')).toEqual(['Internal Server Error']);
