@@ -8,6 +8,7 @@ export class JourneyBrowser {
   readonly #headers: Record<string, string>;
   #url = new URL('about:blank');
   #status = 0;
+  #answerHeaders: Headers = new Headers();
   #html = '';
   #page: HTMLElement = parse('');
   #filled = new Map<string, string>();
@@ -25,6 +26,10 @@ export class JourneyBrowser {
   }
   get status(): number {
     return this.#status;
+  }
+  /** Of the last answer. */
+  get headers(): Headers {
+    return this.#answerHeaders;
   }
   get html(): string {
     return this.#html;
@@ -79,6 +84,27 @@ export class JourneyBrowser {
     const action = button.getAttribute('formaction') ?? form.getAttribute('action') ?? '';
     const target = new URL(decode(action), this.#url);
     return this.#go(target, { method: 'POST', body: fields });
+  }
+
+  /** Sends a form that no page showed; `headers` add to or replace the browser's own. */
+  async post(
+    url: string | URL,
+    fields: Record<string, string> | string,
+    headers: Record<string, string> = {},
+  ): Promise<this> {
+    return this.#go(new URL(url, this.#url), { method: 'POST', body: new URLSearchParams(fields), headers });
+  }
+
+  /** Action and fields of the page's form as they stand in it, to be sent later or changed. */
+  form(): { action: URL; fields: Record<string, string> } {
+    const form = this.#page.querySelector('form');
+    if (!form) throw new Error(`no form on "${this.title}" (${this.#url.href})`);
+    const fields = new URLSearchParams();
+    for (const input of form.querySelectorAll('input, select, textarea')) this.#collect(input, fields);
+    return {
+      action: new URL(decode(form.getAttribute('action') ?? ''), this.#url),
+      fields: Object.fromEntries(fields),
+    };
   }
 
   async follow(text: string): Promise<this> {
@@ -143,18 +169,20 @@ export class JourneyBrowser {
     return this.#inputOf(label).getAttribute('name') ?? '';
   }
 
-  async #go(target: URL, request: { method: string; body?: URLSearchParams }): Promise<this> {
+  async #go(target: URL, request: JourneyRequest): Promise<this> {
     let url = target;
-    let { method, body } = request;
+    let { method, body, headers } = request;
     for (let hop = 0; hop < 20; hop++) {
       if (!this.#homes.includes(url.origin)) return this.#arrive(url);
-      const response = await this.#fetch(url, method, body);
+      const response = await this.#fetch(url, { method, body, headers });
       this.#status = response.status;
+      this.#answerHeaders = response.headers;
       const location = response.headers.get('location');
       if (location && response.status >= 300 && response.status < 400) {
         await response.arrayBuffer();
         url = new URL(location, url);
-        if (response.status !== 307 && response.status !== 308) [method, body] = ['GET', undefined];
+        if (response.status !== 307 && response.status !== 308)
+          [method, body, headers] = ['GET', undefined, undefined];
         continue;
       }
       await this.#show(url, response);
@@ -162,12 +190,12 @@ export class JourneyBrowser {
       const next = refresh && /url=(.*)$/i.exec(decode(refresh))?.[1];
       if (!next) return this;
       url = new URL(next, url);
-      [method, body] = ['GET', undefined];
+      [method, body, headers] = ['GET', undefined, undefined];
     }
     throw new Error(`more than 20 hops, the last at ${url.href}`);
   }
 
-  async #fetch(url: URL, method: string, body: URLSearchParams | undefined): Promise<Response> {
+  async #fetch(url: URL, { method, body, headers }: JourneyRequest): Promise<Response> {
     const response = await fetch(url, {
       method,
       redirect: 'manual',
@@ -176,6 +204,7 @@ export class JourneyBrowser {
         ...this.#headers,
         cookie: await this.jar.getCookieString(url.href),
         ...(method === 'POST' ? { origin: this.#url.origin === 'null' ? url.origin : this.#url.origin } : {}),
+        ...headers,
       },
       ...(body ? { body } : {}),
     });
@@ -198,6 +227,13 @@ export class JourneyBrowser {
     this.#page = parse('');
     return this;
   }
+}
+
+interface JourneyRequest {
+  method: string;
+  body?: URLSearchParams | undefined;
+  /** For the first hop only. */
+  headers?: Record<string, string> | undefined;
 }
 
 function labelText(node: HTMLElement): string {
