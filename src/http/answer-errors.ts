@@ -31,6 +31,8 @@ export function answerErrors({ log, homeUrl }: Options): Middleware {
 
     function answer(refusal: AppError): void {
       if (ctx.headerSent) return;
+      // Also when another framework was to answer and did not.
+      ctx.respond = true;
       ctx.status = refusal.status;
       ctx.set('Cache-Control', 'no-store');
       if (HALF_READ_STATUSES.has(refusal.status)) ctx.set('Connection', 'close');

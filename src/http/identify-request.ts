@@ -1,9 +1,7 @@
-import { negotiateLocale } from '#i18n';
 import type { RequestLog } from '#ops';
 import { clientAddress, createTrust, type IsTrusted, plainAddress } from './client-address.ts';
-import { readCookie } from './cookies.ts';
 import type { Middleware, Site } from './http-context.ts';
-import { LANGUAGE_COOKIE } from './language.ts';
+import { speak } from './language.ts';
 
 const CORRELATION_ID = /^[\w.-]{8,64}$/;
 const LONGEST_USER_AGENT = 256;
@@ -41,11 +39,7 @@ export function identifyRequest({ site, log, trustedProxies }: Options): Middlew
     ctx.state.origin = { correlationId, ...(ip ? { ip } : {}), ...(userAgent ? { userAgent } : {}) };
     // TLS may end at a proxy: whether cookies are Secure follows from ISSUER.
     (ctx.cookies as { secure?: boolean }).secure = site.https;
-    ctx.state.locale = negotiateLocale({
-      uiLocales: String(ctx.query['ui_locales'] ?? ''),
-      acceptLanguage: ctx.get('accept-language'),
-      cookie: readCookie(ctx, LANGUAGE_COOKIE, { signed: false }),
-    });
+    speak(ctx, { uiLocales: String(ctx.query['ui_locales'] ?? '') });
     ctx.set('X-Correlation-Id', correlationId);
     return log.within(correlationId, next);
   };

@@ -1,6 +1,6 @@
-import { isLocale } from '#i18n';
-import { setCookie } from './cookies.ts';
-import type { Middleware } from './http-context.ts';
+import { isLocale, type Locale, negotiateLocale } from '#i18n';
+import { readCookie, setCookie } from './cookies.ts';
+import type { HttpContext, Middleware } from './http-context.ts';
 import { localPath } from './local-path.ts';
 
 export const LANGUAGE_COOKIE = 'gh_lang';
@@ -17,3 +17,21 @@ export const rememberLanguage: Middleware = async (ctx, next) => {
   ctx.redirect(localPath(ctx.path + (query === '' ? '' : `?${query}`)));
   ctx.status = 303;
 };
+
+interface Wishes {
+  /** The request's `ui_locales`. */
+  uiLocales?: string | undefined;
+  /** The person, once known. */
+  account?: { locale?: Locale | undefined } | undefined;
+}
+
+/** Sets the language of this request's answer, and returns it (P4). */
+export function speak(ctx: HttpContext, { uiLocales, account }: Wishes): Locale {
+  ctx.state.locale = negotiateLocale({
+    cookie: readCookie(ctx, LANGUAGE_COOKIE, { signed: false }),
+    uiLocales,
+    accountLocale: account?.locale,
+    acceptLanguage: ctx.get('accept-language'),
+  });
+  return ctx.state.locale;
+}

@@ -85,6 +85,16 @@ describe('the web server', () => {
     expect(page.headers['connection']).toBe('close');
   });
 
+  it('O3 also answers for another framework that does not answer or fails', async () => {
+    site.http.app.use(async (ctx) => {
+      ctx.respond = false;
+      if (ctx.path === '/theirs/broken') throw new Error('theirs');
+      await new Promise(() => {});
+    });
+    await get('/theirs/silent').expect(408);
+    await get('/theirs/broken').expect(500);
+  });
+
   it('O5 an unexpected error shows its correlation id and no stack, and is logged with both', async () => {
     const page = await get('/broken').set('Accept', HTML).expect(500);
     expect(page.text).toContain('Internal Server Error');
