@@ -30,7 +30,7 @@ const PROTOCOL = /^\/(auth|token|jwks|me|request|session\/end|\.well-known)(\/|$
 
 /** The three faces of the process, mounted in one list. Declares collections: to be called before the storage opens. */
 export function createWeb(core: Core, features: Features, observe?: ObserveRequest): Web {
-  const { config, storage, clock, log, renderer } = core;
+  const { config, storage, clock, renderer } = core;
   const { issuer } = config.server;
   const outbound = createGuardedFetch({ production: config.production, outboundAllow: config.outboundAllow });
   const http = createHttpApp({
@@ -71,7 +71,6 @@ export function createWeb(core: Core, features: Features, observe?: ObserveReque
     server,
     storage,
     clock,
-    log,
     issuer,
     loginsPerMinute: config.limits.loginsPerMinutePerAddress,
   });

@@ -1,15 +1,15 @@
+import type { Account } from '#accounts';
 import type { Locale } from '#i18n';
 import type { RequestOrigin } from '#kernel';
 import { AppError } from '#kernel';
 import type { AuthorizationServer, PendingInteraction } from '#oidc';
 import { metAcr } from '#oidc';
 import type { Facts } from './facts.ts';
-import type { FederationAnswers } from './federation-answers.ts';
+import { type FederationAnswers, withAnswer } from './federation-answers.ts';
 import { gatherFacts } from './gather-facts.ts';
 import type { StepName } from './journeys.ts';
 import { mayVisit, nextStep } from './next-step.ts';
 import { outcomeOf } from './outcome.ts';
-import type { Progress } from './progress.ts';
 import type { ProgressStore } from './progress-store.ts';
 import type { Services } from './services.ts';
 import type { Again, Step, StepView, Submitted, Visit } from './step.ts';
@@ -19,7 +19,8 @@ export interface Visitor {
   uid: string;
   browser: string;
   origin: RequestOrigin;
-  locale: Locale;
+  /** The language to speak, once it is known whether the person has one of their own (P4). */
+  localeFor(account: Pick<Account, 'locale'> | undefined): Locale;
   form(step: StepName): { action: string; csrf: string };
 }
 
@@ -61,7 +62,7 @@ export function createDispatcher({ services, steps, progressStore, answers, serv
       progress,
       identifier,
       origin: visitor.origin,
-      locale: visitor.locale,
+      locale: visitor.localeFor(facts.account),
       browser: visitor.browser,
       pathOf: (step) => (step ? `${base}/${step}` : base),
       form: visitor.form,
@@ -140,14 +141,6 @@ export function createDispatcher({ services, steps, progressStore, answers, serv
       }
     },
   };
-}
-
-function withAnswer(
-  { federationProblem: _former, ...progress }: Progress,
-  { proof, address, problem }: NonNullable<Awaited<ReturnType<FederationAnswers['take']>>>,
-): Progress {
-  if (problem) return { ...progress, federationProblem: problem };
-  return { ...progress, ...(proof && { primary: proof }), ...(address && { identifier: address }) };
 }
 
 /** The relying party named a company that the person is not in. */

@@ -7,7 +7,7 @@ import {
   type UpstreamIdentity,
 } from '#federation';
 import { defineRoute, type Route, type RouteContext } from '#http';
-import { AppError, type Clock, type Log, parseEmail } from '#kernel';
+import { AppError, type Clock, parseEmail } from '#kernel';
 import type { FederationAnswers } from './federation-answers.ts';
 import { browserOf } from './interaction-routes.ts';
 import type { PrimaryProof } from './progress.ts';
@@ -17,7 +17,6 @@ export interface FederationRoutesParts {
   federation: Federation;
   answers: FederationAnswers;
   clock: Clock;
-  log: Log;
 }
 
 /** One redirect URI per connection: an answer of A can't be taken for B's (X7). */
@@ -34,7 +33,7 @@ export function federationRoutes(parts: FederationRoutesParts): Route[] {
 }
 
 async function takeAnswer(ctx: RouteContext, parts: FederationRoutesParts): Promise<void> {
-  const { federation, answers, issuer, log } = parts;
+  const { federation, answers, issuer } = parts;
   const browser = browserOf(ctx);
   const completed = await federation.signIn.complete({
     connectionId: ctx.params['connection'] ?? '',
@@ -42,12 +41,6 @@ async function takeAnswer(ctx: RouteContext, parts: FederationRoutesParts): Prom
     browserHash: browser,
   });
   const uid = completed.outcome === 'identity' ? completed.flow.interactionUid : completed.interactionUid;
-  if (completed.outcome === 'problem') {
-    log.warn(
-      { problem: completed.code, detail: completed.detail, connection: ctx.params['connection'] },
-      'sign-in at an IdP failed',
-    );
-  }
   if (!uid) throw new AppError('interaction.lost', 404);
   const result =
     completed.outcome === 'identity' ? await whoIsIt(ctx, completed, parts) : { problem: completed.code };
@@ -71,10 +64,8 @@ async function whoIsIt(
   });
   if (resolved.outcome === 'refused') return { problem: resolved.code };
   const address = parseEmail(resolved.account.email);
-  return {
-    proof: ssoProof(resolved.account, identity, connection, clock.now()),
-    ...(address && { address }),
-  };
+  if (!address) throw new Error('an account whose address cannot be read');
+  return { proof: ssoProof(resolved.account, identity, connection, clock.now()), address };
 }
 
 function ssoProof(

@@ -4,7 +4,7 @@
  * Leaves checking of credentials to credentials and federation, sessions and tokens to oidc.
  */
 import type { Route } from '#http';
-import type { Clock, Log } from '#kernel';
+import type { Clock } from '#kernel';
 import type { AuthorizationServer } from '#oidc';
 import type { Storage } from '#storage';
 import { createDispatcher } from './dispatcher.ts';
@@ -23,14 +23,13 @@ export interface InteractionsParts {
   server: Pick<AuthorizationServer, 'pending' | 'finish' | 'restart'>;
   storage: Storage;
   clock: Clock;
-  log: Log;
   issuer: string;
   loginsPerMinute: number;
 }
 
 /** Declares its collections: to be called before the storage is opened. */
 export function createInteractions(parts: InteractionsParts): { routes: Route[] } {
-  const { services, server, storage, clock, log, issuer, loginsPerMinute } = parts;
+  const { services, server, storage, clock, issuer, loginsPerMinute } = parts;
   const progressStore = createProgressStore({ storage, clock });
   const answers = createFederationAnswers({ storage, clock });
   const steps = createSteps(services);
@@ -38,7 +37,7 @@ export function createInteractions(parts: InteractionsParts): { routes: Route[] 
   return {
     routes: [
       ...interactionRoutes({ dispatcher, steps, server, loginsPerMinute }),
-      ...federationRoutes({ issuer, federation: services.federation, answers, clock, log }),
+      ...federationRoutes({ issuer, federation: services.federation, answers, clock }),
     ],
   };
 }

@@ -33,6 +33,8 @@ export interface ViewData {
   'interactions/leave': { url: string; destination: string };
   'interactions/federation-problem': {
     problem: TextRef;
+    /** What the person can do about it. */
+    advice: TextRef;
     idpName: string;
     itContact?: string;
     retryUrl: string;

@@ -30,7 +30,8 @@ export const viewSamples: { [V in ViewName]: ViewData[V] } = {
     destination: 'Acme Okta',
   },
   'interactions/federation-problem': {
-    problem: { key: 'errors:federation.timeout' },
+    problem: { key: 'errors:federation.timeout.text' },
+    advice: { key: 'errors:federation.timeout.advice' },
     idpName: 'Acme Okta',
     itContact: 'it@acme.example',
     retryUrl: '/interaction/sample/federate',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { acrHeight, metAcr } from '#oidc';
 import { wantsFreshPrimary } from '../../assurance.ts';
 import type { Services } from '../../services.ts';
 import type { Step, Visit } from '../../step.ts';
@@ -17,7 +18,7 @@ export function createFederate({ federation }: Services): Step {
         interactionUid: visit.pending.uid,
         browserHash: visit.browser,
         locale: visit.locale,
-        acrValues: Object.keys(connection.acrMapping),
+        acrValues: acrWishes(connection.acrMapping, visit.pending.requestedAcr),
         ...(identifier && { loginHint: identifier.display }),
         ...freshness(visit),
       });
@@ -31,20 +32,26 @@ export function createFederate({ federation }: Services): Step {
   };
 }
 
+/** The IdP's own names for what the relying party wants; nothing is asked of it that nobody wants here. */
+function acrWishes(mapping: Readonly<Record<string, string>>, requested: readonly string[]): string[] {
+  const wanted = requested.filter((acr) => acrHeight(acr) > 0);
+  if (wanted.length === 0) return [];
+  return Object.keys(mapping).filter((upstream) => metAcr(mapping[upstream], wanted) !== undefined);
+}
+
 /** A demand for a fresh proof goes on to the IdP, and the answer is checked against it (W18, X15). */
-function freshness({ pending, facts, identifier }: Visit) {
+function freshness({ pending, facts }: Visit) {
   const reauthOf = isSamePerson(pending.session?.accountId, facts) ? pending.session?.accountId : undefined;
   const maxAge = pending.params['max_age'];
   // A session alone sets up no new factor: the person is to prove themselves now (X34).
-  const enrols = pending.session !== undefined && !wantsFreshPrimary(facts);
+  const choosesAccount = facts.prompts.has('select_account');
+  const enrols = pending.session !== undefined && !wantsFreshPrimary(facts) && !choosesAccount;
   if (enrols || facts.prompts.has('login'))
     return { freshness: { prompt: 'login' as const }, ...(reauthOf && { reauthOf }) };
   if (maxAge !== undefined && wantsFreshPrimary(facts)) {
     return { freshness: { maxAge: Number(maxAge) }, ...(reauthOf && { reauthOf }) };
   }
-  return facts.prompts.has('select_account') && !identifier
-    ? { freshness: { prompt: 'select_account' as const } }
-    : {};
+  return choosesAccount ? { freshness: { prompt: 'select_account' as const } } : {};
 }
 
 /** Re-authentication wants the same person back, unless another address was typed on purpose. */

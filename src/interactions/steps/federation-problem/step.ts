@@ -19,6 +19,7 @@ export function createFederationProblem(): Step {
         status: code === 'federation.unavailable' || code === 'federation.timeout' ? 502 : 403,
         data: {
           problem: { key: `errors:${code}.text` },
+          advice: { key: `errors:${code}.advice` },
           idpName: route?.outcome === 'sso' ? route.connection.name : (company?.name ?? ''),
           ...(itContact && { itContact }),
           retryUrl: pathOf('federate'),
