@@ -26,6 +26,7 @@ export {
 } from './csrf.ts';
 export { parseForm, readForm } from './form-body.ts';
 export type { HttpContext, HttpState, Middleware, RouteContext, Site } from './http-context.ts';
+export { speak } from './language.ts';
 export { createLimiter, type Limiter } from './limiter.ts';
 export { type Listening, listen } from './listen.ts';
 export { localPath } from './local-path.ts';

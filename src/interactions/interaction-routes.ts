@@ -1,13 +1,4 @@
-import {
-  browserId,
-  defineRoute,
-  formFields,
-  type Route,
-  type RouteContext,
-  readCookie,
-  renderPage,
-} from '#http';
-import { negotiateLocale } from '#i18n';
+import { browserId, defineRoute, formFields, type Route, type RouteContext, renderPage, speak } from '#http';
 import { AppError, sha256 } from '#kernel';
 import type { AuthorizationServer, PendingInteraction } from '#oidc';
 import type { Dispatched, Dispatcher, Visitor } from './dispatcher.ts';
@@ -85,16 +76,11 @@ function pendingOf(ctx: RouteContext, { server }: InteractionRoutesParts) {
 }
 
 function visitorOf(ctx: RouteContext, pending: PendingInteraction): Visitor {
-  ctx.state.locale = negotiateLocale({
-    cookie: readCookie(ctx, 'gh_lang', { signed: false }),
-    uiLocales: pending.params['ui_locales'],
-    acceptLanguage: ctx.get('accept-language'),
-  });
   return {
     uid: pending.uid,
     browser: browserOf(ctx),
     origin: ctx.state.origin,
-    locale: ctx.state.locale,
+    localeFor: (account) => speak(ctx, { uiLocales: pending.params['ui_locales'], account }),
     form: (step) => formFields(ctx, `/interaction/${pending.uid}/${step}`),
   };
 }

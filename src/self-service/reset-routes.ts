@@ -9,6 +9,7 @@ import {
   readCookie,
   renderPage,
   setCookie,
+  speak,
 } from '#http';
 import { MINUTE } from '#kernel';
 import type { FormData, TextRef } from '#rendering';
@@ -117,6 +118,7 @@ async function showForm(
     readCookie(ctx, LINK_COOKIE, { path: LINK_PATH }) ?? '',
   );
   if (link.outcome !== 'valid') return showDeadLink(ctx, link.outcome);
+  speak(ctx, { account: link.account });
   const minLength = await parts.minLengthFor(link.account.id);
   const data = {
     ...formFields(ctx, LINK_PATH),
@@ -139,6 +141,7 @@ async function completeReset(
     return showForm(ctx, parts, fieldError('confirm', { key: 'interactions:errors.mismatch' }));
   const token = readCookie(ctx, LINK_COOKIE, { path: LINK_PATH }) ?? '';
   const link = await parts.credentials.resetLinks.inspect(token);
+  if (link.outcome === 'valid') speak(ctx, { account: link.account });
   const minLength = link.outcome === 'valid' ? await parts.minLengthFor(link.account.id) : 8;
   const result = await parts.credentials.resetLinks.complete(token, password, minLength, ctx.state.origin);
   switch (result.outcome) {

@@ -14,7 +14,7 @@ export function createIdentify(): Step {
     async show({ form, facts, progress, pending }, again) {
       const email = again ? undefined : (progress.identifier?.display ?? pending.params['login_hint']);
       const typed = again?.typed?.['email'] ?? email ?? facts.account?.email;
-      const forgotPasswordUrl = forgotPasswordPath(pending.uid);
+      const forgotPasswordUrl = forgotPasswordPath(pending);
       return {
         view: 'interactions/identify',
         data: {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Account } from '#accounts';
 import { effectivePolicy } from '#companies';
 import { forgotPasswordPath } from '../../forgot-password-path.ts';
 import type { Services } from '../../services.ts';
@@ -49,7 +50,7 @@ export function createPassword(services: Services): Step {
           ...problemsOf(again),
           email,
           changeUrl: pathOf('identify'),
-          forgotPasswordUrl: forgotPasswordPath(pending.uid, email),
+          forgotPasswordUrl: forgotPasswordPath(pending, email),
         },
       };
     },
@@ -81,17 +82,13 @@ export function createPassword(services: Services): Step {
   };
 
   /** B11: the page stays neutral; the old address learns which one to use. Once a day, whoever keeps trying. */
-  async function tellNewAddress(
-    visit: Visit,
-    account: { id: string; email: string },
-    to: string,
-  ): Promise<void> {
+  async function tellNewAddress(visit: Visit, account: Account, to: string): Promise<void> {
     const day = Math.floor(services.clock.now() / 86_400_000);
     await messages.send({
       id: `retired-address:${account.id}:${day}`,
       kind: 'retired-address',
       to,
-      locale: visit.locale,
+      locale: account.locale ?? visit.locale,
       data: { newAddress: account.email },
     });
   }
