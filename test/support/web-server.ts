@@ -15,6 +15,8 @@ interface Settings {
   secretKeys?: string[];
   trustedProxies?: string[];
   requestTimeoutSeconds?: number;
+  /** Adds what is not a route of ours. */
+  extend?: (http: HttpApp) => void;
   options?: Partial<HttpAppOptions>;
 }
 
@@ -68,6 +70,7 @@ export async function startWebServer(routes: readonly Route[], settings: Setting
   });
   await storage.open();
   http.mountRoutes(routes);
+  settings.extend?.(http);
   server.on('request', http.app.callback());
   return {
     http,

@@ -86,13 +86,17 @@ describe('the web server', () => {
   });
 
   it('O3 also answers for another framework that does not answer or fails', async () => {
-    site.http.app.use(async (ctx) => {
-      ctx.respond = false;
-      if (ctx.path === '/theirs/broken') throw new Error('theirs');
-      await new Promise(() => {});
+    const both = await start([], {
+      requestTimeoutSeconds: 0.05,
+      extend: ({ app }) =>
+        app.use(async (ctx) => {
+          ctx.respond = false;
+          if (ctx.path === '/theirs/broken') throw new Error('theirs');
+          await new Promise(() => {});
+        }),
     });
-    await get('/theirs/silent').expect(408);
-    await get('/theirs/broken').expect(500);
+    await request(both.url).get('/theirs/silent').expect(408);
+    await request(both.url).get('/theirs/broken').expect(500);
   });
 
   it('O5 an unexpected error shows its correlation id and no stack, and is logged with both', async () => {
