@@ -27,6 +27,7 @@ function loginOf(facts: Facts): LoginResult | undefined {
   return {
     accountId: account.id,
     ts: session?.loginTs ?? Math.floor(provenAt(primary) / 1000),
+    startedAt: session?.startedAt ?? Math.floor(reachedUsAt(primary) / 1000),
     acr: earnedAcr(primary, factor),
     amr: earnedAmr(primary, factor),
     // Not the account's epoch of this moment: a proof that was overtaken must not be renewed.
@@ -42,6 +43,10 @@ function loginOf(facts: Facts): LoginResult | undefined {
 function provenAt(primary: NonNullable<Facts['primary']>): number {
   if (primary.kind === 'session') return primary.signIn.loginTs * 1000;
   return primary.kind === 'sso' ? (primary.authenticatedAt ?? primary.at) : primary.at;
+}
+
+function reachedUsAt(primary: NonNullable<Facts['primary']>): number {
+  return primary.kind === 'session' ? primary.signIn.startedAt * 1000 : primary.at;
 }
 
 function signInOf({ primary }: Facts): LoginResult['signIn'] {

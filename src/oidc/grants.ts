@@ -30,6 +30,7 @@ export function createGrantLoader({ directory, consents }: { directory: Director
 function joinSignIn(oidc: OidcContext): void {
   const login = oidc.result?.login;
   if (!login || login.accountId !== oidc.session.accountId) return;
+  oidc.session.startedAt = login.startedAt;
   oidc.session.epoch = login.epoch;
   oidc.session.signIn = login.signIn;
   oidc.session.secondFactor = login.secondFactor;

@@ -6,6 +6,8 @@ export interface LoginResult {
   accountId: string;
   /** Time of the primary proof, never of the resume (auth_time). */
   ts: number;
+  /** When that proof reached us; differs from `ts` where an IdP tells an earlier time. */
+  startedAt: number;
   acr: string;
   amr: string[];
   epoch: number;

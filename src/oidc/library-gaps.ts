@@ -7,7 +7,10 @@ export interface SessionFields {
   accountId?: string;
   uid: string;
   jti: string;
+  /** auth_time, epoch seconds. */
   loginTs?: number;
+  /** When the first proof reached us, epoch seconds: an IdP may have seen the person long before. */
+  startedAt?: number;
   acr?: string;
   amr?: string[];
   /** The account's epoch when the sign-in's first proof was made. */
@@ -60,7 +63,7 @@ export function oidcOf(ctx: KoaContextWithOIDC): OidcContext {
 
 /** Makes the library persist our fields with its own: it drops what IN_PAYLOAD doesn't name. */
 export function persistOurFields(provider: Provider): void {
-  extendPayload(provider.Session, ['epoch', 'signIn', 'secondFactor', 'idleSeconds']);
+  extendPayload(provider.Session, ['startedAt', 'epoch', 'signIn', 'secondFactor', 'idleSeconds']);
   extendPayload(provider.Grant, ['epoch', 'sessionUid', 'companyId']);
 }
 

@@ -38,6 +38,8 @@ export interface CurrentSignIn {
   amr: readonly string[];
   /** Epoch seconds of the primary proof. */
   loginTs: number;
+  /** Epoch seconds; when that proof reached us. */
+  startedAt: number;
   signIn: NonNullable<SessionFields['signIn']>;
   secondFactor: boolean;
   /** Chosen companies by client. */
@@ -149,6 +151,7 @@ function currentSignIn(session: SessionFields): CurrentSignIn | undefined {
     acr,
     amr: session.amr ?? [],
     loginTs,
+    startedAt: session.startedAt ?? loginTs,
     signIn,
     secondFactor: session.secondFactor === true,
     companies: Object.fromEntries(companies),

@@ -6,7 +6,8 @@ const ANONYMOUS_SECONDS = 3600;
 
 /** Seconds a session lives from now: what remains of its absolute life, or the idle time if that is shorter (H14). */
 export function sessionLifetime(session: SessionFields, absoluteMs: number, nowMs = Date.now()): number {
-  if (session.loginTs === undefined) return ANONYMOUS_SECONDS;
-  const remaining = Math.floor((session.loginTs * SECOND + absoluteMs - nowMs) / SECOND);
+  const began = session.startedAt ?? session.loginTs;
+  if (began === undefined) return ANONYMOUS_SECONDS;
+  const remaining = Math.floor((began * SECOND + absoluteMs - nowMs) / SECOND);
   return Math.max(1, Math.min(session.idleSeconds ?? Number.POSITIVE_INFINITY, remaining));
 }

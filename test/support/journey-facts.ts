@@ -113,6 +113,7 @@ export function sessionSignIn(): Partial<Facts> {
     acr: 'urn:gatehouse:acr:password',
     amr: ['pwd'],
     loginTs: 1_000,
+    startedAt: 1_000,
     signIn: { kind: 'local' as const },
     secondFactor: false,
     companies: {},
