@@ -52,7 +52,9 @@ export function createStoredCollection<T extends object>(parts: CollectionParts<
   }
 
   async function remove(key: string): Promise<Row | undefined> {
-    const row = await table.consume(checkText(key), now());
+    checkText(key);
+    // One after the other: on some engines a crowd at one document is slow.
+    const row = await queue.run(key, () => table.consume(key, now()));
     await table.durable();
     if (row) changed(key, false);
     return row;

@@ -20,7 +20,7 @@ export function serversToTest(): Servers | undefined {
   return undefined;
 }
 
-/** A database and a key prefix of its own on the servers. */
+/** A database and a key prefix of its own on the servers. Patient, since a busy machine makes a slow server. */
 export function createMongoRedisPlace({
   mongoUrl,
   redisUrl,
@@ -33,7 +33,14 @@ export function createMongoRedisPlace({
     keyPrefix,
     mongoUrl: url.href,
     engine: (clock) =>
-      createMongoRedisEngine({ mongoUrl: url.href, redisUrl, keyPrefix, clock, log: silentLog }),
+      createMongoRedisEngine({
+        mongoUrl: url.href,
+        redisUrl,
+        keyPrefix,
+        clock,
+        log: silentLog,
+        answerMs: 20_000,
+      }),
     dump: async () => (await dumpMongo(url.href)) + (await dumpRedis(redisUrl, keyPrefix)),
     async remove() {
       const connection = await new Mongoose().createConnection(url.href).asPromise();

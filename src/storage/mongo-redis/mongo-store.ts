@@ -3,7 +3,7 @@ import type { Layout } from '../engine.ts';
 import { storageUnavailable } from '../errors.ts';
 import { signatureOf } from '../layout.ts';
 import { createModel, type MongoModel, syncIndexes } from './mongo-model.ts';
-import { ANSWER_MS, type Service } from './service.ts';
+import type { Service } from './service.ts';
 
 /** The MongoDB side: connection, one model for each durable collection, and the catalog of their declarations. */
 export interface MongoStore {
@@ -85,8 +85,8 @@ async function connect(url: string, service: Service): Promise<Connection> {
       autoCreate: false,
       bufferCommands: false,
       w: 'majority',
-      serverSelectionTimeoutMS: ANSWER_MS,
-      connectTimeoutMS: ANSWER_MS,
+      serverSelectionTimeoutMS: service.answerMs,
+      connectTimeoutMS: service.answerMs,
     });
   } catch (error) {
     // Otherwise its monitors would go on trying.

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { AppError, type Log } from '#kernel';
 import { storageUnavailable } from '../errors.ts';
 import { SCRIPTS } from './redis-scripts.ts';
-import { ANSWER_MS, type Service } from './service.ts';
+import type { Service } from './service.ts';
 
 type Script = (prefix: string, ...args: (string | number)[]) => Promise<unknown>;
 export type RedisClient = Redis & Record<keyof typeof SCRIPTS, Script>;
@@ -16,8 +16,8 @@ export function createRedisClient(url: string, service: Service, log: Log): Redi
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    commandTimeout: ANSWER_MS,
-    connectTimeout: ANSWER_MS,
+    commandTimeout: service.answerMs,
+    connectTimeout: service.answerMs,
     disconnectTimeout: 200,
     retryStrategy: (attempt) => Math.min(MAX_RECONNECT_MS, attempt * 50),
   });

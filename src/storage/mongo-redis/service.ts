@@ -1,24 +1,24 @@
 import { AppError } from '#kernel';
 import { storageUnavailable } from '../errors.ts';
 
-/** Longer than this no verb waits for a server that doesn't answer. */
-export const ANSWER_MS = 2_000;
-
 /** One of the two servers, for messages: kind and address, without credentials. */
 export interface Service {
   name: string;
-  /** Runs one request against the server. @throws AppError 'storage.unavailable' on every failure and after 2 s */
+  /** Longer than this no request waits. */
+  answerMs: number;
+  /** Runs one request against the server. @throws AppError 'storage.unavailable' on every failure and after `answerMs` */
   ask<R>(request: () => Promise<R>): Promise<R>;
 }
 
-export function createService(kind: string, url: string): Service {
+export function createService(kind: string, url: string, answerMs: number): Service {
   const name = `${kind} at ${addressOf(url)}`;
   return {
     name,
+    answerMs,
     async ask(request) {
       let timer: NodeJS.Timeout | undefined;
       const silence = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new Error(`no answer within ${ANSWER_MS} ms`)), ANSWER_MS);
+        timer = setTimeout(() => reject(new Error(`no answer within ${answerMs} ms`)), answerMs);
       });
       try {
         return await Promise.race([request(), silence]);
