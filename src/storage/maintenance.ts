@@ -1,7 +1,7 @@
 import type { Log } from '#kernel';
+import type { CollectionParts } from './collection-parts.ts';
 import type { Row } from './engine.ts';
 import { ConflictError } from './errors.ts';
-import type { CollectionParts } from './stored-collection.ts';
 
 const PAGE = 500;
 

@@ -1,9 +1,6 @@
+import type { CollectionParts } from './collection-parts.ts';
 import { ConflictError, storageContention } from './errors.ts';
 import type { Emission } from './port.ts';
-import type { CollectionParts } from './stored-collection.ts';
-
-/** Waits before attempt number `attempt` (from 1) of a write that another node won. */
-export type Backoff = (attempt: number) => Promise<void>;
 
 const MAX_ATTEMPTS = 40;
 

@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Clock, type Log, type Randomness, type SecretBox, systemRandomness } from '#kernel';
+import type { Backoff } from './collection-parts.ts';
 import { createCodec, resealEmission } from './document-codec.ts';
 import { drainEmissions } from './emission-relay.ts';
 import type { Engine } from './engine.ts';
 import { layoutOf } from './layout.ts';
 import { type AnyParts, migrateOld, rebuildIndexes, resealStale } from './maintenance.ts';
-import type { Backoff } from './optimistic-update.ts';
 import type { ChangeNotice, CollectionSpec, Storage } from './port.ts';
 import { createStoredCollection } from './stored-collection.ts';
 

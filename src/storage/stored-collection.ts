@@ -1,28 +1,12 @@
-import type { Clock, Log } from '#kernel';
-import type { DocumentCodec } from './document-codec.ts';
-import type { Layout, Row, Table, WriteOutcome } from './engine.ts';
+import type { CollectionParts } from './collection-parts.ts';
+import type { Row, WriteOutcome } from './engine.ts';
 import { ConflictError } from './errors.ts';
 import { findPage } from './find-page.ts';
 import { createKeyQueue } from './key-queue.ts';
 import { checkIndexValue, checkText } from './layout.ts';
-import type { Backoff } from './optimistic-update.ts';
 import { swapDocument } from './optimistic-update.ts';
 import type { Collection, CollectionSpec, Emission } from './port.ts';
 import { scopeOf } from './query.ts';
-
-/** What one collection needs of its storage. */
-export interface CollectionParts<T extends object> {
-  spec: CollectionSpec<T>;
-  layout: Layout;
-  table: Table;
-  codec: DocumentCodec<T>;
-  clock: Clock;
-  log: Log;
-  nextRevision: () => number;
-  backoff: Backoff;
-  /** After each acknowledged change of this node. */
-  changed: (key: string, emitted: boolean) => void;
-}
 
 export function createStoredCollection<T extends object>(parts: CollectionParts<T>): Collection<T> {
   const { spec, layout, table, codec, clock, nextRevision, changed } = parts;

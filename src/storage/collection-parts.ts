@@ -1,0 +1,21 @@
+import type { Clock, Log } from '#kernel';
+import type { DocumentCodec } from './document-codec.ts';
+import type { Layout, Table } from './engine.ts';
+import type { CollectionSpec } from './port.ts';
+
+/** Waits before attempt number `attempt` (from 1) of a write that another node won. */
+export type Backoff = (attempt: number) => Promise<void>;
+
+/** What one collection needs of its storage. */
+export interface CollectionParts<T extends object> {
+  spec: CollectionSpec<T>;
+  layout: Layout;
+  table: Table;
+  codec: DocumentCodec<T>;
+  clock: Clock;
+  log: Log;
+  nextRevision: () => number;
+  backoff: Backoff;
+  /** After each acknowledged change of this node. */
+  changed: (key: string, emitted: boolean) => void;
+}
