@@ -9,7 +9,7 @@ import {
   type Randomness,
   type SecretBox,
 } from '#kernel';
-import type { RequestLog } from '#ops';
+import { createMetrics, type Metrics, type RequestLog } from '#ops';
 import { type Brand, createRenderer, type Renderer } from '#rendering';
 import { createStorage, type Engine, type Storage } from '#storage';
 import { createMongoRedisEngine } from '../storage/mongo-redis/index.ts';
@@ -32,6 +32,8 @@ export interface Core extends Outside {
   events: EventBus;
   texts: Texts;
   renderer: Renderer;
+  /** Where METRICS_PORT is set. */
+  metrics?: Metrics;
 }
 
 export function createCore(config: Config, outside: Outside): Core {
@@ -40,6 +42,7 @@ export function createCore(config: Config, outside: Outside): Core {
   return {
     ...outside,
     config,
+    ...(config.server.metricsPort !== undefined && { metrics: createMetrics() }),
     secretBox,
     events: createEventBus(),
     storage: createStorage(createEngine(config, outside), { ...outside, secretBox }),

@@ -1,7 +1,7 @@
 import type { Config } from '#config';
 import { type Listening, listen } from '#http';
 import { AppError, MINUTE, systemClock, systemRandomness } from '#kernel';
-import { createLogger } from '#ops';
+import { createLogger, type MetricsServer, serveMetrics } from '#ops';
 import { createCore, type Outside } from './core.ts';
 import { createFeatures, type Features } from './features.ts';
 import { createWeb, type Web } from './web.ts';
@@ -35,8 +35,9 @@ export function createGatehouse({ config, ...given }: { config: Config } & Parti
   const core = createCore(config, outside);
   const features = createFeatures(core);
   const web = createWeb(core, features);
-  const { storage, log } = core;
+  const { storage, log, metrics } = core;
   let listening: Listening | undefined;
+  let metricsServer: MetricsServer | undefined;
   let sweeper: NodeJS.Timeout | undefined;
 
   async function applyBootstrap(path: string): Promise<void> {
@@ -49,6 +50,18 @@ export function createGatehouse({ config, ...given }: { config: Config } & Parti
     log.info({ created, updated, differences }, 'bootstrap file applied');
   }
 
+  /** The protocol library looks at a client when it is first used; here it is looked at before anyone needs it. */
+  async function checkClients(): Promise<void> {
+    const clients = await features.clients.all();
+    const refused = await web.authorizationServer.refusedClients(clients.map((one) => one.client_id));
+    for (const one of refused) log.error(one, 'a client cannot be used');
+    const sources = new Map(clients.map((one) => [one.client_id, one.source]));
+    const ours = refused.filter(({ clientId }) => sources.get(clientId) === 'bootstrap');
+    if (ours.length === 0) return;
+    const problem = ours.map((one) => `client ${one.clientId}: ${one.problem}`).join('\n');
+    throw new AppError('bootstrap.invalid', 422, { params: { problem } });
+  }
+
   function sweep(): void {
     storage.sweep().catch((error) => log.warn({ err: error }, 'expired documents could not be removed'));
   }
@@ -57,6 +70,7 @@ export function createGatehouse({ config, ...given }: { config: Config } & Parti
     await storage.open();
     if (config.bootstrapFile) await applyBootstrap(config.bootstrapFile);
     await web.authorizationServer.start();
+    await checkClients();
     features.relay.start();
     features.queue.start({ intervalMs: QUEUE_INTERVAL_MS });
     sweeper = setInterval(sweep, SWEEP_INTERVAL_MS).unref();
@@ -73,7 +87,8 @@ export function createGatehouse({ config, ...given }: { config: Config } & Parti
 
     async serve() {
       await start();
-      const { host, port, requestTimeoutSeconds } = config.server;
+      const { host, port, metricsPort, requestTimeoutSeconds } = config.server;
+      if (metrics) metricsServer = await serveMetrics({ metrics, host, port: metricsPort ?? 0, log });
       listening = await listen({ app: web.http.app, host, port, requestTimeoutSeconds });
       log.info({ port: listening.port, issuer: config.server.issuer }, 'listening');
       return { port: listening.port };
@@ -83,7 +98,7 @@ export function createGatehouse({ config, ...given }: { config: Config } & Parti
       clearInterval(sweeper);
       web.http.drain();
       await listening?.close();
-      web.authorizationServer.stop();
+      await metricsServer?.close();
       await features.relay.stop();
       await features.queue.stop();
       await Promise.all([features.credentials.close(), features.federation.close(), web.close()]);

@@ -26,9 +26,10 @@ export interface Features {
 
 /** Declares every collection of these features: to be called before the storage opens. */
 export function createFeatures(core: Core): Features {
-  const { config, storage, log } = core;
-  const audit = createAudit(core);
+  const { config, storage, log, metrics } = core;
+  const audit = createAudit({ ...core, ...(metrics && { observe: metrics.countEvent }) });
   const queue = createQueue(core);
+  metrics?.watchQueue(queue.depth);
   const relay = createRelay({ storage, queue, audit, log });
   const messages = createMessages({
     ...core,

@@ -7,7 +7,6 @@ import {
   createLimiter,
   type HttpApp,
   type HttpContext,
-  type ObserveRequest,
   readCookie,
   startAgainRoute,
 } from '#http';
@@ -29,7 +28,7 @@ export interface Web {
 const PROTOCOL = /^\/(auth|token|jwks|me|request|session\/end|\.well-known)(\/|$)/;
 
 /** The three faces of the process, mounted in one list. Declares collections: to be called before the storage opens. */
-export function createWeb(core: Core, features: Features, observe?: ObserveRequest): Web {
+export function createWeb(core: Core, features: Features): Web {
   const { config, storage, clock, renderer } = core;
   const { issuer } = config.server;
   const outbound = createGuardedFetch({ production: config.production, outboundAllow: config.outboundAllow });
@@ -39,7 +38,7 @@ export function createWeb(core: Core, features: Features, observe?: ObserveReque
     assets: createAssets({ brand: brandOf(config), viewsDir: VIEWS_DIR }),
     limiter: createLimiter({ storage, clock }),
     check: () => storage.check(),
-    ...(observe && { observe }),
+    ...(core.metrics && { observe: core.metrics.observeRequest }),
   });
   const contextOf = (request: IncomingMessage): HttpContext => {
     const context = http.contextOf(request);
@@ -54,6 +53,8 @@ export function createWeb(core: Core, features: Features, observe?: ObserveReque
     clients: features.clients,
     resources: features.resources,
     queue: features.queue,
+    messages: features.messages,
+    audit: features.audit,
     fetch: (url, options) => outbound.fetch(url, options),
     termsVersion: config.terms.version,
     sessionHours: config.session.absoluteHours,
@@ -93,6 +94,7 @@ export function createWeb(core: Core, features: Features, observe?: ObserveReque
   ]);
   http.app.use(async (ctx, next) => {
     if (!PROTOCOL.test(ctx.path)) return next();
+    ctx.state.route = `protocol ${ctx.path.split('/')[1]}`;
     ctx.respond = false;
     await server.handle(ctx.req, ctx.res);
   });
