@@ -2,7 +2,9 @@ import { type Adapter, type AdapterPayload, errors, Provider } from 'oidc-provid
 import type { Clock, Randomness } from '#kernel';
 import { sha256 } from '#kernel';
 import type { Collection } from '#storage';
+import { AlreadySeen } from './library-gaps.ts';
 import type { ModelCollections, StoredModel } from './model-store.ts';
+import { createSessionStore, isLive, type SessionStore } from './session-store.ts';
 
 export interface AdapterDependencies {
   models: ModelCollections;
@@ -18,10 +20,7 @@ export interface AdapterDependencies {
 
 export type AdapterFactory = (model: string) => Adapter;
 
-/** How long a rotated session identifier is recognised (facts: a request in flight still carries it). */
-export const ROTATION_MEMORY_MS = 10_000;
-
-/** oidc-provider's storage on our port. Races of facts.md are settled here: one redemption, no resurrection, merged sessions. */
+/** oidc-provider's storage on our port: one redemption of each artefact, and nothing comes back that was ended. */
 export function createAdapterFactory(deps: AdapterDependencies): AdapterFactory {
   // Session.findByUid never learns the cookie's value: within this process a marked digest stands for it.
   const digestMark = `#${deps.randomness.token()}.`;
@@ -40,6 +39,7 @@ class ModelAdapter implements Adapter {
   readonly #deps: AdapterDependencies;
   readonly #keyOf: (id: string) => string;
   readonly #idOf: (key: string) => string;
+  readonly #sessions: SessionStore;
 
   constructor(
     model: string,
@@ -53,6 +53,7 @@ class ModelAdapter implements Adapter {
     this.#deps = deps;
     this.#keyOf = keyOf;
     this.#idOf = idOf;
+    this.#sessions = createSessionStore(collection, deps.clock);
   }
 
   async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<undefined> {
@@ -60,28 +61,11 @@ class ModelAdapter implements Adapter {
     if (this.#model === 'ReplayDetection' || this.#model === 'RefreshToken') {
       // A second writer of a replay mark lost; a grace successor that exists already keeps its consumed mark.
       const fresh = await this.#collection.insertIfAbsent(doc);
-      if (!fresh && this.#model === 'ReplayDetection') throw new errors.InvalidRequest('already used');
+      if (!fresh && this.#model === 'ReplayDetection') throw new AlreadySeen();
       return;
     }
-    if (this.#model === 'Session') return this.#upsertSession(doc);
-    await this.#collection.put(doc);
-  }
-
-  async #upsertSession(doc: StoredModel): Promise<undefined> {
-    if (await this.#isLoggedOut(doc.uid)) return;
-    if (await this.#collection.insertIfAbsent(doc)) return;
-    await this.#collection.update(doc.id, (stored) =>
-      stored.destroyedAt === undefined
-        ? { ...doc, payload: mergeSession(stored.payload, doc.payload) }
-        : undefined,
-    );
-  }
-
-  /** A log-out that came in between ends the session under each of its identifiers. */
-  async #isLoggedOut(uid: string | undefined): Promise<boolean> {
-    if (uid === undefined) return false;
-    const { items } = await this.#collection.find({ index: 'byUid', equals: [uid] });
-    return items.some((other) => other.destroyedAt !== undefined);
+    if (this.#model === 'Session') await this.#sessions.save(doc);
+    else await this.#collection.put(doc);
   }
 
   #document(id: string, payload: AdapterPayload, expiresIn?: number): StoredModel {
@@ -98,13 +82,13 @@ class ModelAdapter implements Adapter {
   }
 
   async find(id: string): Promise<AdapterPayload | undefined> {
-    return this.#answer(await this.#collection.get(this.#keyOf(id)), id);
+    const stored = await this.#collection.get(this.#keyOf(id));
+    return stored && isLive(stored) ? this.#answer(stored, id) : undefined;
   }
 
+  /** Sessions only; the library looks them up so for tokens and interactions. */
   async findByUid(uid: string): Promise<AdapterPayload | undefined> {
-    const { items } = await this.#collection.find({ index: 'byUid', equals: [uid] });
-    if (items.some((other) => other.destroyedAt !== undefined)) return undefined;
-    const stored = items.find((candidate) => candidate.rotatedAt === undefined);
+    const stored = await this.#sessions.byUid(uid);
     return stored && this.#answer(stored, this.#idOf(stored.id));
   }
 
@@ -112,8 +96,7 @@ class ModelAdapter implements Adapter {
     return undefined;
   }
 
-  async #answer(stored: StoredModel | undefined, id: string): Promise<AdapterPayload | undefined> {
-    if (!stored || stored.destroyedAt !== undefined || stored.rotatedAt !== undefined) return undefined;
+  async #answer(stored: StoredModel, id: string): Promise<AdapterPayload | undefined> {
     if (await this.#isStale(stored)) return undefined;
     const payload: AdapterPayload = { ...stored.payload, jti: id };
     if (stored.consumedAt !== undefined && !this.#inGrace(stored.consumedAt)) {
@@ -152,40 +135,23 @@ class ModelAdapter implements Adapter {
     for (const model of ['RefreshToken', 'AccessToken', 'AuthorizationCode']) {
       await this.#deps.models.get(model)?.deleteWhere({ index: 'byGrant', equals: [grantId] });
     }
+    // As the library does when it is the one to find out.
+    const { ctx } = Provider;
+    ctx?.oidc?.provider.emit('grant.revoked', ctx, grantId);
   }
 
   async destroy(id: string): Promise<undefined> {
     const key = this.#keyOf(id);
-    if (this.#model !== 'Session') {
-      await this.#collection.delete(key);
-      return;
-    }
-    const at = this.#deps.clock.now();
-    // The library destroys the former identifier when it rotates; that is no log-out.
-    const rotating = (Provider.ctx?.oidc?.session as { oldId?: string } | undefined)?.oldId === id;
-    await this.#collection.update(key, (stored) =>
-      rotating
-        ? { ...stored, payload: {}, rotatedAt: at, expiresAt: at + ROTATION_MEMORY_MS }
-        : { ...stored, payload: {}, destroyedAt: at },
-    );
+    if (this.#model !== 'Session') await this.#collection.delete(key);
+    // The library destroys the former identifier when it rotates.
+    else if ((Provider.ctx?.oidc?.session as { oldId?: string } | undefined)?.oldId === id)
+      await this.#sessions.retire(key);
+    else await this.#sessions.end(key);
   }
 
   async revokeByGrantId(grantId: string): Promise<undefined> {
     await this.#collection.deleteWhere({ index: 'byGrant', equals: [grantId] });
   }
-}
-
-type Authorizations = Record<string, Record<string, unknown>>;
-
-/** Two relying parties opened at once each add an authorization: neither write may lose the other's. */
-function mergeSession(
-  stored: Record<string, unknown>,
-  next: Record<string, unknown>,
-): Record<string, unknown> {
-  if (stored['uid'] !== next['uid'] || stored['accountId'] !== next['accountId']) return next;
-  const before = stored['authorizations'] as Authorizations | undefined;
-  const after = next['authorizations'] as Authorizations | undefined;
-  return before ? { ...next, authorizations: { ...before, ...after } } : next;
 }
 
 function clientAdapter(deps: AdapterDependencies): Adapter {

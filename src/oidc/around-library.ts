@@ -1,33 +1,45 @@
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { sha256 } from '#kernel';
-import type { Collection } from '#storage';
 import { oidcOf } from './library-gaps.ts';
-import type { StoredModel } from './model-store.ts';
 import type { Pages } from './pages.ts';
+import type { SessionStore } from './session-store.ts';
 
 type Next = () => Promise<void>;
 
-/** How long a request with a session identifier that was just rotated waits for its browser to have the new one. */
-const ROTATION_PAUSE_MS = 150;
+/** Requests that answer with a session cookie. */
+const WITH_SESSION = /^\/(auth(\/[^/]+)?|session\/end)$/;
+
+/** Browsers give up after 20 redirects: a retired identifier is forgotten (10 s) before that. */
+const ROTATION_PAUSE_MS = 600;
 
 /**
  * A request in flight still carries the cookie from before a rotation: answering it would overwrite the new cookie, i.e. log
  * the person out (facts). It is sent to the same address once more, without Set-Cookie.
  */
-export function retryAfterRotation(sessions: Collection<StoredModel>, sessionCookie: string) {
+export function retryAfterRotation(sessions: Pick<SessionStore, 'isRetired'>, sessionCookie: string) {
   return async function retry(ctx: KoaContextWithOIDC, next: Next): Promise<void> {
-    if (ctx.method === 'GET' && ctx.path === '/auth') {
-      const id = ctx.cookies.get(sessionCookie, { signed: false });
-      const stored = id ? await sessions.get(sha256(id)) : undefined;
-      if (stored?.rotatedAt !== undefined) {
-        await new Promise((resolve) => setTimeout(resolve, ROTATION_PAUSE_MS));
-        ctx.status = 303;
-        ctx.redirect(ctx.originalUrl);
-        return;
-      }
+    const id = WITH_SESSION.test(ctx.path) ? ctx.cookies.get(sessionCookie, { signed: false }) : undefined;
+    if (!id) return next();
+    if (ctx.method === 'GET' && (await sessions.isRetired(sha256(id)))) {
+      await new Promise((resolve) => setTimeout(resolve, ROTATION_PAUSE_MS));
+      ctx.status = 303;
+      ctx.redirect(ctx.originalUrl);
+      return;
     }
     await next();
+    const keepsIt = (oidcOf(ctx)?.session as { jti?: string } | undefined)?.jti === id;
+    if (keepsIt && (await sessions.isRetired(sha256(id)))) leaveCookieAlone(ctx, sessionCookie);
   };
+}
+
+/** Another request rotated the session while this one ran: the browser has, or will have, the newer cookie from there. */
+function leaveCookieAlone(ctx: KoaContextWithOIDC, name: string): void {
+  const cookies = [ctx.response.get('set-cookie') ?? []].flat();
+  const others = cookies.filter(
+    (cookie) => !cookie.startsWith(`${name}=`) && !cookie.startsWith(`${name}.sig=`),
+  );
+  ctx.remove('set-cookie');
+  if (others.length > 0) ctx.set('set-cookie', others);
 }
 
 /** After the log-out form the browser may go elsewhere only from a page that moves on. */

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errors, type KoaContextWithOIDC, Provider } from 'oidc-provider';
+import type { Audit } from '#audit';
 import type { Clients, Resources } from '#clients';
-import type { Queue } from '#delivery';
+import type { Messages, Queue } from '#delivery';
 import type { Clock, EventBus, Log, Randomness, SecretBox } from '#kernel';
-import { SECOND } from '#kernel';
+import { HOUR, SECOND } from '#kernel';
 import type { Renderer } from '#rendering';
 import type { Storage } from '#storage';
 import { createAdapterFactory } from './adapter.ts';
@@ -14,20 +15,24 @@ import {
   skipEmptyLogOut,
   useAround,
 } from './around-library.ts';
-import { BACK_CHANNEL_TOPIC, endEverything, queueLogoutNotices, sendLogoutNotice } from './back-channel.ts';
-import { toClientMetadata } from './client-metadata.ts';
+import { createBackChannel } from './back-channel.ts';
+import { refusedClients, toClientMetadata } from './client-metadata.ts';
 import { cookieNames, createConfiguration, SESSION_COOKIE } from './configuration.ts';
 import { createConsents } from './consents.ts';
+import { createCurrentProvider } from './current-provider.ts';
 import type { Directory } from './directory.ts';
 import type { InteractionOutcome } from './interaction-result.ts';
-import { oidcOf, persistOurFields } from './library-gaps.ts';
+import { oidcOf, persistOurFields, settleReplayRaces } from './library-gaps.ts';
 import { declareModels } from './model-store.ts';
 import { createOwedSteps } from './owed-steps.ts';
 import { createPages } from './pages.ts';
 import { finishPending, loadPending, type PendingInteraction } from './pending-interactions.ts';
+import { tellOfRefreshReuse } from './refresh-reuse.ts';
 import { returnSameSuccessor } from './refresh-rotation.ts';
 import { createRequestCopies, restartPath } from './request-copies.ts';
 import { answerRequestedAcr } from './requested-acr.ts';
+import { countRefreshAsActivity } from './session-activity.ts';
+import { createSessionStore } from './session-store.ts';
 import { createSigningKeys, SIGNING_KEYS } from './signing-keys.ts';
 
 const REFRESH_GRACE_MS = 10 * SECOND;
@@ -45,6 +50,8 @@ export interface AuthorizationServerParts {
   clients: Pick<Clients, 'byId'>;
   resources: Pick<Resources, 'byIndicator'>;
   queue: Pick<Queue, 'enqueue' | 'handle'>;
+  messages: Pick<Messages, 'send'>;
+  audit: Pick<Audit, 'record'>;
   fetch(url: string, options: object): Promise<Response>;
   termsVersion: string | undefined;
   sessionHours: number;
@@ -58,7 +65,8 @@ export interface AuthorizationServerParts {
 export interface AuthorizationServer {
   /** Makes keys at the first start and builds the provider. Storage must be open. */
   start(): Promise<void>;
-  stop(): void;
+  /** Clients that the library would refuse when they are used: a reason for each (RFC 7591 3.2.2). */
+  refusedClients(clientIds: readonly string[]): Promise<{ clientId: string; problem: string }[]>;
   handle(req: IncomingMessage, res: ServerResponse): Promise<void>;
   pending(req: IncomingMessage, res: ServerResponse, uid: string): Promise<PendingInteraction | undefined>;
   /** Writes the interaction's outcome; resolves with the URL at which the request goes on, undefined when it is gone. */
@@ -116,95 +124,78 @@ export function createAuthorizationServer(parts: AuthorizationServerParts): Auth
     },
     async interactionUrl(ctx, interaction) {
       const oidc = oidcOf(ctx);
-      const pushed = oidc.entities['PushedAuthorizationRequest'] !== undefined;
       const { uid } = interaction;
-      const params = (interaction as unknown as { params: Record<string, unknown> }).params;
+      const { params, parJti } = interaction as unknown as {
+        params: Record<string, unknown>;
+        parJti?: string;
+      };
       await copies.keep({
         uid,
         browser: parts.browserOf(ctx),
         clientId: oidc.client.clientId,
         params,
-        pushed,
+        pushed: parJti !== undefined,
       });
       return `/interaction/${uid}`;
     },
   });
   const sessions = models.get('Session');
   if (!sessions) throw new Error('no collection for sessions');
-
-  let current: { provider: Provider; callback: ReturnType<Provider['callback']> } | undefined;
-  let keyTimer: NodeJS.Timeout | undefined;
+  const current = createCurrentProvider({ keys, clock, log, make });
+  const backChannel = createBackChannel({ models, queue: parts.queue, provider: current.get });
+  const reuse = tellOfRefreshReuse({ ...parts, backChannel });
 
   /** The way back from an interaction found its request or session gone: the same request starts again (W4). */
   async function restartOfLostResume(ctx: KoaContextWithOIDC, error: Error): Promise<string | undefined> {
     if (!(error instanceof errors.SessionNotFound) || oidcOf(ctx).route !== 'resume') return undefined;
     const copy = await copies.find(ctx.path.split('/').at(-1) ?? '', parts.browserOf(ctx));
-    return copy && restartPath(copy, running().provider, clock);
+    return copy && restartPath(copy, current.get(), clock);
   }
 
-  /** Keys can't be changed in a running provider: a new one (0.5 ms) takes its place. */
-  async function build(): Promise<void> {
-    const provider = new Provider(issuer, { ...configuration, jwks: (await keys.jwks()) as never });
+  function make(jwks: { keys: Record<string, unknown>[] }): Provider {
+    const provider = new Provider(issuer, { ...configuration, jwks: jwks as never });
     provider.proxy = true;
     persistOurFields(provider);
+    settleReplayRaces(provider);
     answerRequestedAcr((provider as unknown as { OIDCContext: { prototype: object } }).OIDCContext.prototype);
     returnSameSuccessor(provider, parts.secretBox.keysFor('refresh-successor').at(-1) as string);
-    queueLogoutNotices(provider, parts.queue);
+    backChannel.replaceSender(provider);
+    reuse.watch(provider);
     provider.on('server_error', (ctx, error) => {
       log.error({ err: error, correlationId: parts.correlationId(ctx) }, 'authorization server error');
     });
     useAround(provider, [
-      retryAfterRotation(sessions as never, names.session),
+      retryAfterRotation(createSessionStore(sessions as never, clock), names.session),
       leaveAfterLogOut(pages),
       skipEmptyLogOut(),
       allowFormPost(),
+      reuse.around,
+      countRefreshAsActivity(parts.sessionHours * HOUR),
     ]);
-    current = { provider, callback: provider.callback() };
-    await scheduleKeyChange();
+    return provider;
   }
 
-  async function scheduleKeyChange(): Promise<void> {
-    clearTimeout(keyTimer);
-    const next = await keys.nextChange();
-    if (next === undefined) return;
-    // setTimeout takes 31 bits at most.
-    keyTimer = setTimeout(rebuild, Math.min(next - clock.now() + SECOND, 2 ** 31 - 1)).unref();
-  }
-
-  function rebuild(): void {
-    build().catch((error) =>
-      log.error({ err: error }, 'signing keys could not be read; the former ones stay'),
-    );
-  }
-
-  function running() {
-    if (!current) throw new Error('the authorization server was not started');
-    return current;
-  }
-
-  parts.queue.handle(BACK_CHANNEL_TOPIC, (payload) => sendLogoutNotice(running().provider, payload));
-  parts.events.on('account.epoch-raised', ({ accountId }) =>
-    endEverything(accountId, { models, queue: parts.queue }),
-  );
-  storage.watch([SIGNING_KEYS], () => {
-    if (current) rebuild();
-  });
+  parts.events.on('account.epoch-raised', ({ accountId }) => backChannel.endEverything(accountId));
+  storage.watch([SIGNING_KEYS], () => void current.changed());
 
   return {
-    start: build,
-    stop: () => clearTimeout(keyTimer),
-    handle: (req, res) => running().callback(req, res),
-    pending: (req, res, uid) => loadPending(running().provider, req, res, uid),
-    finish: (uid, outcome) => finishPending(running().provider, uid, outcome),
+    start: current.start,
+    refusedClients: (clientIds) => refusedClients(current.get(), clientIds),
+    async handle(req, res) {
+      const callback = await current.callback();
+      await callback(req, res);
+    },
+    pending: (req, res, uid) => loadPending(current.get(), req, res, uid),
+    finish: (uid, outcome) => finishPending(current.get(), uid, outcome),
     async restart(uid, browser, changes) {
       const copy = await copies.find(uid, browser);
-      return copy && restartPath(copy, running().provider, clock, changes);
+      return copy && restartPath(copy, current.get(), clock, changes);
     },
-    hasConsented: (accountId, { client, params }) =>
-      consents.coversScopes(accountId, client.clientId, params['scope']?.split(' ') ?? []),
+    hasConsented: (accountId, { client, scopes }) =>
+      consents.coversScopes(accountId, client.clientId, scopes),
     async rotateKeys() {
       await keys.rotate();
-      if (current) await build();
+      await current.changed();
     },
     sessionCookie: SESSION_COOKIE,
   };

@@ -1,10 +1,9 @@
 import type { Provider } from 'oidc-provider';
 import type { Queue } from '#delivery';
-import type { Storage } from '#storage';
 import type { SessionFields } from './library-gaps.ts';
 import type { ModelCollections } from './model-store.ts';
 
-export const BACK_CHANNEL_TOPIC = 'back-channel-logout';
+const BACK_CHANNEL_TOPIC = 'back-channel-logout';
 
 interface LogoutNotice {
   clientId: string;
@@ -14,48 +13,69 @@ interface LogoutNotice {
 
 type NoticeSender = (this: { clientId: string }, sub: string, sid?: string) => Promise<void>;
 
-/** The library's own sender, kept before we put the queue in its place. */
-const senders = new WeakMap<Provider, NoticeSender>();
+interface NotifiedClient {
+  backchannelLogoutUri?: string;
+  backchannelLogout: NoticeSender;
+}
+
+export type BackChannel = ReturnType<typeof createBackChannel>;
 
 /** Log-out notices go through the durable queue: a relying party that is down is told later (OIDC Back-Channel Logout 1.0). */
-export function queueLogoutNotices(provider: Provider, queue: Pick<Queue, 'enqueue'>): void {
-  const prototype = (provider.Client as unknown as { prototype: { backchannelLogout: NoticeSender } })
-    .prototype;
-  senders.set(provider, prototype.backchannelLogout);
-  prototype.backchannelLogout = async function enqueue(sub, sid) {
-    await queue.enqueue({ topic: BACK_CHANNEL_TOPIC, payload: { clientId: this.clientId, sub, sid } });
-  };
-}
+export function createBackChannel({
+  models,
+  queue,
+  provider,
+}: {
+  models: ModelCollections;
+  queue: Pick<Queue, 'enqueue' | 'handle'>;
+  provider(): Provider;
+}) {
+  // The library's own senders, kept before the queue takes their place.
+  const senders = new WeakMap<Provider, NoticeSender>();
 
-/** Sends one queued notice; a failure is the queue's to retry. A client that is gone needs no notice. */
-export async function sendLogoutNotice(provider: Provider, payload: Record<string, unknown>): Promise<void> {
-  const notice = payload as unknown as LogoutNotice;
-  const client = await provider.Client.find(notice.clientId);
-  if (client) await senders.get(provider)?.call(client, notice.sub, notice.sid);
-}
-
-/** Ends every session, grant and token of an account and queues the notices. Harmless to run twice. */
-export async function endEverything(
-  accountId: string,
-  { models, queue }: { models: ModelCollections; queue: Pick<Queue, 'enqueue'>; storage?: Storage },
-): Promise<void> {
-  const sessions = models.get('Session');
-  const grants = models.get('Grant');
-  if (!sessions || !grants) return;
-  for (const session of (await sessions.find({ index: 'byAccount', equals: [accountId], limit: 1000 }))
-    .items) {
-    const { authorizations = {} } = session.payload as unknown as SessionFields;
-    for (const [clientId, { sid, grantId }] of Object.entries(authorizations)) {
-      await queue.enqueue({
-        id: `${BACK_CHANNEL_TOPIC}:${session.id}:${clientId}`,
-        topic: BACK_CHANNEL_TOPIC,
-        payload: { clientId, sub: accountId, sid },
-      });
-      if (grantId) await revokeTokens(models, grantId);
-    }
-    await sessions.delete(session.id);
+  async function enqueue(notice: LogoutNotice, id?: string): Promise<void> {
+    const payload = { ...notice };
+    await queue.enqueue({
+      ...(id && { id: `${BACK_CHANNEL_TOPIC}:${id}` }),
+      topic: BACK_CHANNEL_TOPIC,
+      payload,
+    });
   }
-  await grants.deleteWhere({ index: 'byAccount', equals: [accountId] });
+
+  // A failure is the queue's to retry. A client that is gone or wants no notices needs none.
+  queue.handle(BACK_CHANNEL_TOPIC, async (payload) => {
+    const { clientId, sub, sid } = payload as unknown as LogoutNotice;
+    const client = (await provider().Client.find(clientId)) as unknown as NotifiedClient | undefined;
+    if (client?.backchannelLogoutUri) await senders.get(provider())?.call(client as never, sub, sid);
+  });
+
+  return {
+    enqueue,
+
+    /** The library's log-out hands its notices to the queue. */
+    replaceSender(replaced: Provider): void {
+      const { prototype } = replaced.Client as unknown as { prototype: NotifiedClient };
+      senders.set(replaced, prototype.backchannelLogout);
+      prototype.backchannelLogout = async function viaQueue(sub, sid) {
+        await enqueue({ clientId: this.clientId, sub, sid });
+      };
+    },
+
+    /** Ends every session, grant and token of an account and queues the notices. Harmless to run twice. */
+    async endEverything(accountId: string): Promise<void> {
+      const ofAccount = { index: 'byAccount', equals: [accountId] };
+      const sessions = (await models.get('Session')?.find({ ...ofAccount, limit: 1000 }))?.items ?? [];
+      for (const session of sessions) {
+        const { authorizations = {} } = session.payload as unknown as SessionFields;
+        for (const [clientId, { sid, grantId }] of Object.entries(authorizations)) {
+          await enqueue({ clientId, sub: accountId, sid }, `${session.uid}:${clientId}`);
+          if (grantId) await revokeTokens(models, grantId);
+        }
+        await models.get('Session')?.delete(session.id);
+      }
+      await models.get('Grant')?.deleteWhere(ofAccount);
+    },
+  };
 }
 
 async function revokeTokens(models: ModelCollections, grantId: string): Promise<void> {

@@ -27,6 +27,14 @@ export const CLAIMS_BY_SCOPE = {
   company: ['company_id', 'company_name', 'company_permissions'],
 };
 
+/** The scopes that carry these claims: a claim asked for by name is allowed like its scope (OIDC Core 5.5). */
+export function scopesOfClaims(claims: Iterable<string>): string[] {
+  const asked = new Set(claims);
+  return Object.entries(CLAIMS_BY_SCOPE).flatMap(([scope, names]) =>
+    scope !== 'openid' && names.some((name) => asked.has(name)) ? [scope] : [],
+  );
+}
+
 /** Everything we know of a person; `company` is the one chosen for this relying party, when its membership is active. */
 export function accountClaims(
   account: Account,

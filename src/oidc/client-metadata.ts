@@ -1,4 +1,4 @@
-import type { ClientMetadata } from 'oidc-provider';
+import { type ClientMetadata, errors, type Provider } from 'oidc-provider';
 import type { Client } from '#clients';
 
 /** Our own metadata that the library keeps on its client objects. */
@@ -19,4 +19,18 @@ export function toClientMetadata(client: Client | undefined): ClientMetadata | u
       : { token_endpoint_auth_method: 'none' }),
     ...metadata,
   } as unknown as ClientMetadata;
+}
+
+/** The library validates a client when it is first used; this asks at once. */
+export async function refusedClients(provider: Provider, clientIds: readonly string[]) {
+  const refused: { clientId: string; problem: string }[] = [];
+  for (const clientId of clientIds) {
+    try {
+      await provider.Client.find(clientId);
+    } catch (error) {
+      if (!(error instanceof errors.OIDCProviderError)) throw error;
+      refused.push({ clientId, problem: error.error_description ?? error.message });
+    }
+  }
+  return refused;
 }

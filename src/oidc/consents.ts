@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Clock } from '#kernel';
 import type { Collection, Storage } from '#storage';
+import { scopesOfClaims } from './claims.ts';
 import type { OidcContext } from './library-gaps.ts';
 
 /** What a person allowed a third-party client, across sessions. */
@@ -54,11 +55,12 @@ export function createConsents({ storage, clock }: { storage: Storage; clock: Cl
   };
 }
 
-export function requestedPermissions(oidc: OidcContext): string[] {
+function requestedPermissions(oidc: OidcContext): string[] {
   const ofResources = Object.entries(oidc.resourceServers ?? {}).flatMap(([indicator, server]) =>
     [...oidc.requestParamScopes]
       .filter((scope) => server.scopes.has(scope))
       .map((scope) => `${indicator} ${scope}`),
   );
-  return [...oidc.requestParamOIDCScopes, ...ofResources];
+  const ofOpenId = [...oidc.requestParamOIDCScopes, ...scopesOfClaims(oidc.requestParamClaims)];
+  return [...new Set([...ofOpenId, ...ofResources])];
 }

@@ -79,6 +79,8 @@ async function extend(grant: Grant, oidc: OidcContext, consents: Consents): Prom
   const allowed = oidc.client.first_party || (await consents.covers(oidc, oidc.session.accountId as string));
   if (!allowed) return grant.jti ? grant : undefined;
   const before = JSON.stringify(grant);
+  const { idleSeconds, signIn } = oidc.session;
+  Object.assign(grant, { ...(signIn && { signIn }), idleSeconds: idleSeconds ?? undefined });
   grant.addOIDCScope([...oidc.requestParamOIDCScopes].join(' '));
   if (oidc.requestParamClaims.size > 0) grant.addOIDCClaims([...oidc.requestParamClaims]);
   for (const [indicator, server] of Object.entries(oidc.resourceServers ?? {})) {

@@ -33,6 +33,10 @@ export interface GrantFields {
   epoch?: number;
   sessionUid?: string;
   companyId?: string;
+  /** Of the session's present sign-in. */
+  signIn?: SignInKind;
+  /** Of the session too. */
+  idleSeconds?: number;
 }
 
 /** oidc-provider's types lag behind; these are the parts of a context that we read (pinned to 9.13). */
@@ -64,8 +68,24 @@ export function oidcOf(ctx: KoaContextWithOIDC): OidcContext {
 /** Makes the library persist our fields with its own: it drops what IN_PAYLOAD doesn't name. */
 export function persistOurFields(provider: Provider): void {
   extendPayload(provider.Session, ['startedAt', 'epoch', 'signIn', 'secondFactor', 'idleSeconds']);
-  extendPayload(provider.Grant, ['epoch', 'sessionUid', 'companyId']);
+  extendPayload(provider.Grant, ['epoch', 'sessionUid', 'companyId', 'signIn', 'idleSeconds']);
 }
+
+/** The library asks first and writes later: of two uses at the same time only one may hear "unique". */
+export function settleReplayRaces(provider: Provider): void {
+  const model = provider.ReplayDetection as unknown as {
+    unique(iss: string, jti: string, exp: number): Promise<boolean>;
+  };
+  const unique = model.unique.bind(model);
+  model.unique = (iss, jti, exp) =>
+    unique(iss, jti, exp).catch((error) => {
+      if (error instanceof AlreadySeen) return false;
+      throw error;
+    });
+}
+
+/** A value that may be used once was used before, perhaps at the same time. */
+export class AlreadySeen extends Error {}
 
 function extendPayload(model: unknown, fields: readonly string[]): void {
   const names = (model as { IN_PAYLOAD: string[] }).IN_PAYLOAD;

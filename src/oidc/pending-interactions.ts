@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errors, type Provider } from 'oidc-provider';
+import { scopesOfClaims } from './claims.ts';
 import type { InteractionOutcome } from './interaction-result.ts';
 import type { SessionFields } from './library-gaps.ts';
 import { requestedAcr } from './requested-acr.ts';
@@ -12,6 +13,8 @@ export interface PendingInteraction {
   prompt: { name: string; reasons: readonly string[] };
   params: Readonly<Record<string, string | undefined>>;
   client: PendingClient;
+  /** What the client wants to know and do: the scopes asked for, and those of claims asked for by name. */
+  scopes: readonly string[];
   /** acr values asked for and supported, in order. */
   requestedAcr: readonly string[];
   /** Who is signed in at this browser, when that sign-in is still good. */
@@ -70,6 +73,7 @@ export async function loadPending(
   if (details?.uid !== uid) return undefined;
   const client = await provider.Client.find(details.params['client_id'] ?? '');
   if (!client) return undefined;
+  const claims = parseClaims(details.params['claims']);
   const stored = details.session?.uid ? await provider.Session.findByUid(details.session.uid) : undefined;
   return {
     uid,
@@ -77,7 +81,8 @@ export async function loadPending(
     prompt: details.prompt,
     params: details.params,
     client: describeClient(client as never, details.params['redirect_uri']),
-    requestedAcr: requestedAcr({ params: details.params, claims: parseClaims(details.params['claims']) }),
+    scopes: askedScopes(details.params['scope'], claims),
+    requestedAcr: requestedAcr({ params: details.params, claims }),
     session: stored ? currentSignIn(stored as unknown as SessionFields) : undefined,
     settled: (details.lastSubmission ?? {}) as InteractionOutcome,
   };
@@ -156,6 +161,14 @@ function currentSignIn(session: SessionFields): CurrentSignIn | undefined {
     secondFactor: session.secondFactor === true,
     companies: Object.fromEntries(companies),
   };
+}
+
+function askedScopes(
+  scope = '',
+  { id_token, userinfo }: Record<string, object | null | undefined>,
+): string[] {
+  const byName = scopesOfClaims([id_token, userinfo].flatMap((asked) => Object.keys(asked ?? {})));
+  return [...new Set([...scope.split(' '), ...byName])];
 }
 
 /** The claims parameter was checked by the library before it was stored. */

@@ -162,7 +162,6 @@ describe('keys and storage', () => {
         await web.authorizationServer.start();
         const host = new URL(config.server.issuer).host;
         const answer = await request(web.http.app.callback()).get('/jwks').set('Host', host);
-        web.authorizationServer.stop();
         return (answer.body.keys as { kid: string }[]).map(({ kid }) => kid);
       });
     const before = await published();

@@ -7,7 +7,7 @@ export function createConsent(): Step {
     name: 'consent',
     fields: z.object({ decision: z.enum(['accept', 'decline']).optional() }),
     async show({ form, pending, facts }, again) {
-      const { client, params } = pending;
+      const { client, scopes } = pending;
       return {
         view: 'interactions/consent',
         data: {
@@ -16,7 +16,7 @@ export function createConsent(): Step {
           clientName: client.name,
           clientHost: client.redirectHost,
           email: facts.account?.email ?? '',
-          scopes: params['scope']?.split(' ') ?? [],
+          scopes: [...scopes],
           ...(client.policyUrl && { policyUrl: client.policyUrl }),
           ...(client.termsUrl && { termsUrl: client.termsUrl }),
         },
