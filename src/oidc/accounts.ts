@@ -3,6 +3,7 @@ import type { Account } from '#accounts';
 import { accountClaims } from './claims.ts';
 import type { Directory } from './directory.ts';
 import { type GrantFields, oidcOf } from './library-gaps.ts';
+import { hasSignInMoved } from './sign-in-place.ts';
 
 /** People for the library: only active ones; a refresh also wants the membership that its grant was made for. */
 export function createAccountFinder(directory: Directory): FindAccount {
@@ -11,7 +12,7 @@ export function createAccountFinder(directory: Directory): FindAccount {
     if (account?.status !== 'active') return undefined;
     if (
       (token as { kind?: string } | undefined)?.kind === 'RefreshToken' &&
-      !(await isStillMember(ctx, account, directory))
+      !(await mayRefresh(ctx, account, directory))
     ) {
       return undefined;
     }
@@ -25,14 +26,12 @@ export function createAccountFinder(directory: Directory): FindAccount {
 
 const grantOf = (ctx: KoaContextWithOIDC) => oidcOf(ctx).entities['Grant'] as GrantFields | undefined;
 
-async function isStillMember(
-  ctx: KoaContextWithOIDC,
-  account: Account,
-  { companies }: Directory,
-): Promise<boolean> {
-  const companyId = grantOf(ctx)?.companyId;
+/** Still a member of the grant's company, and still to sign in where the grant's sign-in was made (X38). */
+async function mayRefresh(ctx: KoaContextWithOIDC, account: Account, directory: Directory): Promise<boolean> {
+  const { companyId, signIn } = grantOf(ctx) ?? {};
+  if (signIn && (await hasSignInMoved(signIn, account, directory))) return false;
   if (!companyId) return true;
-  return (await companies.membership(companyId, account.id))?.status === 'active';
+  return (await directory.companies.membership(companyId, account.id))?.status === 'active';
 }
 
 async function chosenMembership(ctx: KoaContextWithOIDC, account: Account, { companies }: Directory) {

@@ -1,5 +1,6 @@
 import type { Account } from '#accounts';
 import type { Company, Membership } from '#companies';
+import type { Federation } from '#federation';
 
 /** What the authorization server asks of people and companies; read fresh on each hop. */
 export interface Directory {
@@ -10,4 +11,5 @@ export interface Directory {
     activeMembershipsOf(accountId: string): Promise<Membership[]>;
     membership(companyId: string, accountId: string): Promise<Membership | undefined>;
   };
+  federation: { routing: Pick<Federation['routing'], 'route'> };
 }

@@ -8,6 +8,8 @@ const { Check, Prompt, base } = interactionPolicy;
 /** Whether a step of ours is still owed; the how is the business of src/interactions. */
 export interface OwedSteps {
   termsOwed(oidc: OidcContext): Promise<boolean>;
+  /** The session's sign-in was made where the person would not sign in today. */
+  signInMoved(oidc: OidcContext): Promise<boolean>;
   companyOwed(oidc: OidcContext): Promise<boolean>;
   consentOwed(oidc: OidcContext): Promise<boolean>;
   /** The session was good for the companies then; the one asked for now wants a second factor. */
@@ -22,6 +24,7 @@ export function createInteractionPolicy(owed: OwedSteps) {
   // Exact comparison loops for a session that is worth more than asked: ours below replaces them.
   login.checks.remove('essential_acrs');
   login.checks.remove('essential_acr');
+  login.checks.add(check('sign_in_moved', 'sign in again', (oidc) => owed.signInMoved(oidc)));
   login.checks.add(new Check('acr_unmet', 'the requested acr was not reached', unmetAcr));
   login.checks.add(new Check('payments_step_up', 'a fresh second factor is required', paymentsStepUp));
   login.checks.add(check('factor_owed', 'a second factor is required', (oidc) => owed.factorOwed(oidc)));

@@ -6,6 +6,7 @@ import type { Consents } from './consents.ts';
 import type { Directory } from './directory.ts';
 import type { OwedSteps } from './interaction-policy.ts';
 import type { OidcContext } from './library-gaps.ts';
+import { hasSignInMoved } from './sign-in-place.ts';
 
 export interface OwedStepsDependencies {
   directory: Directory;
@@ -30,6 +31,13 @@ export function createOwedSteps({
       if (!termsVersion || oidc.session.signIn?.kind === 'sso') return false;
       const account = await directory.accounts.byId(oidc.session.accountId as string);
       return account?.acceptedTerms?.version !== termsVersion;
+    },
+
+    async signInMoved(oidc) {
+      const { signIn, accountId } = oidc.session;
+      if (!signIn || oidc.result?.login) return false;
+      const account = await directory.accounts.byId(accountId as string);
+      return account !== undefined && hasSignInMoved(signIn, account, directory);
     },
 
     async companyOwed(oidc) {

@@ -34,7 +34,8 @@ export interface LeaveOptions {
 
 /**
  * Companies with every kind of connection at one test IdP: acme (plain; labs.acme.example by another connection), globex
- * (Google, whose auth_time says nothing), hooli (no JIT provisioning), initech (its IdP's MFA counts here).
+ * (Google, whose auth_time says nothing), hooli (no JIT provisioning), initech (its IdP's MFA counts here), umbrella (its IdP is
+ * away).
  */
 export async function startFederationWorld(
   options: { clock?: Clock; accounts?: object[]; companies?: object[] } = {},
@@ -51,7 +52,8 @@ export async function startFederationWorld(
   async function leave(email: string, { params, ...given }: LeaveOptions = {}): Promise<Federated> {
     const pending = await (given.party ?? portal).begin(params);
     const somebody = await (given.browser ?? browser()).open(pending.url);
-    if (somebody.url.origin === gatehouse.issuer) await somebody.fill('Email', email).press('Continue');
+    if (somebody.hasLabel('Email') && somebody.url.origin === gatehouse.issuer)
+      await somebody.fill('Email', email).press('Continue');
     return { person: somebody, pending };
   }
 
@@ -120,6 +122,7 @@ function federationBootstrap(
       other('initech', {
         acrMapping: { 'urn:initech:strong': 'urn:gatehouse:acr:mfa-app', mfa: 'urn:gatehouse:acr:mfa' },
       }),
+      other('umbrella', { issuer: 'http://localhost:9' }),
       ...companies,
     ],
     accounts: [
