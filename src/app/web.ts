@@ -27,6 +27,9 @@ export interface Web {
 /** Paths of the protocol; discovery tells the same. */
 const PROTOCOL = /^\/(auth|token|jwks|me|request|session\/end|\.well-known)(\/|$)/;
 
+/** The same for everyone. Shorter than the time that a new key is published before it signs (X45). */
+const PUBLIC_METADATA = /^\/(jwks|\.well-known\/.*)$/;
+
 /** The three faces of the process, mounted in one list. Declares collections: to be called before the storage opens. */
 export function createWeb(core: Core, features: Features): Web {
   const { config, storage, clock, renderer } = core;
@@ -94,6 +97,7 @@ export function createWeb(core: Core, features: Features): Web {
   ]);
   http.app.use(async (ctx, next) => {
     if (!PROTOCOL.test(ctx.path)) return next();
+    if (PUBLIC_METADATA.test(ctx.path)) ctx.set('Cache-Control', 'public, max-age=600');
     ctx.state.route = `protocol ${ctx.path.split('/')[1]}`;
     ctx.respond = false;
     await server.handle(ctx.req, ctx.res);
