@@ -5,8 +5,13 @@ const demoSecret = (of: string) => createHash('sha256').update(`gatehouse demo: 
 
 export const CLIENT_SECRET = demoSecret('relying party');
 export const IDP_SECRET = demoSecret('company IdP');
-export const PASSWORD = 'Correct-Horse-7';
-export const ADA_TOTP = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
+const PASSWORD = 'Correct-Horse-7';
+/** Her authenticator app. */
+export const ADA = { account: 'ada@bridges.example', key: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP' };
+export const IDP_PEOPLE = [
+  { email: 'sam@acme.example', name: 'Sam Acme' },
+  { email: 'toni@acme.example', name: 'Toni Acme' },
+];
 
 interface Addresses {
   relyingParty: string;
@@ -41,7 +46,7 @@ export function demoBootstrap({ relyingParty, idpIssuer }: Addresses): object {
       },
     ],
     accounts: [
-      person('ada@bridges.example', 'Ada Bridges', ['bridges', 'crane'], { totpSecret: ADA_TOTP }),
+      person(ADA.account, 'Ada Bridges', ['bridges', 'crane'], { totpSecret: ADA.key }),
       person('carl@crane.example', 'Carl Crane', ['crane']),
     ],
     clients: [
@@ -56,6 +61,33 @@ export function demoBootstrap({ relyingParty, idpIssuer }: Addresses): object {
       },
     ],
   };
+}
+
+interface Places extends Record<'relyingParty' | 'issuer' | 'idp' | 'viewer' | 'dataDir', string> {}
+
+/** What the terminal says once everything runs. */
+export function welcomeText({ relyingParty, issuer, idp, viewer, dataDir }: Places): string {
+  return `
+Gatehouse is ready. Everything runs on this machine; data is kept in ${dataDir}.
+
+  Start here: the Demo Portal        ${relyingParty}
+  Gatehouse itself                   ${issuer}
+  Identity provider of Acme          ${idp}
+  Sent messages, and app codes       ${viewer}
+
+Three journeys to try, each from the Demo Portal:
+
+  1. Password and authenticator app, then a choice of company
+       ada@bridges.example     password ${PASSWORD}
+       code: at ${viewer}, or add this key to your app: ${ADA.key}
+  2. Company sign-in (SSO): no password and no second step here
+       sam@acme.example        Acme's identity provider asks for the address only
+  3. First set-up of an authenticator app, which the company requires, and a recovery code
+       carl@crane.example      password ${PASSWORD}
+       no phone at hand? give the key under "Trouble Scanning" to ${viewer}
+
+"Forgot your password?" sends a mail: read it at ${viewer}.
+Stop with Ctrl+C; delete ${dataDir} to begin afresh.`;
 }
 
 function person(email: string, name: string, companies: readonly string[], more: object = {}): object {

@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
-import { generate } from 'otplib';
 import { createGatehouse } from '#app';
-import { formatProblems, loadConfig } from '#config';
+import { type Config, formatProblems, loadConfig } from '#config';
 import { startCompanyIdp } from './company-idp/main.ts';
-import { ADA_TOTP, CLIENT_SECRET, demoBootstrap, IDP_SECRET, PASSWORD } from './demo-people.ts';
+import { ADA, CLIENT_SECRET, demoBootstrap, IDP_PEOPLE, IDP_SECRET, welcomeText } from './demo-people.ts';
 import { startMessageViewer } from './message-viewer/main.ts';
 import { startRelyingParty } from './relying-party/main.ts';
 
@@ -12,81 +12,82 @@ import { startRelyingParty } from './relying-party/main.ts';
 const port = Number(process.env['PORT'] ?? 3000);
 const dataDir = process.env['DATA_DIR'] ?? './data/demo';
 const issuer = `http://localhost:${port}`;
+const host = '127.0.0.1';
 
-const loaded = loadConfig({
-  env: { LOG_LEVEL: 'warn', ...process.env, PORT: String(port), ISSUER: issuer, DATA_DIR: dataDir },
-});
-if (loaded.outcome === 'invalid') {
-  console.error(formatProblems(loaded.problems));
-  process.exit(1);
-}
-mkdirSync(dataDir, { recursive: true });
-const outbox = join(dataDir, 'outbox.jsonl');
+const stop = await start(configuration()).catch(giveUp);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
+endWithNpm();
 
-const relyingParty = await startRelyingParty({
-  issuer,
-  clientId: 'portal',
-  clientSecret: CLIENT_SECRET,
-  host: '127.0.0.1',
-  port: port + 1,
-  name: 'Demo Portal',
-});
-const idp = await startCompanyIdp({
-  host: '127.0.0.1',
-  port: port + 2,
-  name: 'Acme Builders',
-  clients: [
-    {
-      clientId: 'gatehouse',
-      clientSecret: IDP_SECRET,
-      redirectUris: [`${issuer}/federation/acme-idp/callback`],
-    },
-  ],
-  people: [
-    { email: 'sam@acme.example', name: 'Sam Acme' },
-    { email: 'toni@acme.example', name: 'Toni Acme' },
-  ],
-});
-const viewer = await startMessageViewer({
-  host: '127.0.0.1',
-  port: port + 3,
-  outbox,
-  codes: async () => [{ account: 'ada@bridges.example', code: await generate({ secret: ADA_TOTP }) }],
-});
-
-const bootstrapFile = join(dataDir, 'bootstrap.json');
-writeFileSync(
-  bootstrapFile,
-  JSON.stringify(demoBootstrap({ relyingParty: relyingParty.url, idpIssuer: idp.issuer }), null, 2),
-);
-const gatehouse = createGatehouse({ config: { ...loaded.config, bootstrapFile } });
-await gatehouse.serve();
-
-console.log(`
-Gatehouse is ready. Everything runs on this machine; data is kept in ${dataDir}.
-
-  Relying party (start here)   ${relyingParty.url}
-  Gatehouse                    ${issuer}
-  Company IdP of Acme          ${idp.issuer}
-  Sent mail, SMS and codes     ${viewer.url}
-
-Three journeys to try, each from the relying party:
-
-  1. Password and authenticator app
-     ada@bridges.example   password ${PASSWORD}
-     code: see ${viewer.url}, or add this key to your app: ${ADA_TOTP}
-  2. Company sign-in (SSO): no password, no MFA here
-     sam@acme.example      type the same address at the company's IdP
-  3. First enrolment, because the company requires it; then a recovery code
-     carl@crane.example    password ${PASSWORD}
-
-"Forgot your password?" sends a mail: read it at ${viewer.url}. Stop with Ctrl+C.`);
-
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, async () => {
+async function start(config: Config): Promise<() => Promise<void>> {
+  if (await isTaken('::1')) throw Object.assign(new Error(), { code: 'EADDRINUSE', port });
+  mkdirSync(dataDir, { recursive: true });
+  const relyingParty = await startRelyingParty({
+    issuer,
+    clientId: 'portal',
+    clientSecret: CLIENT_SECRET,
+    host,
+    port: port + 1,
+    name: 'Demo Portal',
+  });
+  const redirectUris = [`${issuer}/federation/acme-idp/callback`];
+  const idp = await startCompanyIdp({
+    host,
+    port: port + 2,
+    name: 'Acme Builders',
+    clients: [{ clientId: 'gatehouse', clientSecret: IDP_SECRET, redirectUris }],
+    people: IDP_PEOPLE,
+  });
+  const outbox = join(dataDir, 'outbox.jsonl');
+  const viewer = await startMessageViewer({ host, port: port + 3, outbox, apps: [ADA] });
+  const bootstrapFile = join(dataDir, 'bootstrap.json');
+  const bootstrap = demoBootstrap({ relyingParty: relyingParty.url, idpIssuer: idp.issuer });
+  writeFileSync(bootstrapFile, JSON.stringify(bootstrap, null, 2));
+  const gatehouse = createGatehouse({ config: { ...config, bootstrapFile } });
+  await gatehouse.serve();
+  console.log(
+    welcomeText({ relyingParty: relyingParty.url, issuer, idp: idp.issuer, viewer: viewer.url, dataDir }),
+  );
+  return async () => {
     relyingParty.close();
     viewer.close();
     await Promise.all([idp.close(), gatehouse.close()]);
-    process.exit(0);
+  };
+}
+
+function configuration(): Config {
+  const fixed = { HOST: host, PORT: String(port), ISSUER: issuer, DATA_DIR: dataDir };
+  const loaded = loadConfig({ env: { LOG_LEVEL: 'warn', ...process.env, ...fixed } });
+  if (loaded.outcome === 'ok') return loaded.config;
+  console.error(formatProblems(loaded.problems));
+  process.exit(1);
+}
+
+/** Whoever listens at ::1 would be taken for Gatehouse by browsers that try localhost there first. */
+function isTaken(address: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: address, port });
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
   });
+}
+
+function giveUp(error: NodeJS.ErrnoException & { port?: number }): never {
+  console.error(
+    error.code === 'EADDRINUSE'
+      ? `Port ${error.port} is taken. The demo needs four ports in a row, here ${port} to ${port + 3}: choose others with PORT=4000 npm run demo`
+      : error,
+  );
+  process.exit(1);
+}
+
+async function end(): Promise<void> {
+  await stop();
+  process.exit(0);
+}
+
+/** npm's shell keeps SIGTERM to itself: once it is gone, so is the demo. */
+function endWithNpm(): void {
+  if (process.env['npm_lifecycle_event'] !== 'demo') return;
+  const shell = process.ppid;
+  setInterval(() => process.ppid !== shell && end(), 500).unref();
 }

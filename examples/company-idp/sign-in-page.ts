@@ -7,6 +7,7 @@ export function signInPage(facts: { name: string; uid: string; hint: string; pro
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>Sign in to ${escaped(name)}</title>
+    <link rel="icon" href="data:,">
     <style>
       body { display: grid; min-height: 100vh; margin: 0; place-items: center; background: #eef1f4; font: 1rem/1.5 system-ui, sans-serif; color: #1c2733; }
       main { box-sizing: border-box; width: min(24rem, 100% - 2rem); padding: 2rem; border-radius: .5rem; background: #fff; box-shadow: 0 1px 6px #0003; }
@@ -36,7 +37,7 @@ export function signInPage(facts: { name: string; uid: string; hint: string; pro
 
 /** A page that only says something. */
 export function messagePage(title: string, text: string): string {
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>${escaped(title)}</title><h1>${escaped(title)}</h1><p>${escaped(text)}</p></html>`;
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escaped(title)}</title><link rel="icon" href="data:,"><h1>${escaped(title)}</h1><p>${escaped(text)}</p></html>`;
 }
 
 function escaped(text: string): string {

@@ -1,49 +1,76 @@
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { generate } from 'otplib';
+import { type AppCode, type SentMessage, viewerPage } from './pages.ts';
 
-/** Reads the outbox file (design.md section 3) and shows what people would have received; the newest first. */
+/** Stands in for people's mailboxes and phones: reads the outbox file, and shows codes of authenticator apps. */
 export interface MessageViewerOptions {
   host: string;
   port: number;
+  /** The file `outbox.jsonl` (docs/bootstrap.md tells of its lines). */
   outbox: string;
-  /** Live codes of the demo's authenticator apps, in place of a phone. */
-  codes(): Promise<{ account: string; code: string }[]>;
+  /** Apps that the demo's people have already. */
+  apps: readonly AuthenticatorApp[];
 }
 
-interface SentMessage {
-  at: string;
-  channel: string;
-  to: string;
-  subject?: string;
-  text: string;
+export interface AuthenticatorApp {
+  account: string;
+  /** base32 */
+  key: string;
 }
 
 export async function startMessageViewer(
   options: MessageViewerOptions,
 ): Promise<{ url: string; close(): void }> {
-  const server = createServer((_request, response) => {
-    options
-      .codes()
-      .then((codes) => {
-        response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', refresh: '10' });
-        response.end(page(readOutbox(options.outbox), codes));
-      })
-      .catch((error: Error) => {
-        response.writeHead(500, { 'content-type': 'text/plain' });
-        response.end(error.message);
-      });
+  const apps = [...options.apps];
+  const server = createServer((request, response) => {
+    answer(request).then(
+      ({ status, headers, body }) => response.writeHead(status, headers).end(body),
+      (error: Error) => response.writeHead(500, { 'content-type': 'text/plain' }).end(error.message),
+    );
   });
+
+  async function answer(request: IncomingMessage) {
+    if (request.method === 'POST') {
+      const problem = await add(new URLSearchParams(await text(request)));
+      return problem ? page(422, problem) : { status: 303, headers: { location: '/' }, body: '' };
+    }
+    return request.url === '/' ? page(200) : { status: 404, headers: {}, body: 'Not Found' };
+  }
+
+  async function add(form: URLSearchParams): Promise<string | undefined> {
+    const key = (form.get('key') ?? '').replace(/[\s-]/g, '').toUpperCase();
+    const account = form.get('account')?.trim() || 'Another app';
+    const code = await generate({ secret: key }).catch(() => undefined);
+    if (!code) return 'This is not a key of an authenticator app.';
+    apps.push({ account, key });
+    return undefined;
+  }
+
+  async function page(status: number, problem?: string) {
+    const codes: AppCode[] = await Promise.all(
+      apps.map(async ({ account, key }) => ({ account, code: await generate({ secret: key }) })),
+    );
+    const body = viewerPage({ messages: readOutbox(options.outbox), codes, problem });
+    return { status, headers: { 'content-type': 'text/html; charset=utf-8' }, body };
+  }
+
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, resolve);
   });
   return {
     url: `http://${options.host}:${(server.address() as AddressInfo).port}`,
-    close: () => server.close(),
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
   };
 }
 
+/** The newest first. */
 function readOutbox(path: string): SentMessage[] {
   try {
     const lines = readFileSync(path, 'utf8').split('\n').filter(Boolean);
@@ -52,23 +79,4 @@ function readOutbox(path: string): SentMessage[] {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
-}
-
-const escaped = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-
-/** A link stands alone on its line. */
-const linked = (text: string) => escaped(text).replace(/^(https?:\/\/\S+)$/gm, '<a href="$1">$1</a>');
-
-function page(messages: readonly SentMessage[], codes: readonly { account: string; code: string }[]): string {
-  const apps = codes.map(
-    ({ account, code }) => `<tr><td>${escaped(account)}</td><td><code>${code}</code></td></tr>`,
-  );
-  const sent = messages.map(
-    ({ at, channel, to, subject, text }) =>
-      `<article><h3>${escaped(subject ?? channel)}</h3><p>${escaped(at)} · ${escaped(channel)} to ${escaped(to)}</p><pre>${linked(text)}</pre></article>`,
-  );
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Sent messages</title><style>body{font:16px/1.5 system-ui;max-width:50rem;margin:3rem auto;padding:0 1rem}
-article{border:1px solid #ddd;border-radius:.5rem;padding:0 1rem;margin:1rem 0}pre{white-space:pre-wrap}code{font-size:1.4em}</style></head>
-<body><h1>Authenticator apps</h1><table>${apps.join('')}</table><h1>Sent messages</h1>${sent.join('') || '<p>Nothing was sent yet.</p>'}</body></html>`;
 }

@@ -28,7 +28,7 @@ export async function startRelyingParty(
 ): Promise<{ url: string; close(): void }> {
   const visitors = new Map<string, Visitor>();
   const app = new Koa();
-  const server: Server = createServer(app.callback());
+  const server: Server = createServer();
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, resolve);
@@ -126,5 +126,6 @@ export async function startRelyingParty(
     }
   });
   app.use(router.routes());
+  server.on('request', app.callback());
   return { url, close: () => server.close() };
 }
