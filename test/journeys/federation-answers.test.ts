@@ -11,8 +11,7 @@ describe('what comes back from an IdP', () => {
   afterAll(() => world.stop());
 
   /** The IdP's answer for this browser, not yet delivered. */
-  const answerFor = (person: JourneyBrowser, email = SAM) =>
-    world.upstream.signIn(person.url.href, email);
+  const answerFor = (person: JourneyBrowser, email = SAM) => world.upstream.signIn(person.url.href, email);
 
   async function refusedWith(words: string, email: string, as: string): Promise<void> {
     const { person } = await world.signIn(email, { as });

@@ -1,4 +1,10 @@
-import { type FederationWorld, type LeaveOptions, SAM, signInThere, startFederationWorld } from '../support/federation-world.ts';
+import {
+  type FederationWorld,
+  type LeaveOptions,
+  SAM,
+  signInThere,
+  startFederationWorld,
+} from '../support/federation-world.ts';
 import type { JourneyBrowser } from '../support/journey-browser.ts';
 import type { PendingLogIn } from '../support/relying-party.ts';
 import type { Mode } from '../support/upstream/mode.ts';

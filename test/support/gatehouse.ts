@@ -61,7 +61,11 @@ export async function startGatehouse(options: TestOptions = {}): Promise<TestGat
     destination: { write: (line: string) => void lines.push(line) },
   });
   const gatehouse = createGatehouse({ config, log, ...(options.clock && { clock: options.clock }) });
-  await gatehouse.start();
+  await gatehouse.start().catch(async (error: Error & { params?: object }) => {
+    server.close();
+    await gatehouse.close();
+    throw new Error(`${error.message} ${JSON.stringify(error.params ?? {})}`, { cause: error });
+  });
   server.on('request', gatehouse.web.http.app.callback());
   return {
     ...gatehouse,

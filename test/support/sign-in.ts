@@ -1,3 +1,4 @@
+import type { Account } from '#accounts';
 import type { TestGatehouse } from './gatehouse.ts';
 import { JourneyBrowser } from './journey-browser.ts';
 import type { PendingLogIn, RelyingParty } from './relying-party.ts';
@@ -52,4 +53,14 @@ export async function prove(
     const code = await totpCode(Date.now(), options.totpSecret);
     await person.fill('Enter Your 6-digit Verification Code', code).press('Continue');
   }
+}
+
+/** @throws Error when nobody has this address */
+export async function accountOf(
+  { accounts }: Pick<TestGatehouse, 'accounts'>,
+  email: string,
+): Promise<Account> {
+  const found = await accounts.byEmail(email);
+  if (!found) throw new Error(`no account of ${email}`);
+  return found;
 }
