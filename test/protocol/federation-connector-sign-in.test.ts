@@ -113,13 +113,14 @@ describe('a sign-in at an identity provider', () => {
     expect(await complete(answer)).toMatchObject({ code: 'federation.expired', interactionUid: 'uid-1' });
   });
 
-  it.each(['', '?state=uid-1.unknown&code=x', '?code=x'])(
-    'is refused for an answer of %j',
-    async (search) => {
-      const outcome = await complete(new URL(`http://127.0.0.1:1/federation/acme-idp/callback${search}`));
-      expect(codeOf(outcome)).toBe('federation.expired');
-    },
-  );
+  it.each([
+    '',
+    '?state=uid-1.unknown&code=x',
+    '?code=x',
+  ])('is refused for an answer of %j', async (search) => {
+    const outcome = await complete(new URL(`http://127.0.0.1:1/federation/acme-idp/callback${search}`));
+    expect(codeOf(outcome)).toBe('federation.expired');
+  });
 
   it('is refused when a parameter comes twice', async () => {
     const answer = await answerOf();

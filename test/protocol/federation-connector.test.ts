@@ -113,19 +113,20 @@ describe('OpenID connector', () => {
     });
   });
 
-  it.each(['client_secret_basic', 'client_secret_post', 'client_secret_basic_raw'] as const)(
-    'proves itself by %s',
-    async (tokenEndpointAuthMethod) => {
-      const settings = connection({ tokenEndpointAuthMethod });
-      const rawBasic = tokenEndpointAuthMethod === 'client_secret_basic_raw';
-      expect((await roundTrip({ rawBasic }, settings)).outcome).toBe('identity');
-      const other =
-        tokenEndpointAuthMethod === 'client_secret_post' ? { ...settings, clientSecret: 'wrong' } : settings;
-      expect(await roundTrip({ rawBasic: !rawBasic }, other)).toMatchObject({
-        code: 'federation.unavailable',
-      });
-    },
-  );
+  it.each([
+    'client_secret_basic',
+    'client_secret_post',
+    'client_secret_basic_raw',
+  ] as const)('proves itself by %s', async (tokenEndpointAuthMethod) => {
+    const settings = connection({ tokenEndpointAuthMethod });
+    const rawBasic = tokenEndpointAuthMethod === 'client_secret_basic_raw';
+    expect((await roundTrip({ rawBasic }, settings)).outcome).toBe('identity');
+    const other =
+      tokenEndpointAuthMethod === 'client_secret_post' ? { ...settings, clientSecret: 'wrong' } : settings;
+    expect(await roundTrip({ rawBasic: !rawBasic }, other)).toMatchObject({
+      code: 'federation.unavailable',
+    });
+  });
 });
 
 describe('trouble at the provider', () => {
@@ -246,14 +247,14 @@ describe('a bad ID token', () => {
     expect(await roundTrip({ token })).toEqual(refusal);
   });
 
-  it.each(['alg-none', 'hs256-client-secret'] as const)(
-    'X9 %s is refused even where the provider claims to support it',
-    async (token) => {
-      const metadata = { id_token_signing_alg_values_supported: ['none', 'HS256', 'ES256'] };
-      await upstream.control({ metadata });
-      expect(await roundTrip({ token, metadata })).toMatchObject({ code: 'federation.invalid-answer' });
-    },
-  );
+  it.each([
+    'alg-none',
+    'hs256-client-secret',
+  ] as const)('X9 %s is refused even where the provider claims to support it', async (token) => {
+    const metadata = { id_token_signing_alg_values_supported: ['none', 'HS256', 'ES256'] };
+    await upstream.control({ metadata });
+    expect(await roundTrip({ token, metadata })).toMatchObject({ code: 'federation.invalid-answer' });
+  });
 
   it('X6 a nonce is demanded, not only compared when present', async () => {
     const answers = [await roundTrip({ token: 'missing-nonce' }), await roundTrip({ claims: { nonce: '' } })];

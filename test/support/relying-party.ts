@@ -26,13 +26,22 @@ interface ClientOptions {
   clientSecret?: string;
   redirectUri?: string;
   scope?: string;
+  /** How the client authenticates; client_secret_post otherwise. */
+  authentication?: oidc.ClientAuth;
+  /** As registered; RS256 otherwise. */
+  idTokenAlg?: string;
 }
 
 /** openid-client as the relying party, with PKCE, state, nonce and verified ID-token signatures. */
 export async function relyingParty(issuer: string, options: ClientOptions = {}): Promise<RelyingParty> {
   const { clientId = 'portal', clientSecret = 'portal-secret', redirectUri = REDIRECT_URI } = options;
   const { scope = 'openid profile email company' } = options;
-  const configuration = await oidc.discovery(new URL(issuer), clientId, clientSecret, undefined, {
+  const { authentication, idTokenAlg } = options;
+  const metadata = {
+    client_secret: clientSecret,
+    ...(idTokenAlg && { id_token_signed_response_alg: idTokenAlg }),
+  };
+  const configuration = await oidc.discovery(new URL(issuer), clientId, metadata, authentication, {
     execute: [oidc.allowInsecureRequests, oidc.enableNonRepudiationChecks],
   });
   return {
