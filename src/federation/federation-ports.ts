@@ -13,6 +13,8 @@ export interface AccountDirectory {
     name: string;
     status: 'active';
     emailVerified: true;
+    /** Standard claims beside name and address (OpenID Connect Core 5.1). */
+    claims?: Record<string, unknown>;
   }): Promise<
     | { outcome: 'created'; account: Account }
     | { outcome: 'invalid-address' }

@@ -2,7 +2,7 @@ import type { Account } from '#accounts';
 import type { RequestOrigin } from '#audit';
 import { type Clock, type Log, parseEmail } from '#kernel';
 import { ConflictError } from '#storage';
-import type { Connection, FederatedIdentity } from './connection.ts';
+import type { Connection, FederatedIdentity, UpstreamIdentity } from './connection.ts';
 import type { Connections } from './connection-store.ts';
 import { ensureMembership } from './ensure-membership.ts';
 import type { AccountDirectory, AuditFacts, AuditTrail, CompanyDirectory } from './federation-ports.ts';
@@ -70,6 +70,7 @@ export function createResolution(parts: ResolutionParts): SignIn['resolve'] {
       name: nameOf(arrival),
       status: 'active',
       emailVerified: true,
+      ...nameParts(identity),
     });
     if (made.outcome === 'invalid-address') return refused('federation.not-provisioned');
     if (made.outcome === 'created') return admit(made.account, arrival, 'provisioned');
@@ -141,6 +142,13 @@ export function createResolution(parts: ResolutionParts): SignIn['resolve'] {
 function nameOf({ identity, address }: Arrival): string {
   const { name, givenName, familyName } = identity;
   return name ?? ([givenName, familyName].filter(Boolean).join(' ') || address.display);
+}
+
+function nameParts({ givenName, familyName }: UpstreamIdentity) {
+  if (!givenName && !familyName) return {};
+  return {
+    claims: { ...(givenName && { given_name: givenName }), ...(familyName && { family_name: familyName }) },
+  };
 }
 
 function linked(account: Account, { connection, linkId, origin }: Arrival, how: string): AuditFacts {
