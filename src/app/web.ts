@@ -84,7 +84,7 @@ export function createWeb(core: Core, features: Features): Web {
     ...resetRoutes({
       credentials: features.credentials,
       minLengthFor: (accountId) => minLengthFor(accountId, core, features),
-      resumePath: (ctx, uid) => server.restart(uid, browserOf(ctx)),
+      resumePath: (ctx, uid, email) => server.restart(uid, browserOf(ctx), { login_hint: email }),
       resetsPerMinute: config.limits.resetsPerMinutePerAddress,
       linkMinutes: config.limits.resetLinkMinutes,
     }),

@@ -11,7 +11,7 @@ import {
   setCookie,
   speak,
 } from '#http';
-import { MINUTE } from '#kernel';
+import { MINUTE, SECOND } from '#kernel';
 import type { FormData, TextRef } from '#rendering';
 
 const LINK_COOKIE = 'gh_reset';
@@ -21,8 +21,8 @@ export interface ResetRoutesParts {
   credentials: Pick<Credentials, 'resetLinks' | 'passwords'>;
   /** The strictest minimum of the person's companies. */
   minLengthFor(accountId: string): Promise<number>;
-  /** Path that takes up the log-in from which the person came; undefined when it is gone. */
-  resumePath(ctx: RouteContext, resume: string): Promise<string | undefined>;
+  /** Path that takes up the log-in from which the person came, with their address; undefined when it is gone. */
+  resumePath(ctx: RouteContext, resume: string, email: string): Promise<string | undefined>;
   resetsPerMinute: number;
   linkMinutes: number;
 }
@@ -100,7 +100,8 @@ async function showReset(ctx: RouteContext, parts: ResetRoutesParts): Promise<vo
   if (token !== undefined) {
     setCookie(ctx, LINK_COOKIE, token, {
       path: LINK_PATH,
-      maxAgeSeconds: (parts.linkMinutes * MINUTE) / 1000,
+      // Longer than the link, so that one that ended meanwhile can say so.
+      maxAgeSeconds: (2 * parts.linkMinutes * MINUTE) / SECOND,
     });
     ctx.redirect(LINK_PATH);
     ctx.status = 303;
@@ -141,8 +142,9 @@ async function completeReset(
     return showForm(ctx, parts, fieldError('confirm', { key: 'interactions:errors.mismatch' }));
   const token = readCookie(ctx, LINK_COOKIE, { path: LINK_PATH }) ?? '';
   const link = await parts.credentials.resetLinks.inspect(token);
-  if (link.outcome === 'valid') speak(ctx, { account: link.account });
-  const minLength = link.outcome === 'valid' ? await parts.minLengthFor(link.account.id) : 8;
+  if (link.outcome !== 'valid') return showDeadLink(ctx, link.outcome);
+  speak(ctx, { account: link.account });
+  const minLength = await parts.minLengthFor(link.account.id);
   const result = await parts.credentials.resetLinks.complete(token, password, minLength, ctx.state.origin);
   switch (result.outcome) {
     case 'refused':
@@ -152,7 +154,9 @@ async function completeReset(
       });
     case 'done': {
       clearCookie(ctx, LINK_COOKIE, LINK_PATH);
-      const signInUrl = result.resume ? await parts.resumePath(ctx, result.resume) : undefined;
+      const signInUrl = result.resume
+        ? await parts.resumePath(ctx, result.resume, link.account.email)
+        : undefined;
       return renderPage(ctx, 'self-service/reset-password-done', { ...(signInUrl && { signInUrl }) });
     }
     default:

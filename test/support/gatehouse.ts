@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -29,7 +29,8 @@ export interface SentMessage {
 }
 
 export interface TestOptions {
-  bootstrap?: object;
+  /** A function where parts of it must know the issuer. */
+  bootstrap?: object | ((issuer: string) => Promise<object>);
   env?: Record<string, string>;
   clock?: Clock;
   /** Kept by the caller, to start again on the same data. */
@@ -37,7 +38,7 @@ export interface TestOptions {
 }
 
 /** Cheap hashes: the journeys are about order and rules, the hashes have tests of their own. */
-const CHEAP_HASH = { ARGON2_MEMORY_KIB: '1024', ARGON2_TIME_COST: '1' };
+export const CHEAP_HASH = { ARGON2_MEMORY_KIB: '1024', ARGON2_TIME_COST: '1' };
 
 /** A whole Gatehouse on a port of its own, on the engine that the environment names. */
 export async function startGatehouse(options: TestOptions = {}): Promise<TestGatehouse> {
@@ -46,13 +47,15 @@ export async function startGatehouse(options: TestOptions = {}): Promise<TestGat
   const issuer = `http://localhost:${(server.address() as AddressInfo).port}`;
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'gatehouse-'));
   const bootstrapFile = join(dataDir, 'bootstrap.json');
-  if (options.bootstrap) writeFileSync(bootstrapFile, JSON.stringify(options.bootstrap));
+  const { bootstrap } = options;
+  const content = typeof bootstrap === 'function' ? await bootstrap(issuer) : bootstrap;
+  if (content) writeFileSync(bootstrapFile, JSON.stringify(content));
   const config = configOf({
     ISSUER: issuer,
     DATA_DIR: dataDir,
     ...CHEAP_HASH,
     ...engineEnvironment(dataDir),
-    ...(options.bootstrap ? { BOOTSTRAP_FILE: bootstrapFile } : {}),
+    ...(content ? { BOOTSTRAP_FILE: bootstrapFile } : {}),
     ...options.env,
   });
   const lines: string[] = [];
@@ -88,10 +91,18 @@ function configOf(env: Record<string, string>): Config {
   return loaded.config;
 }
 
+/** The workers pause meanwhile: what they had taken is finished, what is left is done here. */
+async function finishWork({ relay, queue }: Gatehouse): Promise<void> {
+  await relay.stop();
+  await relay.drain();
+  await queue.stop();
+  while ((await queue.runDue()) > 0);
+  relay.start();
+  queue.start({ intervalMs: 1_000 });
+}
+
 async function sentMessages(gatehouse: Gatehouse, dataDir: string): Promise<SentMessage[]> {
-  const { existsSync, readFileSync } = await import('node:fs');
-  await gatehouse.relay.drain();
-  while ((await gatehouse.queue.runDue()) > 0);
+  await finishWork(gatehouse);
   const path = join(dataDir, 'outbox.jsonl');
   if (!existsSync(path)) return [];
   return readFileSync(path, 'utf8')

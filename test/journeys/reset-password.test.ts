@@ -1,0 +1,182 @@
+import * as oidc from 'openid-client';
+import { MINUTE } from '#kernel';
+import { type SentMessage, startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
+import { JourneyBrowser } from '../support/journey-browser.ts';
+import { type RelyingParty, relyingParty } from '../support/relying-party.ts';
+import { beginLogIn, logIn } from '../support/sign-in.ts';
+import { type TravellingClock, travellingClock } from '../support/travelling-clock.ts';
+import { person as entry, PASSWORD, TOTP_SECRET, world } from '../support/world.ts';
+
+const NEW_PASSWORD = 'Battery-Staple-8';
+
+describe('resetting a password', () => {
+  let clock: TravellingClock;
+  let gatehouse: TestGatehouse;
+  let portal: RelyingParty;
+  beforeAll(async () => {
+    clock = travellingClock();
+    const names = ['mail', 'scan', 'once', 'older', 'rules', 'ends', 'late', 'carry', 'plain'];
+    gatehouse = await startGatehouse({
+      clock,
+      bootstrap: world({
+        accounts: [
+          ...names.map((name) => entry(`${name}@other.example`, 'Rita Reset', ['beta'])),
+          entry('factor@other.example', 'Fred Factor', ['beta'], { totpSecret: TOTP_SECRET }),
+        ],
+      }),
+    });
+    portal = await relyingParty(gatehouse.issuer);
+  });
+  afterAll(async () => {
+    clock.restore();
+    await gatehouse.stop();
+  });
+
+  const browser = () => new JourneyBrowser([gatehouse.issuer]);
+
+  async function request(email: string): Promise<JourneyBrowser> {
+    const person = await browser().open(`${gatehouse.issuer}/forgot-password`);
+    return person.fill('Email', email).press('Submit');
+  }
+
+  async function mailsTo(email: string): Promise<SentMessage[]> {
+    return (await gatehouse.sentMessages()).filter(({ to }) => to === email);
+  }
+
+  /** The link of the newest mail: alone on its line. */
+  async function linkOf(email: string): Promise<string> {
+    const mail = (await mailsTo(email)).at(-1);
+    const link = mail?.text.split('\n').find((line) => /^http\S+$/.test(line));
+    if (!link) throw new Error(`no link in the mail to ${email}: ${mail?.text}`);
+    return link;
+  }
+
+  const set = (person: JourneyBrowser, password: string, confirm = password) =>
+    person.fill('Password', password).fill('Confirm', confirm).press('Reset Password');
+
+  it('D2 D3 says the same to everybody, and points to the spam folder', async () => {
+    const known = await request('mail@other.example');
+    const unknown = await request('nobody@other.example');
+    expect(known.text).toContain('If the address is known, a mail is on its way');
+    expect(known.text).toContain('check your spam folder');
+    expect([unknown.status, unknown.text.replace('nobody@', 'mail@')]).toEqual([200, known.text]);
+    expect(await mailsTo('nobody@other.example')).toEqual([]);
+    expect(await mailsTo('mail@other.example')).toHaveLength(1);
+  });
+
+  it('D4 W6 opening the link, or only its head, spends nothing and leaves no token in the address', async () => {
+    await request('scan@other.example');
+    const link = await linkOf('scan@other.example');
+    expect(new URL(link).origin).toBe(gatehouse.issuer);
+    for (const method of ['HEAD', 'GET', 'GET']) {
+      const response = await fetch(link, { method, redirect: 'manual' });
+      expect([response.status, response.headers.get('location')]).toEqual([303, '/reset-password']);
+    }
+    const person = await browser().open(link);
+    expect([person.url.search, person.title]).toEqual(['', 'Create a New Password']);
+    expect(person.html).not.toContain(new URL(link).searchParams.get('token'));
+    await set(person, NEW_PASSWORD);
+    expect(person.title).toBe('Your password was changed');
+  });
+
+  it('D4 is good for one submission; a second click says so and offers a new link', async () => {
+    await request('once@other.example');
+    const link = await linkOf('once@other.example');
+    const [first, second] = [await browser().open(link), await browser().open(link)];
+    await set(first, NEW_PASSWORD);
+    await set(second, 'Other-Staple-9');
+    expect([second.status, second.title]).toEqual([410, 'This link no longer works']);
+    const third = await browser().open(link);
+    expect(third.text).toContain('It was already used.');
+    await third.follow('Get a new link');
+    expect(third.title).toBe('Forgot your password?');
+    const refused = await logIn(gatehouse, portal, 'once@other.example', { password: 'Other-Staple-9' });
+    expect(refused.person.status).toBe(401);
+  });
+
+  it('D4 a newer link ends the older one, and each ends with its time', async () => {
+    await request('older@other.example');
+    const older = await linkOf('older@other.example');
+    await request('older@other.example');
+    expect((await browser().open(older)).title).toBe('This link no longer works');
+    const newer = await linkOf('older@other.example');
+    const person = await browser().open(newer);
+    expect(person.title).toBe('Create a New Password');
+    clock.advance(gatehouse.config.limits.resetLinkMinutes * MINUTE);
+    expect((await set(person, NEW_PASSWORD)).text).toContain('It has expired.');
+  });
+
+  it('D5 refuses by the same rules without spending the link', async () => {
+    await request('rules@other.example');
+    const person = await browser().open(await linkOf('rules@other.example'));
+    await set(person, 'short');
+    expect([person.status, person.title]).toEqual([422, 'Create a New Password']);
+    await set(person, PASSWORD);
+    expect(person.has('[data-rule="history"][data-state="unmet"]')).toBe(true);
+    await set(person, NEW_PASSWORD, 'Battery-Staple-9');
+    expect(person.alerts).toEqual(['Passwords must match']);
+    await set(person, NEW_PASSWORD);
+    expect(person.title).toBe('Your password was changed');
+  });
+
+  it('D6 X38 ends sessions and refresh tokens, and tells the person by mail', async () => {
+    const { person, pending } = await logIn(gatehouse, portal, 'ends@other.example');
+    const tokens = await portal.complete(pending, person.arrivedAt);
+    await request('ends@other.example');
+    await set(await browser().open(await linkOf('ends@other.example')), NEW_PASSWORD);
+    const silent = await person.open((await portal.begin({ prompt: 'none' })).url);
+    expect(silent.arrivedAt?.searchParams.get('error')).toBe('login_required');
+    const refresh = oidc.refreshTokenGrant(portal.configuration, tokens.refresh_token ?? 'none');
+    await expect(refresh).rejects.toMatchObject({ error: 'invalid_grant' });
+    const subjects = (await mailsTo('ends@other.example')).map(({ subject }) => subject);
+    expect(subjects).toContain('Your password was changed');
+  });
+
+  it('D7 signs nobody in: the person goes back to the login page, and the factor is still asked', async () => {
+    await request('factor@other.example');
+    const reset = await browser().open(await linkOf('factor@other.example'));
+    await set(reset, NEW_PASSWORD);
+    expect(reset.text).toContain('Go back to the login page and enter your email and new password.');
+    const silent = await reset.open((await portal.begin({ prompt: 'none' })).url);
+    expect(silent.arrivedAt?.searchParams.get('error')).toBe('login_required');
+    const { person } = await logIn(gatehouse, portal, 'factor@other.example', { password: NEW_PASSWORD });
+    expect(person.title).toBe('Verify Your Identity');
+  });
+
+  it('D1 D7 takes up the log-in that was under way, with the address', async () => {
+    const { person, pending } = await beginLogIn(gatehouse, portal);
+    await person.fill('Email', 'carry@other.example').press('Continue');
+    await person.follow('Forgot your password?');
+    await person.press('Submit');
+    await person.open(await linkOf('carry@other.example'));
+    await set(person, NEW_PASSWORD);
+    await person.follow('Log in');
+    expect(person.title).toBe('Enter your password');
+    expect(person.text).toContain('carry@other.example');
+    await person.fill('Password', NEW_PASSWORD).press('Continue');
+    const claims = (await portal.complete(pending, person.arrivedAt)).claims();
+    expect(claims?.['email']).toBe('carry@other.example');
+  });
+
+  it('D1 in another browser the reset works as well, without the way back', async () => {
+    const { person } = await beginLogIn(gatehouse, portal);
+    await person.follow('Forgot your password?');
+    await person.fill('Email', 'plain@other.example').press('Submit');
+    const elsewhere = await browser().open(await linkOf('plain@other.example'));
+    await set(elsewhere, NEW_PASSWORD);
+    expect([elsewhere.title, elsewhere.links().includes('Log in')]).toEqual([
+      'Your password was changed',
+      false,
+    ]);
+  });
+
+  it('X32 sends one address no more than three mails in a quarter of an hour', async () => {
+    for (let count = 0; count < 5; count++) await request('late@other.example');
+    expect(await mailsTo('late@other.example')).toHaveLength(3);
+  });
+
+  it('X20 a link that nobody made looks like one that is over', async () => {
+    const person = await browser().open(`${gatehouse.issuer}/reset-password?token=made-up`);
+    expect([person.status, person.title]).toEqual([410, 'This link no longer works']);
+  });
+});
