@@ -1,0 +1,78 @@
+import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
+import { type RelyingParty, relyingParty } from '../support/relying-party.ts';
+import { logIn } from '../support/sign-in.ts';
+import { type TravellingClock, travellingClock } from '../support/travelling-clock.ts';
+import { person as entry, TOTP_SECRET, world } from '../support/world.ts';
+
+describe('MFA that is announced for a day', () => {
+  let clock: TravellingClock;
+  let gatehouse: TestGatehouse;
+  let portal: RelyingParty;
+  beforeAll(async () => {
+    clock = travellingClock('2026-12-03T12:00:00Z');
+    gatehouse = await startGatehouse({
+      clock,
+      bootstrap: world({
+        companies: [
+          {
+            id: 'friday',
+            name: 'Friday Frames',
+            settings: {
+              mfa: {
+                available: true,
+                required: true,
+                enforcementDate: '2026-12-04',
+                timeZone: 'America/New_York',
+              },
+            },
+          },
+        ],
+        accounts: [
+          entry('early@other.example', 'Earl Early', ['friday']),
+          entry('tokyo@other.example', 'Tomoko Tokyo', ['friday'], { timeZone: 'Asia/Tokyo' }),
+          entry('chose@other.example', 'Cho Chosen', ['friday'], { totpSecret: TOTP_SECRET }),
+        ],
+      }),
+    });
+    portal = await relyingParty(gatehouse.issuer);
+  });
+  afterAll(async () => {
+    clock.restore();
+    await gatehouse.stop();
+  });
+
+  it('G25 offers enrolment with the day, and lets people put it off at each log-in', async () => {
+    for (const _time of [1, 2]) {
+      const { person } = await logIn(gatehouse, portal, 'early@other.example');
+      expect(person.title).toBe('Protect Your Account with Two-Factor Authentication');
+      expect(person.text).toMatch(/Required from .*December 4, 2026/);
+      await person.press('Remind me later');
+      expect(person.arrivedAt?.searchParams.has('code')).toBe(true);
+    }
+  });
+
+  it('H7 begins at midnight of New York, for people in Tokyo too', async () => {
+    clock.travelTo('2026-12-04T04:59:50Z');
+    const before = await logIn(gatehouse, portal, 'tokyo@other.example');
+    expect(before.person.buttons()).toContain('Remind me later');
+    clock.travelTo('2026-12-04T05:00:00Z');
+    const after = await logIn(gatehouse, portal, 'tokyo@other.example');
+    expect(after.person.title).toBe('Two-Factor Authentication Required');
+    expect(after.person.buttons()).toEqual(['Set Up Now']);
+  });
+
+  it('H7 a page that was opened before midnight can’t be put off after it', async () => {
+    clock.travelTo('2026-12-04T04:59:30Z');
+    const { person } = await logIn(gatehouse, portal, 'early@other.example');
+    clock.travelTo('2026-12-04T05:00:00Z');
+    await person.press('Remind me later');
+    expect(person.arrivedAt).toBeUndefined();
+    expect(person.title).toBe('Select an Authentication Method');
+  });
+
+  it('H16 challenges those who have enrolled, whatever the day', async () => {
+    clock.travelTo('2026-12-03T12:00:00Z');
+    const { person } = await logIn(gatehouse, portal, 'chose@other.example');
+    expect(person.title).toBe('Verify Your Identity');
+  });
+});
