@@ -1,0 +1,115 @@
+import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
+import type { JourneyBrowser } from '../support/journey-browser.ts';
+import { type RelyingParty, relyingParty } from '../support/relying-party.ts';
+import { accountOf, logIn } from '../support/sign-in.ts';
+import { person as entry, TOTP_SECRET, totpCode, world } from '../support/world.ts';
+
+const CODE = 'Enter Recovery Code';
+
+describe('the recovery code', () => {
+  let gatehouse: TestGatehouse;
+  let portal: RelyingParty;
+  beforeAll(async () => {
+    const names = ['lands', 'once', 'skips', 'replaces', 'race', 'stays'];
+    gatehouse = await startGatehouse({
+      bootstrap: world({
+        accounts: names.map((name) =>
+          entry(`${name}@other.example`, 'Rae Recovered', ['gamma'], { totpSecret: TOTP_SECRET }),
+        ),
+      }),
+    });
+    portal = await relyingParty(gatehouse.issuer);
+  });
+  afterAll(() => gatehouse.stop());
+
+  async function issued(email: string): Promise<string> {
+    const { id } = await accountOf(gatehouse, email);
+    return gatehouse.credentials.recoveryCodes.issue(id, { actor: id });
+  }
+
+  /** At "Use Your Recovery Code". */
+  async function lost(email: string, params: Record<string, string> = {}) {
+    const begun = await logIn(gatehouse, portal, email, { params });
+    await begun.person.follow('Try another method');
+    await begun.person.follow('Enter Recovery Code');
+    return begun;
+  }
+
+  const enter = (person: JourneyBrowser, code: string) => person.fill(CODE, code).press('Continue');
+  const groups = (code: string, separator: string) => code.match(/.{4}/g)?.join(separator) ?? '';
+  const shownCode = (person: JourneyBrowser) => person.text.match(/(\d{4} ){7}\d{4}/)?.[0] ?? '';
+  const save = (person: JourneyBrowser) => person.choose('I Have Securely Saved This Code').press('Continue');
+
+  it.each([' ', '-', ''])('J1 J3 takes 32 digits grouped by "%s"', async (separator) => {
+    const code = await issued('lands@other.example');
+    expect(code).toMatch(/^\d{32}$/);
+    const { person } = await lost('lands@other.example');
+    await enter(person, ` ${groups(code, separator)} `);
+    expect(person.title).toBe('Save Your Recovery Code');
+  });
+
+  it('J4 counts as the challenge, but earns no more than the password, and is told by mail', async () => {
+    const { person, pending } = await lost('skips@other.example');
+    await enter(person, await issued('skips@other.example'));
+    await save(person);
+    expect(person.title).toBe('Replace Your Lost Verification Method');
+    await person.press('Skip for now');
+    const claims = (await portal.complete(pending, person.arrivedAt)).claims();
+    expect(claims).toMatchObject({ acr: 'urn:gatehouse:acr:password', amr: ['pwd', 'recovery'] });
+    const mails = (await gatehouse.sentMessages()).filter(({ to }) => to === 'skips@other.example');
+    expect(mails.map(({ subject }) => subject)).toContain('Your recovery code was used');
+  });
+
+  it('J5 J9 is good once; the new one that is offered right after replaces it', async () => {
+    const code = await issued('once@other.example');
+    const first = await lost('once@other.example');
+    await enter(first.person, code);
+    const fresh = shownCode(first.person);
+    const second = await lost('once@other.example');
+    await enter(second.person, code);
+    expect([second.person.status, ...second.person.alerts]).toEqual([
+      422,
+      'This recovery code is incorrect or was already used.',
+    ]);
+    await enter(second.person, fresh);
+    expect(second.person.title).toBe('Save Your Recovery Code');
+  });
+
+  it('J6 replaces the lost app: the old one’s codes are worth nothing afterwards', async () => {
+    const { person, pending } = await lost('replaces@other.example');
+    await enter(person, await issued('replaces@other.example'));
+    const fromRecovery = shownCode(person);
+    await save(person);
+    await person.press('Set Up a New Device');
+    await person.choose('Authenticator App').press('Continue');
+    const secret = (person.find('details code')?.textContent ?? '').replaceAll(' ', '');
+    const code = await totpCode(Date.now(), secret);
+    await person.fill('Enter the 6-Digit Verification Code', code).press('Continue');
+    const fromEnrolment = shownCode(person);
+    expect(fromEnrolment).not.toBe(fromRecovery);
+    await save(person);
+    const claims = (await portal.complete(pending, person.arrivedAt)).claims();
+    expect(claims).toMatchObject({ acr: 'urn:gatehouse:acr:password', amr: ['pwd', 'recovery'] });
+    const next = await logIn(gatehouse, portal, 'replaces@other.example');
+    const label = 'Enter Your 6-digit Verification Code';
+    await next.person.fill(label, await totpCode(Date.now(), TOTP_SECRET)).press('Continue');
+    expect(next.person.status).toBe(422);
+  });
+
+  it('J4 X23 never answers a request for a second factor', async () => {
+    const { person } = await lost('stays@other.example', { acr_values: 'urn:gatehouse:acr:mfa' });
+    await enter(person, await issued('stays@other.example'));
+    await save(person);
+    await person.press('Skip for now');
+    expect(person.arrivedAt?.searchParams.get('code')).toBeNull();
+    expect(person.arrivedAt?.searchParams.get('error')).toBe('unmet_authentication_requirements');
+  });
+
+  it('X33 lets one of two simultaneous uses win', async () => {
+    const code = await issued('race@other.example');
+    const [one, other] = [await lost('race@other.example'), await lost('race@other.example')];
+    await Promise.all([enter(one.person, code), enter(other.person, code)]);
+    const titles = [one.person.title, other.person.title].sort();
+    expect(titles).toEqual(['Save Your Recovery Code', 'Use Your Recovery Code']);
+  });
+});
