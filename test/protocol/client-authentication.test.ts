@@ -12,9 +12,9 @@ const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 describe('client authentication', () => {
   let gatehouse: TestGatehouse;
-  let keys: CryptoKeyPair;
+  let keys: jose.GenerateKeyPairResult;
   beforeAll(async () => {
-    keys = (await jose.generateKeyPair('ES256', { extractable: true })) as CryptoKeyPair;
+    keys = await jose.generateKeyPair('ES256', { extractable: true });
     const jwk = { ...(await jose.exportJWK(keys.publicKey)), kid: 'one', alg: 'ES256', use: 'sig' };
     gatehouse = await startGatehouse({
       bootstrap: world({

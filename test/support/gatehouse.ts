@@ -14,6 +14,8 @@ export interface TestGatehouse extends Gatehouse {
   dataDir: string;
   /** Every log line so far, as text. */
   logLines(): string;
+  /** Waits until all pending work is done that is due by now: messages, notices, audit. */
+  settle(): Promise<void>;
   /** Messages sent so far, oldest first, once all pending work is done. */
   sentMessages(): Promise<SentMessage[]>;
   stop(): Promise<void>;
@@ -75,6 +77,7 @@ export async function startGatehouse(options: TestOptions = {}): Promise<TestGat
     issuer,
     dataDir,
     logLines: () => lines.join(''),
+    settle: () => finishWork(gatehouse),
     sentMessages: () => sentMessages(gatehouse, dataDir),
     async stop() {
       server.closeAllConnections();
