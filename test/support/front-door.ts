@@ -1,0 +1,42 @@
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A reverse proxy whose address is the issuer, so that nodes behind it come and go. */
+export interface FrontDoor {
+  issuer: string;
+  /** From now on every request goes to this port. */
+  leadTo(port: number): void;
+  close(): Promise<void>;
+}
+
+export async function openFrontDoor(): Promise<FrontDoor> {
+  let target: number | undefined;
+  const server = createServer((incoming, outgoing) => pass(incoming, outgoing, target));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    issuer: `http://localhost:${(server.address() as AddressInfo).port}`,
+    leadTo(port) {
+      target = port;
+    },
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function pass(incoming: IncomingMessage, outgoing: ServerResponse, port: number | undefined): void {
+  const { method, url, headers } = incoming;
+  // No connection is kept: the node may be killed between two requests.
+  const onward = request({ host: '127.0.0.1', port, method, path: url, headers, agent: false });
+  onward.on('response', (answer) => {
+    outgoing.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
+    answer.pipe(outgoing);
+    answer.on('error', () => outgoing.destroy());
+  });
+  onward.on('error', () => {
+    if (outgoing.headersSent) outgoing.destroy();
+    else outgoing.writeHead(502).end();
+  });
+  incoming.pipe(onward);
+}
