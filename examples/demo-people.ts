@@ -5,7 +5,7 @@ const demoSecret = (of: string) => createHash('sha256').update(`gatehouse demo: 
 
 export const CLIENT_SECRET = demoSecret('relying party');
 export const IDP_SECRET = demoSecret('company IdP');
-const PASSWORD = 'Correct-Horse-7';
+export const PASSWORD = 'Correct-Horse-7';
 /** Her authenticator app. */
 export const ADA = { account: 'ada@bridges.example', key: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP' };
 export const IDP_PEOPLE = [
@@ -19,7 +19,7 @@ interface Addresses {
 }
 
 /** The demo's world in the bootstrap file's terms (docs/bootstrap.md). */
-export function demoBootstrap({ relyingParty, idpIssuer }: Addresses): object {
+export function demoBootstrap({ relyingParty, idpIssuer }: Addresses) {
   return {
     companies: [
       {

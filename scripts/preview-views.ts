@@ -1,5 +1,5 @@
-/** Serves every page and message with its sample data: `node scripts/preview-views.ts [port]`, then open `/`. */
+/** Serves every page and message with its sample data, to look at while changing views: `node scripts/preview-views.ts`. */
 import { startPreview } from '../test/support/preview-server.ts';
 
-const { origin } = await startPreview(Number(process.argv[2] ?? 4400));
-console.log(`Pages and messages: ${origin}/`);
+const { url } = await startPreview();
+console.log(`Pages and messages: ${url}/ (Ctrl+C ends)`);

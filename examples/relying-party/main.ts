@@ -19,6 +19,8 @@ interface Visitor {
   /** Of the log-in under way. */
   pending?: { codeVerifier: string; state: string; nonce: string };
   tokens?: oidc.TokenEndpointResponse & oidc.TokenEndpointResponseHelpers;
+  /** Asked of Gatehouse's pages, at log-out too. */
+  language?: string;
 }
 
 const COOKIE = 'demo_app';
@@ -72,12 +74,14 @@ export async function startRelyingParty(
       state: oidc.randomState(),
       nonce: oidc.randomNonce(),
     };
-    visitorOf(ctx).pending = pending;
+    const visitor = visitorOf(ctx);
+    visitor.pending = pending;
     const wishes = Object.fromEntries(
       ['prompt', 'acr_values', 'max_age', 'ui_locales', 'company'].flatMap((name) =>
         typeof ctx.query[name] === 'string' ? [[name, ctx.query[name]]] : [],
       ),
     );
+    if (wishes['ui_locales']) visitor.language = wishes['ui_locales'];
     const target = oidc.buildAuthorizationUrl(await configuration(), {
       redirect_uri: redirectUri,
       scope: 'openid profile email company',
@@ -113,6 +117,7 @@ export async function startRelyingParty(
     const target = oidc.buildEndSessionUrl(await configuration(), {
       post_logout_redirect_uri: `${url}/`,
       ...(hint && { id_token_hint: hint }),
+      ...(visitor.language && { ui_locales: visitor.language }),
     });
     ctx.redirect(target.href);
   });
@@ -127,5 +132,11 @@ export async function startRelyingParty(
   });
   app.use(router.routes());
   server.on('request', app.callback());
-  return { url, close: () => server.close() };
+  return {
+    url,
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
 }

@@ -7,6 +7,7 @@ import { createGatehouse, type Gatehouse } from '#app';
 import { type Config, formatProblems, loadConfig } from '#config';
 import type { Clock } from '#kernel';
 import { createLogger } from '#ops';
+import type { Engine } from '#storage';
 import { engineEnvironment } from './engine.ts';
 
 export interface TestGatehouse extends Gatehouse {
@@ -35,6 +36,7 @@ export interface TestOptions {
   bootstrap?: object | ((issuer: string) => Promise<object>);
   env?: Record<string, string>;
   clock?: Clock;
+  wrapEngine?: (engine: Engine) => Engine;
   /** Kept by the caller, to start again on the same data. */
   dataDir?: string;
 }
@@ -65,7 +67,13 @@ export async function startGatehouse(options: TestOptions = {}): Promise<TestGat
     level: 'debug',
     destination: { write: (line: string) => void lines.push(line) },
   });
-  const gatehouse = createGatehouse({ config, log, ...(options.clock && { clock: options.clock }) });
+  const { clock, wrapEngine } = options;
+  const gatehouse = createGatehouse({
+    config,
+    log,
+    ...(clock && { clock }),
+    ...(wrapEngine && { wrapEngine }),
+  });
   await gatehouse.start().catch(async (error: Error & { params?: object }) => {
     server.close();
     await gatehouse.close();

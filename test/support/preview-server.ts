@@ -1,46 +1,54 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { isLocale, type Locale } from '#i18n';
-import { createAssets, type MessageKind, type ViewName } from '#rendering';
-import { brand, renderer, viewsDir } from './renderer.ts';
+import { defineRoute, type Route, renderPage } from '#http';
+import type { MessageKind, ViewName } from '#rendering';
+import { renderer } from './renderer.ts';
 import { messageSamples, viewSamples } from './view-samples.ts';
+import { startWebServer, type WebServer } from './web-server.ts';
 
-/** Every page and message by name, such as `interactions/identify` and `messages/password-reset`. */
-export const previewNames = [
-  ...Object.keys(viewSamples),
-  ...Object.keys(messageSamples).map((kind) => `messages/${kind}`),
-];
+/** Every page by name, such as `interactions/identify`. */
+export const pageNames = Object.keys(viewSamples) as ViewName[];
+const messageKinds = Object.keys(messageSamples) as MessageKind[];
 
-const assets = createAssets({ brand, viewsDir });
-
-/** Serves every page and message with its sample data at `/<name>?lang=…` on loopback; port 0 takes a free one. */
-export async function startPreview(port = 0): Promise<{ origin: string; server: Server }> {
-  const server = createServer((request, response) => {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://preview.invalid');
-    const asset = assets.get(pathname);
-    // Messages carry inline styles for mail readers; pages must do without.
-    const styles = pathname.startsWith('/messages/') ? "'self' 'unsafe-inline'" : "'self'";
-    response.setHeader('content-type', asset?.type ?? 'text/html; charset=utf-8');
-    response.setHeader(
-      'content-security-policy',
-      `default-src 'none'; style-src ${styles}; script-src 'self'; img-src 'self' data:; form-action 'self'`,
-    );
-    const lang = searchParams.get('lang');
-    response.end(asset?.body ?? show(pathname.slice(1), isLocale(lang) ? lang : 'en'));
+/**
+ * Every page and message with its sample data at `/<name>` and `/messages/<kind>`, on the real web server with its
+ * headers; in the language of the request (`?lang=fr`).
+ */
+export function startPreview(): Promise<WebServer> {
+  return startWebServer([index, ...pageNames.map(pageRoute), ...messageKinds.map(messageRoute)], {
+    options: { renderer },
   });
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
 }
 
-function show(name: string, locale: Locale): string {
-  if (name in viewSamples) {
-    const view = name as ViewName;
-    return renderer.page(view, viewSamples[view], { locale, path: `/${name}` });
-  }
-  const kind = name.replace('messages/', '') as MessageKind;
-  if (kind in messageSamples) {
-    const { subject, text, html } = renderer.message(kind, messageSamples[kind], locale);
-    return `${html}<hr><p>${subject}</p><pre>${text}</pre>`;
-  }
-  return `<ul>${previewNames.map((entry) => `<li><a href="/${entry}">${entry}</a></li>`).join('')}</ul>`;
+function pageRoute(view: ViewName): Route {
+  return defineRoute({
+    method: 'GET',
+    path: `/${view}`,
+    name: view,
+    handler: (ctx) => renderPage(ctx, view, viewSamples[view]),
+  });
 }
+
+function messageRoute(kind: MessageKind): Route {
+  return defineRoute({
+    method: 'GET',
+    path: `/messages/${kind}`,
+    name: `messages/${kind}`,
+    handler(ctx) {
+      const { subject, text, html } = renderer.message(kind, messageSamples[kind], ctx.state.locale);
+      // Messages carry inline styles for mail readers; pages must do without.
+      ctx.set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'");
+      ctx.type = 'html';
+      ctx.body = `${html}<hr><p>${subject}</p><pre>${text}</pre>`;
+    },
+  });
+}
+
+const index = defineRoute({
+  method: 'GET',
+  path: '/',
+  name: 'index',
+  handler(ctx) {
+    const names = [...pageNames, ...messageKinds.map((kind) => `messages/${kind}`)];
+    ctx.type = 'html';
+    ctx.body = `<ul>${names.map((name) => `<li><a href="/${name}">${name}</a></li>`).join('')}</ul>`;
+  },
+});
