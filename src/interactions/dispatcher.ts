@@ -7,7 +7,7 @@ import { metAcr } from '#oidc';
 import type { Facts } from './facts.ts';
 import { type FederationAnswers, withAnswer } from './federation-answers.ts';
 import { gatherFacts } from './gather-facts.ts';
-import type { StepName } from './journeys.ts';
+import { isSelectingAccount, type StepName } from './journeys.ts';
 import { mayVisit, nextStep } from './next-step.ts';
 import { outcomeOf } from './outcome.ts';
 import type { ProgressStore } from './progress-store.ts';
@@ -96,10 +96,13 @@ export function createDispatcher({ services, steps, progressStore, answers, serv
   }
 
   async function proceed(visit: Visit): Promise<Dispatched> {
-    if (isForeignCompany(visit)) {
-      return refuse(visit, 'access_denied', 'the person is not a member of the requested company');
+    // Whoever may still become somebody else is not turned away yet.
+    if (!isSelectingAccount(visit.facts)) {
+      if (isForeignCompany(visit)) {
+        return refuse(visit, 'access_denied', 'the person is not a member of the requested company');
+      }
+      await assertSomeCompany(visit, services);
     }
-    await assertSomeCompany(visit, services);
     const step = nextStep(visit.facts);
     return step === 'done' ? finish(visit) : present(visit, step);
   }

@@ -32,7 +32,7 @@ export interface JourneyRow {
  * Order: who → first proof → second factor → new password → recovery code → terms → company → consent (design.md section 7).
  */
 export const JOURNEYS: readonly JourneyRow[] = [
-  { step: 'identify', journeys: ['sign in', 'reset'], needed: (facts) => !facts.primary && !facts.route },
+  { step: 'identify', journeys: ['sign in', 'reset'], needed: needsIdentifier },
   {
     step: 'federation-problem',
     journeys: ['sign in', 'step-up'],
@@ -84,6 +84,17 @@ export const JOURNEYS: readonly JourneyRow[] = [
   { step: 'company', journeys: ['sign in'], needed: needsCompany },
   { step: 'consent', journeys: ['sign in'], needed: ({ consentOwed }) => consentOwed },
 ];
+
+/** With one company only there is nothing else to select but the account. */
+function needsIdentifier(facts: Facts): boolean {
+  if (isSelectingAccount(facts)) return facts.memberships.length < 2;
+  return !facts.primary && !facts.route;
+}
+
+/** `prompt=select_account` while somebody is signed in: the company, or who it is to be, may change (A17). */
+export function isSelectingAccount({ primary, prompts, pending }: Facts): boolean {
+  return primary?.kind === 'session' && prompts.has('select_account') && !pending.settled.select_account;
+}
 
 function isSso({ primary }: Facts): boolean {
   return primary?.kind === 'sso' || (primary?.kind === 'session' && primary.signIn.signIn.kind === 'sso');

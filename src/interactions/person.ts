@@ -29,14 +29,12 @@ export async function findPerson(
   const session = pending.session;
   const signedIn = session ? await accounts.byId(session.accountId) : undefined;
   if (session && signedIn && !progress.identifier && !fresh) {
-    if (pending.prompt.name !== 'select_account' || pending.settled.login) {
-      return {
-        identifier: undefined,
-        route: undefined,
-        primary: { kind: 'session', signIn: session },
-        account: signedIn,
-      };
-    }
+    return {
+      identifier: undefined,
+      route: undefined,
+      primary: { kind: 'session', signIn: session },
+      account: signedIn,
+    };
   }
   const identifier = progress.identifier ?? suggestedIdentifier(pending, signedIn);
   const route = identifier && (await federation.routing.route(identifier));

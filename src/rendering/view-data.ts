@@ -77,6 +77,8 @@ export interface ViewData {
   'interactions/terms': FormData & { termsUrl?: string; version: string };
   'interactions/company': FormData & {
     companies: readonly { id: string; name: string; selected: boolean }[];
+    /** While somebody who is signed in may still choose another account (A17). */
+    otherAccountUrl?: string;
   };
   'interactions/consent': FormData & {
     clientName: string;

@@ -99,6 +99,7 @@ export const viewSamples: { [V in ViewName]: ViewData[V] } = {
       { id: 'globex', name: 'Globex Infrastructure Partners of the Greater Northwest', selected: false },
     ],
     notice: { key: 'interactions:notices.company-denied' },
+    otherAccountUrl: '/interaction/uid/identify',
   },
   'interactions/consent': {
     ...form,
