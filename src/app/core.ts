@@ -22,6 +22,8 @@ export interface Outside {
   clock: Clock;
   randomness: Randomness;
   log: RequestLog;
+  /** Tests slow the storage down with it, or break it. */
+  wrapEngine?(engine: Engine): Engine;
 }
 
 /** What every feature rests on: storage, sealing, events, texts. */
@@ -38,6 +40,7 @@ export interface Core extends Outside {
 
 export function createCore(config: Config, outside: Outside): Core {
   const secretBox = createSecretBox(config.secretKeys ?? ensureSecretKeys(config.storage.dataDir));
+  const engine = createEngine(config, outside);
   const texts = createTexts({ localesDir: LOCALES_DIR, log: outside.log });
   return {
     ...outside,
@@ -45,7 +48,7 @@ export function createCore(config: Config, outside: Outside): Core {
     ...(config.server.metricsPort !== undefined && { metrics: createMetrics() }),
     secretBox,
     events: createEventBus(),
-    storage: createStorage(createEngine(config, outside), { ...outside, secretBox }),
+    storage: createStorage(outside.wrapEngine?.(engine) ?? engine, { ...outside, secretBox }),
     texts,
     renderer: createRenderer({
       viewsDir: VIEWS_DIR,
