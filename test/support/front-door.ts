@@ -6,17 +6,25 @@ export interface FrontDoor {
   issuer: string;
   /** From now on every request goes to this port. */
   leadTo(port: number): void;
+  /** From now on each request goes to the next of these ports. */
+  takeTurns(ports: readonly number[]): void;
   close(): Promise<void>;
 }
 
 export async function openFrontDoor(): Promise<FrontDoor> {
-  let target: number | undefined;
-  const server = createServer((incoming, outgoing) => pass(incoming, outgoing, target));
+  let targets: readonly number[] = [];
+  let requests = 0;
+  const server = createServer((incoming, outgoing) =>
+    pass(incoming, outgoing, targets[requests++ % targets.length]),
+  );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     issuer: `http://localhost:${(server.address() as AddressInfo).port}`,
     leadTo(port) {
-      target = port;
+      targets = [port];
+    },
+    takeTurns(ports) {
+      targets = ports;
     },
     async close() {
       server.closeAllConnections();
