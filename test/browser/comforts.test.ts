@@ -1,9 +1,9 @@
 import type { Browser, Page } from 'playwright-core';
-import { describeWithChromium, launchChromium, openTab, type Tab } from '../support/chromium.ts';
+import { hasChromium, launchChromium, openTab, type Tab } from '../support/chromium.ts';
 import { startPreview } from '../support/preview-server.ts';
 import type { WebServer } from '../support/web-server.ts';
 
-describeWithChromium('what the script adds to the pages', () => {
+(hasChromium ? describe : describe.skip)('what the script adds to the pages', () => {
   let browser: Browser;
   let server: WebServer;
   let tab: Tab;

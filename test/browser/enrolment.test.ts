@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
-import { describeWithChromium, keepPicture, launchChromium, openTab, type Tab } from '../support/chromium.ts';
+import { hasChromium, keepPicture, launchChromium, openTab, type Tab } from '../support/chromium.ts';
 import { type DemoSite, personToEnrol, startDemoSite } from '../support/demo-site.ts';
 import { PASSWORD, totpCode } from '../support/world.ts';
 
-describeWithChromium('setting up an authenticator app in a browser', () => {
+(hasChromium ? describe : describe.skip)('setting up an authenticator app in a browser', () => {
   let site: DemoSite;
   let browser: Browser;
   let tab: Tab;

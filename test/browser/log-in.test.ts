@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { describeWithChromium, keepPicture, launchChromium, openTab, type Tab } from '../support/chromium.ts';
+import { hasChromium, keepPicture, launchChromium, openTab, type Tab } from '../support/chromium.ts';
 import { type DemoSite, enrolledPerson, startDemoSite } from '../support/demo-site.ts';
 import { PASSWORD, totpCode } from '../support/world.ts';
 
@@ -30,7 +30,7 @@ const languages = [
   },
 ] as const;
 
-describeWithChromium('logging in to the example app in a browser', () => {
+(hasChromium ? describe : describe.skip)('logging in to the example app in a browser', () => {
   let site: DemoSite;
   let browser: Browser;
   let tab: Tab;

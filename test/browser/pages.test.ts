@@ -1,6 +1,6 @@
 import axe from 'axe-core';
 import type { Browser } from 'playwright-core';
-import { describeWithChromium, keepPicture, launchChromium, openTab, type Tab } from '../support/chromium.ts';
+import { hasChromium, keepPicture, launchChromium, openTab, type Tab } from '../support/chromium.ts';
 import { pageNames, startPreview } from '../support/preview-server.ts';
 import type { WebServer } from '../support/web-server.ts';
 
@@ -13,7 +13,7 @@ const looks = [
   { locale: 'fr', width: 1280, colorScheme: 'dark' },
 ] as const;
 
-describeWithChromium('every page in a browser', () => {
+(hasChromium ? describe : describe.skip)('every page in a browser', () => {
   let browser: Browser;
   let server: WebServer;
   beforeAll(async () => {

@@ -1,12 +1,12 @@
 import type { Browser } from 'playwright-core';
-import { describeWithChromium, keepPicture, launchChromium, openTab } from '../support/chromium.ts';
+import { hasChromium, keepPicture, launchChromium, openTab } from '../support/chromium.ts';
 import { type DemoSite, enrolledPerson, startDemoSite } from '../support/demo-site.ts';
 import { type MailServer, startMailServer } from '../support/mail-server.ts';
 import { totpCode } from '../support/world.ts';
 
 const NEW_PASSWORD = 'Battery-Staple-8';
 
-describeWithChromium('resetting a password in a browser', () => {
+(hasChromium ? describe : describe.skip)('resetting a password in a browser', () => {
   let site: DemoSite;
   let mails: MailServer;
   let browser: Browser;
