@@ -87,8 +87,9 @@ export function createGatehouse({ config, ...given }: { config: Config } & Parti
 
     async serve() {
       await start();
-      const { host, port, metricsPort, requestTimeoutSeconds } = config.server;
-      if (metrics) metricsServer = await serveMetrics({ metrics, host, port: metricsPort ?? 0, log });
+      const { host, port, metricsHost, metricsPort, requestTimeoutSeconds } = config.server;
+      if (metrics)
+        metricsServer = await serveMetrics({ metrics, host: metricsHost, port: metricsPort ?? 0, log });
       listening = await listen({ app: web.http.app, host, port, requestTimeoutSeconds });
       log.info({ port: listening.port, issuer: config.server.issuer }, 'listening');
       return { port: listening.port };

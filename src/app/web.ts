@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { effectivePolicy } from '#companies';
+import { effectivePolicy, MIN_PASSWORD_LENGTH } from '#companies';
 import { createGuardedFetch } from '#federation';
 import {
   browserId,
@@ -69,7 +69,7 @@ export function createWeb(core: Core, features: Features): Web {
     services: {
       ...features,
       clock,
-      consented: (accountId, pending) => server.hasConsented(accountId, pending),
+      consented: server.hasConsented,
       terms: config.terms,
     },
     server,
@@ -112,7 +112,7 @@ async function minLengthFor(
   { accounts, companies }: Features,
 ): Promise<number> {
   const account = await accounts.byId(accountId);
-  if (!account) return 8;
+  if (!account) return MIN_PASSWORD_LENGTH;
   const memberships = await companies.activeMembershipsOf(accountId);
   const theirs = await companies.getMany(memberships.map(({ companyId }) => companyId));
   const policy = effectivePolicy({

@@ -1,3 +1,4 @@
+import { MIN_PASSWORD_LENGTH } from '#companies';
 import { parseEmail } from '#kernel';
 import { type CliContext, type CliGatehouse, type Command, CommandFailure, UsageError } from './command.ts';
 import { parseArguments, required } from './parse-arguments.ts';
@@ -8,10 +9,8 @@ const OPTIONS = {
   'password-from-env': { type: 'string' },
 } as const;
 
-const MIN_LENGTH = 8;
-
 const RULES: Readonly<Record<string, string>> = {
-  length: `at least ${MIN_LENGTH} characters`,
+  length: `at least ${MIN_PASSWORD_LENGTH} characters`,
   upper: 'an upper-case letter',
   lower: 'a lower-case letter',
   number: 'a number',
@@ -47,7 +46,7 @@ async function readPassword({ env, askSecret }: CliContext, variable: string | u
 
 async function create(gatehouse: CliGatehouse, { email, name, password }: Operator): Promise<void> {
   const { passwords } = gatehouse.credentials;
-  const unmet = passwords.check(password, { minLength: MIN_LENGTH });
+  const unmet = passwords.check(password, { minLength: MIN_PASSWORD_LENGTH });
   if (unmet.length > 0)
     throw new CommandFailure([`the password lacks: ${unmet.map((rule) => RULES[rule] ?? rule).join(', ')}`]);
   const outcome = await gatehouse.accounts.create({

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { isTimeZone } from './enforcement.ts';
 
+/** The platform's floor, which no company goes below (C-1, C-9). */
+export const MIN_PASSWORD_LENGTH = 8;
+
 /** Bounds of the platform, so that one rogue company can't lock the world out (design.md section 6). */
 export const settingsSchema = z.strictObject({
   password: z
     .strictObject({
-      minLength: z.int().min(8).max(128).default(8),
+      minLength: z.int().min(MIN_PASSWORD_LENGTH).max(128).default(MIN_PASSWORD_LENGTH),
       expiryDays: z.int().min(1).max(3650).nullable().default(null),
     })
     .prefault({}),

@@ -1,5 +1,5 @@
 import type { Account } from '#accounts';
-import type { Company, Membership } from './company.ts';
+import { type Company, type Membership, MIN_PASSWORD_LENGTH } from './company.ts';
 import { enforcementInstant } from './enforcement.ts';
 
 /** A value with the company that it comes from; null: the platform's default. */
@@ -55,7 +55,7 @@ interface Member {
   company: Company;
 }
 
-const PLATFORM: PlatformPolicy = { minLength: 8, lockoutAttempts: 3 };
+const PLATFORM: PlatformPolicy = { minLength: MIN_PASSWORD_LENGTH, lockoutAttempts: 3 };
 
 /** The strictest of all accepted memberships wins; every value says whose it is (design.md section 6, W14). */
 export function effectivePolicy(input: PolicyInput): EffectivePolicy {

@@ -12,6 +12,7 @@ export {
   type Domain,
   domainSchema,
   type Membership,
+  MIN_PASSWORD_LENGTH,
   membershipSchema,
   permissionLevel,
   permissionsSchema,

@@ -29,7 +29,8 @@ export interface PasswordState {
   version: number;
 }
 
-export type SetReason = 'welcome' | 'expired' | 'reset' | 'profile' | 'temporary';
+/** `temporary` is set by an administrator, `temporary-replaced` is the person's own in its place (A15). */
+export type SetReason = 'welcome' | 'expired' | 'temporary-replaced' | 'reset' | 'profile' | 'temporary';
 
 export type SetPasswordOutcome =
   /** `epoch` is the account's after the change: a session that is to outlive it takes it over. */

@@ -23,7 +23,7 @@ export type {
   Totp,
   TotpSetUp,
 } from './credentials.ts';
-export { checkPassword, type PasswordRule, type RuleId } from './password/password-rules.ts';
+export { checkPassword, isTooLong, type PasswordRule, type RuleId } from './password/password-rules.ts';
 export { passwordRuleViews, unmetRulesText } from './password/rule-views.ts';
 export type {
   Acting,

@@ -57,7 +57,7 @@ export function createCompletion(parts: RoundTripParts & { log: Log }): SignIn['
     const outcome = await check(answer);
     if (outcome.outcome === 'problem')
       log.warn(
-        { connectionId: answer.connectionId, code: outcome.code, detail: outcome.detail },
+        { connectionId: answer.connectionId, problem: outcome.code, detail: outcome.detail },
         'a sign-in at an identity provider failed',
       );
     return outcome;

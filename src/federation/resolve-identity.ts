@@ -168,10 +168,9 @@ async function noteRefusal(
   const facts = {
     connection: connection.id,
     identity: identityId(connection.id, identity.identityKey),
-    code,
   };
-  log.warn(facts, 'an identity was refused');
-  const details = { ...facts, domain: parseEmail(identity.email)?.domain ?? null };
+  log.warn({ ...facts, problem: code }, 'an identity was refused');
+  const details = { ...facts, code, domain: parseEmail(identity.email)?.domain ?? null };
   const { companyId } = connection;
   await audit.record({ ...placeOf(origin), type: 'federation.refused', actor: reauthOf, companyId, details });
 }

@@ -81,7 +81,7 @@ export function createDispatcher({ services, steps, progressStore, answers, serv
   async function finish(visit: Visit): Promise<Dispatched> {
     const { pending, facts } = visit;
     const outcome = outcomeOf(facts);
-    const url = await server.finish(pending.uid, outcome);
+    const url = await server.finish(pending.uid, outcome, pending.signedInMeanwhile);
     if (!url) return { kind: 'lost' };
     await progressStore.end(pending.cid);
     if (outcome.login) await recordLogIn(visit, outcome.login, services);
@@ -107,11 +107,18 @@ export function createDispatcher({ services, steps, progressStore, answers, serv
     return step === 'done' ? finish(visit) : present(visit, step);
   }
 
+  /** Another tab has logged in meanwhile: nothing is asked here any more, unless it is for somebody else (W4). */
+  async function isOvertaken({ pending, progress }: Visit): Promise<boolean> {
+    if (!pending.signedInMeanwhile) return false;
+    const account = await services.accounts.byId(pending.signedInMeanwhile.accountId);
+    return !progress.identifier || progress.identifier.normalized === account?.emailNormalized;
+  }
+
   return {
     /** GET: the next step, or the page of `step` where the person may turn to it. */
     async show(pending: PendingInteraction, visitor: Visitor, step?: StepName): Promise<Dispatched> {
       const visit = await visitOf(pending, visitor);
-      if (!visit) return { kind: 'lost' };
+      if (!visit || (await isOvertaken(visit))) return { kind: 'lost' };
       if (step && mayVisit(step, visit.facts)) return present(visit, step);
       return step ? { kind: 'go', path: visit.pathOf() } : proceed(visit);
     },

@@ -82,7 +82,8 @@ function ssoProof(
     connectionId: connection.id,
     companyId: connection.companyId,
     acr: earnedAcr(identity, connection),
-    amr: [...identity.amr],
+    // Only what the connection's mapping vouches for is passed on (W18).
+    amr: identity.amr.filter((method) => Object.hasOwn(connection.acrMapping, method)),
     ...(identity.authTime !== undefined && { authenticatedAt: identity.authTime }),
   };
 }

@@ -20,7 +20,8 @@ export async function gatherFacts(
 }
 
 function enrolsOnSessionAlone(facts: Facts): boolean {
-  return facts.primary?.kind === 'session' && !facts.enrolled.totp && needsFactor(facts);
+  if (facts.primary?.kind !== 'session') return false;
+  return facts.progress.enrolment !== undefined || (!facts.enrolled.totp && needsFactor(facts));
 }
 
 type FactsAbout = Facts & { identifier: Person['identifier'] };
@@ -54,7 +55,7 @@ async function factsOf(
     enrolled: { totp: app.enrolled, recovery: recovery.exists },
     passwordDue: primary.kind === 'password' ? await passwordDue(account, policy, services) : undefined,
     termsOwed: isTermsOwed(account, primary, services),
-    consentOwed: await isConsentOwed(pending, progress, account, services),
+    consentOwed: await isConsentOwed({ pending, progress, account, chosenCompanyId }, services),
   };
 }
 
@@ -125,15 +126,18 @@ function isTermsOwed(account: Account, primary: Primary, { terms }: Services): b
   return terms.version !== undefined && !sso && account.acceptedTerms?.version !== terms.version;
 }
 
-async function isConsentOwed(
-  pending: PendingInteraction,
-  progress: Progress,
-  account: Account,
-  services: Services,
-) {
+interface ConsentQuestion {
+  pending: PendingInteraction;
+  progress: Progress;
+  account: Account;
+  chosenCompanyId: string | undefined;
+}
+
+async function isConsentOwed(question: ConsentQuestion, services: Services): Promise<boolean> {
+  const { pending, progress, account, chosenCompanyId } = question;
   if (progress.consented || pending.settled.consent) return false;
   if (pending.prompt.name === 'consent') return true;
   if (pending.client.firstParty) return false;
-  const again = pending.params['prompt']?.split(' ').includes('consent');
-  return again || !(await services.consented(account.id, pending));
+  const again = pending.params['prompt']?.split(' ').includes('consent') === true;
+  return again || !(await services.consented(account.id, pending, chosenCompanyId));
 }

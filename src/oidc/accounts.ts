@@ -1,6 +1,7 @@
 import type { AccessToken, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
 import type { Account } from '#accounts';
 import { accountClaims } from './claims.ts';
+import { isWithoutCompany } from './company-choice.ts';
 import type { Directory } from './directory.ts';
 import { type GrantFields, oidcOf } from './library-gaps.ts';
 import { hasSignInMoved } from './sign-in-place.ts';
@@ -30,7 +31,7 @@ const grantOf = (ctx: KoaContextWithOIDC) => oidcOf(ctx).entities['Grant'] as Gr
 async function mayRefresh(ctx: KoaContextWithOIDC, account: Account, directory: Directory): Promise<boolean> {
   const { companyId, signIn } = grantOf(ctx) ?? {};
   if (signIn && (await hasSignInMoved(signIn, account, directory))) return false;
-  if (!companyId) return true;
+  if (!companyId) return !(await isWithoutCompany(account, directory));
   return (await directory.companies.membership(companyId, account.id))?.status === 'active';
 }
 

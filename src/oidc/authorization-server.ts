@@ -26,7 +26,7 @@ import { oidcOf, persistOurFields, settleReplayRaces } from './library-gaps.ts';
 import { declareModels } from './model-store.ts';
 import { createOwedSteps } from './owed-steps.ts';
 import { createPages } from './pages.ts';
-import { finishPending, loadPending, type PendingInteraction } from './pending-interactions.ts';
+import { type CurrentSignIn, finishPending, loadPending, type PendingInteraction } from './pending-interactions.ts';
 import { tellOfRefreshReuse } from './refresh-reuse.ts';
 import { returnSameSuccessor } from './refresh-rotation.ts';
 import { createRequestCopies, restartPath } from './request-copies.ts';
@@ -73,11 +73,17 @@ export interface AuthorizationServer {
   finish(
     uid: string,
     outcome: InteractionOutcome | { error: string; error_description: string },
+    /** `signedInMeanwhile` of the interaction: ended when it is another person's. */
+    meanwhile?: CurrentSignIn,
   ): Promise<string | undefined>;
   /** Path that starts the same request again, for the browser that made it (W4). */
   restart(uid: string, browser: string, changes?: Record<string, string>): Promise<string | undefined>;
   /** Whether the person allowed this client at an earlier log-in all that it asks for now. */
-  hasConsented(accountId: string, pending: PendingInteraction): Promise<boolean>;
+  hasConsented(
+    accountId: string,
+    pending: PendingInteraction,
+    companyId: string | undefined,
+  ): Promise<boolean>;
   rotateKeys(): Promise<void>;
   /** Plain name of the session cookie, to be cleared by "Start again" (B15); the others end with their interaction. */
   sessionCookie: string;
@@ -186,13 +192,13 @@ export function createAuthorizationServer(parts: AuthorizationServerParts): Auth
       await callback(req, res);
     },
     pending: (req, res, uid) => loadPending(current.get(), req, res, uid),
-    finish: (uid, outcome) => finishPending(current.get(), uid, outcome),
+    finish: (uid, outcome, meanwhile) => finishPending(current.get(), uid, outcome, meanwhile),
     async restart(uid, browser, changes) {
       const copy = await copies.find(uid, browser);
       return copy && restartPath(copy, current.get(), clock, changes);
     },
-    hasConsented: (accountId, { client, scopes }) =>
-      consents.coversScopes(accountId, client.clientId, scopes),
+    hasConsented: (accountId, { client: { clientId }, scopes }, companyId) =>
+      consents.coversScopes({ accountId, clientId, companyId }, scopes),
     async rotateKeys() {
       await keys.rotate();
       await current.changed();

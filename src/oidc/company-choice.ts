@@ -1,11 +1,14 @@
 import { errors } from 'oidc-provider';
+import type { Account } from '#accounts';
 import type { Membership } from '#companies';
+import type { Directory } from './directory.ts';
 import type { OidcContext } from './library-gaps.ts';
 
 /**
  * The company this authorization is for (A16): just chosen, asked for by the `company` parameter, chosen before in this session,
  * or the only one. Undefined: a person with several has to choose, or has none.
- * @throws AccessDenied when the parameter names a company that the person is no active member of
+ * @throws AccessDenied when the parameter names a company that the person is no active member of; a third-party client
+ * gets ConsentRequired, as it would for a company that it may not see yet
  */
 export function chosenCompany(
   oidc: Pick<OidcContext, 'result' | 'params' | 'session' | 'client'>,
@@ -16,7 +19,20 @@ export function chosenCompany(
   const asked = oidc.params['company'];
   const now = active(oidc.result?.company?.companyId) ?? active(asked);
   if (now) return now;
-  if (asked) throw new errors.AccessDenied('the person is not a member of the requested company');
+  if (asked) throw notAMember(oidc.client);
   const before = active(oidc.session.authorizations?.[oidc.client.clientId]?.company);
   return before ?? (memberships.length === 1 ? memberships[0] : undefined);
+}
+
+function notAMember(client: { first_party?: boolean | undefined }) {
+  return client.first_party
+    ? new errors.AccessDenied('the person is not a member of the requested company')
+    : new errors.ConsentRequired('the person has not allowed this client the requested company');
+}
+
+/** A19: the person was somebody's and is nobody's now; operators of the platform belong to none. */
+export async function isWithoutCompany(account: Account, { companies }: Directory): Promise<boolean> {
+  if (account.platformRole) return false;
+  const memberships = await companies.membershipsOf(account.id);
+  return memberships.length > 0 && memberships.every(({ status }) => status !== 'active');
 }

@@ -6,21 +6,28 @@ import type { OidcContext } from './library-gaps.ts';
 
 /** What a person allowed a third-party client, across sessions. */
 const consentSchema = z.strictObject({
-  /** `${accountId}:${clientId}` */
+  /** `${accountId}:${clientId}:${companyId}`: what was allowed for one company says nothing of another. */
   id: z.string(),
   accountId: z.string(),
   clientId: z.string(),
+  companyId: z.string().optional(),
   /** OIDC scopes as they are, scopes of an API as `indicator scope`. */
   granted: z.array(z.string()),
   at: z.int(),
 });
 type Consent = z.infer<typeof consentSchema>;
 
+export interface ConsentSubject {
+  accountId: string;
+  clientId: string;
+  companyId: string | undefined;
+}
+
 export interface Consents {
-  covers(oidc: OidcContext, accountId: string): Promise<boolean>;
+  covers(oidc: OidcContext, accountId: string, companyId: string | undefined): Promise<boolean>;
   /** The same question before the library has read the request; by names of scopes, whichever API they are of. */
-  coversScopes(accountId: string, clientId: string, scopes: readonly string[]): Promise<boolean>;
-  record(oidc: OidcContext, accountId: string): Promise<void>;
+  coversScopes(subject: ConsentSubject, scopes: readonly string[]): Promise<boolean>;
+  record(oidc: OidcContext, accountId: string, companyId: string | undefined): Promise<void>;
 }
 
 export function createConsents({ storage, clock }: { storage: Storage; clock: Clock }): Consents {
@@ -31,21 +38,24 @@ export function createConsents({ storage, clock }: { storage: Storage; clock: Cl
     index: { byAccount: ['accountId'] },
     durability: 'durable',
   });
-  const idOf = (oidc: OidcContext, accountId: string) => `${accountId}:${oidc.client.clientId}`;
+  const idOf = ({ accountId, clientId, companyId = '' }: ConsentSubject) =>
+    `${accountId}:${clientId}:${companyId}`;
   return {
-    async covers(oidc, accountId) {
-      const granted = new Set((await collection.get(idOf(oidc, accountId)))?.granted);
+    async covers(oidc, accountId, companyId) {
+      const { clientId } = oidc.client;
+      const granted = new Set((await collection.get(idOf({ accountId, clientId, companyId })))?.granted);
       return requestedPermissions(oidc).every((permission) => granted.has(permission));
     },
-    async coversScopes(accountId, clientId, scopes) {
-      const granted = (await collection.get(`${accountId}:${clientId}`))?.granted ?? [];
+    async coversScopes(subject, scopes) {
+      const granted = (await collection.get(idOf(subject)))?.granted ?? [];
       const names = new Set(granted.map((permission) => permission.split(' ').at(-1)));
       return granted.length > 0 && scopes.every((scope) => names.has(scope));
     },
-    async record(oidc, accountId) {
-      const id = idOf(oidc, accountId);
+    async record(oidc, accountId, companyId) {
+      const subject = { accountId, clientId: oidc.client.clientId, companyId };
+      const id = idOf(subject);
       const permissions = requestedPermissions(oidc);
-      const fresh = { id, accountId, clientId: oidc.client.clientId, granted: permissions, at: clock.now() };
+      const fresh = { id, ...subject, granted: permissions, at: clock.now() };
       if (await collection.insertIfAbsent(fresh)) return;
       await collection.update(id, (stored) => ({
         ...fresh,

@@ -8,6 +8,7 @@ export interface Directory {
   companies: {
     byId(id: string): Promise<Company | undefined>;
     getMany(ids: readonly string[]): Promise<Company[]>;
+    membershipsOf(accountId: string): Promise<Membership[]>;
     activeMembershipsOf(accountId: string): Promise<Membership[]>;
     membership(companyId: string, accountId: string): Promise<Membership | undefined>;
   };

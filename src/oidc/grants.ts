@@ -1,5 +1,5 @@
-import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
-import { chosenCompany } from './company-choice.ts';
+import { errors, type Grant, type KoaContextWithOIDC } from 'oidc-provider';
+import { chosenCompany, isWithoutCompany } from './company-choice.ts';
 import type { Consents } from './consents.ts';
 import type { Directory } from './directory.ts';
 import { type GrantFields, type OidcContext, oidcOf } from './library-gaps.ts';
@@ -13,17 +13,26 @@ export function createGrantLoader({ directory, consents }: { directory: Director
     const oidc = oidcOf(ctx);
     const accountId = oidc.session.accountId as string;
     joinSignIn(oidc);
-    if (oidc.result?.consent) await consents.record(oidc, accountId);
     const memberships = await directory.companies.activeMembershipsOf(accountId);
+    if (memberships.length === 0) await assertSomeCompany(accountId, directory);
     const company = chosenCompany(oidc, memberships)?.companyId;
+    if (oidc.result?.consent) await consents.record(oidc, accountId, company);
     const current = await currentGrant(oidc);
-    if (current && fits(current, oidc, company)) return extend(current, oidc, consents);
+    if (current && fits(current, oidc, company)) return extend(current, oidc, consents, company);
     if (memberships.length > 1 && company === undefined) return undefined;
     if (current) await revoke(oidc, current);
     const grant = newGrant(oidc, company);
     if (company) oidc.session.authorizationFor(oidc.client.clientId, true).company = company;
-    return extend(grant, oidc, consents);
+    return extend(grant, oidc, consents, company);
   };
+}
+
+/** A session outlives the last membership: nothing is issued for it any more (A19). */
+async function assertSomeCompany(accountId: string, directory: Directory): Promise<void> {
+  const account = await directory.accounts.byId(accountId);
+  if (account && (await isWithoutCompany(account, directory))) {
+    throw new errors.AccessDenied('the person belongs to no company any more');
+  }
 }
 
 /** The session takes over the epoch and kind of the log-in that just ended. */
@@ -75,8 +84,14 @@ async function revoke(oidc: OidcContext, grant: Grant): Promise<void> {
 }
 
 /** Adds what is allowed: everything asked for a first-party client, what was consented to for others. Saves only changes. */
-async function extend(grant: Grant, oidc: OidcContext, consents: Consents): Promise<Grant | undefined> {
-  const allowed = oidc.client.first_party || (await consents.covers(oidc, oidc.session.accountId as string));
+async function extend(
+  grant: Grant,
+  oidc: OidcContext,
+  consents: Consents,
+  company: string | undefined,
+): Promise<Grant | undefined> {
+  const accountId = oidc.session.accountId as string;
+  const allowed = oidc.client.first_party || (await consents.covers(oidc, accountId, company));
   if (!allowed) return grant.jti ? grant : undefined;
   const before = JSON.stringify(grant);
   const { idleSeconds, signIn } = oidc.session;

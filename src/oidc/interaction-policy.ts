@@ -74,8 +74,8 @@ function unmetAcr(ctx: KoaContextWithOIDC): boolean {
   const requested = requestedAcr(oidc);
   if (requested.length === 0 || !oidc.account) return Check.NO_NEED_TO_PROMPT;
   if (metAcr(oidc.session.acr, requested) !== undefined) return Check.NO_NEED_TO_PROMPT;
-  if (oidc.result?.login)
-    throw new errors.UnmetAuthenticationRequirements('the requested acr could not be reached');
+  // An interaction that ended without the level can't reach it: asking again would go on for ever.
+  if (oidc.result) throw new errors.UnmetAuthenticationRequirements('the requested acr could not be reached');
   if (oidc.prompts.has('none'))
     throw new errors.UnmetAuthenticationRequirements('the requested acr needs an interaction');
   return Check.REQUEST_PROMPT;

@@ -5,6 +5,7 @@ import { chosenCompany } from './company-choice.ts';
 import type { Consents } from './consents.ts';
 import type { Directory } from './directory.ts';
 import type { OwedSteps } from './interaction-policy.ts';
+import type { SignInKind } from './interaction-result.ts';
 import type { OidcContext } from './library-gaps.ts';
 import { hasSignInMoved } from './sign-in-place.ts';
 
@@ -47,15 +48,17 @@ export function createOwedSteps({
 
     async consentOwed(oidc) {
       if (oidc.result?.consent) return false;
-      if (oidc.client.first_party) return isSilentNative(oidc);
-      return !(await consents.covers(oidc, oidc.session.accountId as string));
+      if (isSilentNative(oidc)) return true;
+      if (oidc.client.first_party) return false;
+      const company = chosenCompany(oidc, await membershipsOf(oidc))?.companyId;
+      return !(await consents.covers(oidc, oidc.session.accountId as string, company));
     },
 
     async factorOwed(oidc) {
       const signIn = oidc.session.signIn;
-      if (signIn?.kind !== 'sso' || oidc.session.secondFactor) return false;
+      if (!signIn || oidc.session.secondFactor) return false;
       const chosen = chosenCompany(oidc, await membershipsOf(oidc));
-      if (!chosen) return false;
+      if (!chosen || (signIn.kind === 'local' && !isSwitch(oidc, chosen))) return false;
       const owed = await isMfaEnforced(oidc, chosen, signIn, directory, clock);
       if (owed && oidc.result?.login)
         throw new errors.UnmetAuthenticationRequirements('a second factor is required');
@@ -64,11 +67,17 @@ export function createOwedSteps({
   };
 }
 
+/** A running session is left alone by a new policy (H9) until it turns to another company (A17). */
+function isSwitch(oidc: OidcContext, chosen: Membership): boolean {
+  const before = oidc.session.authorizations?.[oidc.client.clientId]?.company;
+  return before !== undefined && before !== chosen.companyId;
+}
+
 /** Another company's MFA is asked before that company can be chosen; signing in at A's IdP replaces A's only. */
 async function isMfaEnforced(
   oidc: OidcContext,
   chosen: Membership,
-  signIn: { kind: 'sso'; companyId: string },
+  signIn: SignInKind,
   directory: Directory,
   clock: Clock,
 ): Promise<boolean> {

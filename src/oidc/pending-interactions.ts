@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { errors, type Provider } from 'oidc-provider';
+import type { Provider } from 'oidc-provider';
 import { scopesOfClaims } from './claims.ts';
 import type { InteractionOutcome } from './interaction-result.ts';
 import type { SessionFields } from './library-gaps.ts';
@@ -19,6 +19,8 @@ export interface PendingInteraction {
   requestedAcr: readonly string[];
   /** Who is signed in at this browser, when that sign-in is still good. */
   session: CurrentSignIn | undefined;
+  /** Whoever logged in at this browser after the request had come, as in another tab (W4). */
+  signedInMeanwhile: CurrentSignIn | undefined;
   /** What earlier prompts of this request settled. */
   settled: InteractionOutcome;
 }
@@ -75,6 +77,7 @@ export async function loadPending(
   if (!client) return undefined;
   const claims = parseClaims(details.params['claims']);
   const stored = details.session?.uid ? await provider.Session.findByUid(details.session.uid) : undefined;
+  if (stored && stored.accountId !== details.session?.accountId) return undefined;
   return {
     uid,
     cid: details.cid,
@@ -84,17 +87,32 @@ export async function loadPending(
     scopes: askedScopes(details.params['scope'], claims),
     requestedAcr: requestedAcr({ params: details.params, claims }),
     session: stored ? currentSignIn(stored as unknown as SessionFields) : undefined,
+    signedInMeanwhile: stored ? undefined : await laterSignIn(provider, req, res, details),
     settled: (details.lastSubmission ?? {}) as InteractionOutcome,
   };
 }
 
+/**
+ * The library's own look-up gives up when the session has ended meanwhile, as by a change of password within this very
+ * log-in: ours only wants the cookie of this interaction.
+ */
 async function libraryInteraction(provider: Provider, req: IncomingMessage, res: ServerResponse) {
-  try {
-    return (await provider.interactionDetails(req, res)) as unknown as LibraryInteraction;
-  } catch (error) {
-    if (error instanceof errors.SessionNotFound) return undefined;
-    throw error;
-  }
+  const { cookies } = provider.createContext(req, res);
+  const uid = cookies.get(provider.cookieName('interaction'), { signed: true });
+  return uid
+    ? ((await provider.Interaction.find(uid)) as unknown as LibraryInteraction | undefined)
+    : undefined;
+}
+
+async function laterSignIn(
+  provider: Provider,
+  req: IncomingMessage,
+  res: ServerResponse,
+  { session }: LibraryInteraction,
+): Promise<CurrentSignIn | undefined> {
+  const { get } = provider.Session as unknown as { get(ctx: object): Promise<SessionFields> };
+  const present = await get.call(provider.Session, provider.createContext(req, res));
+  return present.uid === session?.uid ? undefined : currentSignIn(present);
 }
 
 /**
@@ -105,6 +123,7 @@ export async function finishPending(
   provider: Provider,
   uid: string,
   outcome: InteractionOutcome | { error: string; error_description: string },
+  meanwhile?: CurrentSignIn,
 ): Promise<string | undefined> {
   const found = (await provider.Interaction.find(uid)) as unknown as LibraryInteraction | undefined;
   if (!found) return undefined;
@@ -115,6 +134,9 @@ export async function finishPending(
     if (other) await session?.destroy();
     // Also when it ended meanwhile, as by a change of password within this very log-in.
     if (other || !session) delete found.session;
+  }
+  if (login && meanwhile && meanwhile.accountId !== login.accountId) {
+    await (await provider.Session.findByUid(meanwhile.uid))?.destroy();
   }
   found.result = 'error' in outcome ? outcome : { ...found.lastSubmission, ...outcome };
   await found.save(found.exp - Math.floor(Date.now() / 1000));

@@ -41,8 +41,12 @@ export async function drainEmissions(
       await deliver(openEmission(secretBox, emission));
     } catch (error) {
       const { id, topic, attempts } = emission;
-      const code = error instanceof AppError ? error.code : error instanceof Error ? error.name : 'unknown';
-      log.error({ id, topic, attempts: attempts + 1, code }, 'emission not delivered, will be tried again');
+      const problem =
+        error instanceof AppError ? error.code : error instanceof Error ? error.name : 'unknown';
+      log.error(
+        { id, topic, attempts: attempts + 1, problem },
+        'emission not delivered, will be tried again',
+      );
       failed.set(emission, clock.now() + retryDelay(attempts));
       return false;
     }

@@ -44,6 +44,8 @@ describe('the log', () => {
     log.info({ code: 'canary' }, 'x');
     expect(lines).toHaveLength(names.length + 1);
     expect(lines.join('')).not.toContain('canary');
+    log.warn({ problem: 'federation.expired' }, 'x');
+    expect(lines.at(-1)).toContain('federation.expired');
   });
 
   it('X39 tells of an error its name, code, stack and cause, not what hangs on it', () => {

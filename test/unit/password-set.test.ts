@@ -1,3 +1,4 @@
+import type { SetReason } from '#credentials';
 import { type CredentialsWorld, createCredentialsWorld, GOOD } from '../support/credentials-world.ts';
 
 const DAY = 86_400_000;
@@ -9,11 +10,7 @@ describe('setting passwords', () => {
   });
   afterEach(() => world.close());
 
-  const set = (
-    id: string,
-    password: string,
-    reason: 'welcome' | 'expired' | 'reset' | 'profile' | 'temporary' = 'profile',
-  ) => {
+  const set = (id: string, password: string, reason: SetReason = 'profile') => {
     const account = world.people.get(id) ?? world.addPerson(id);
     return world.credentials.passwords.set(account, password, { minLength: 8, reason });
   };

@@ -95,6 +95,18 @@ export const limitsSection = z.strictObject({
     description: 'Password reset requests a minute from one network address.',
     example: '10',
   }),
+  authorizationsPerMinutePerNetwork: setting(wholeNumber(1, 1_000_000), {
+    env: 'LIMIT_AUTHORIZATIONS_PER_MINUTE',
+    description:
+      'Authorization requests a minute from one network; pushed requests and log-out requests are counted apart, by the same number.',
+    example: '1200',
+  }),
+  failedClientsPerMinutePerNetwork: setting(wholeNumber(1, 100_000), {
+    env: 'LIMIT_FAILED_CLIENTS_PER_MINUTE',
+    description:
+      'Failed client authentications a minute after which a network is refused for the rest of that minute. Others are not counted.',
+    example: '120',
+  }),
   secondFactorTries: setting(wholeNumber(1, 10), {
     env: 'LIMIT_SECOND_FACTOR_TRIES',
     description: 'Wrong second-factor codes per account within 10 minutes.',

@@ -51,7 +51,12 @@ export const serverSection = z.strictObject({
   metricsPort: setting(wholeNumber(0, 65_535).exactOptional(), {
     env: 'METRICS_PORT',
     description:
-      'Port of its own for /metrics (Prometheus), on the same address. Unset: no metrics are served.',
+      'Port of its own for /metrics (Prometheus), listening on METRICS_HOST. Unset: no metrics are served.',
     example: '9464',
+  }),
+  metricsHost: setting(text(), {
+    env: 'METRICS_HOST',
+    description: 'Address on which METRICS_PORT listens, whatever HOST says: /metrics asks nobody who they are.',
+    example: '127.0.0.1',
   }),
 });

@@ -1,3 +1,5 @@
+import { MIN_PASSWORD_LENGTH } from '#companies';
+
 /** `too-long` is shown as a plain error, never as one of the circles. */
 export type RuleId = 'length' | 'upper' | 'lower' | 'number' | 'special' | 'history' | 'too-long';
 
@@ -7,8 +9,6 @@ export interface PasswordRule {
   params: Record<string, number>;
 }
 
-/** The platform's floor, which no company goes below (C-1, C-9). */
-export const MIN_LENGTH = 8;
 /** Code points; a longer input is refused before any work is spent on it (X37). */
 export const MAX_LENGTH = 256;
 /** How many passwords back, the current one included, can't be taken again (C-7). */
@@ -34,7 +34,7 @@ export function isTooLong(password: string): boolean {
 
 export function passwordRules({ minLength }: { minLength: number }): readonly PasswordRule[] {
   return [
-    { id: 'length', params: { minLength: Math.max(minLength, MIN_LENGTH) } },
+    { id: 'length', params: { minLength: Math.max(minLength, MIN_PASSWORD_LENGTH) } },
     { id: 'upper', params: {} },
     { id: 'lower', params: {} },
     { id: 'number', params: {} },
@@ -47,7 +47,7 @@ export function passwordRules({ minLength }: { minLength: number }): readonly Pa
 export function checkPassword(password: string, { minLength }: { minLength: number }): RuleId[] {
   if (isTooLong(password)) return ['too-long'];
   const normalized = normalizePassword(password);
-  const long = [...normalized].length >= Math.max(minLength, MIN_LENGTH);
+  const long = [...normalized].length >= Math.max(minLength, MIN_PASSWORD_LENGTH);
   const missing = CONTENT.filter(({ pattern }) => !pattern.test(normalized)).map(({ id }) => id);
   return long ? missing : ['length', ...missing];
 }

@@ -47,7 +47,7 @@ export interface SetPassword {
 
 const ATTEMPTS = 3;
 /** The person sees these happen during a log-in of their own. */
-const WITHOUT_MAIL: readonly SetReason[] = ['welcome', 'expired'];
+const WITHOUT_MAIL: readonly SetReason[] = ['welcome', 'expired', 'temporary-replaced'];
 /** F4: these let a locked person in again. */
 const UNLOCKING: readonly SetReason[] = ['reset', 'temporary'];
 

@@ -36,16 +36,20 @@ export function createAuthenticatorSetup({ credentials, clock }: Services): Step
       const code = readDigits(typed['code']);
       if (code === '') return wrong('code', 'code-required');
       if (!/^\d{6}$/.test(code)) return wrong('code', 'code-format');
-      const { outcome } = await credentials.totp.confirm(account.id, secret, code, {
+      const enrolled = await credentials.totp.confirm(account.id, secret, code, {
         actor: account.id,
         origin,
+        // Another app in the place of a lost one ends what was signed in with it (X38).
+        raiseEpoch: facts.enrolled.totp,
       });
-      if (outcome !== 'enrolled') return factorRefusal(outcome, { wrong: 'code-wrong' });
+      if (enrolled.outcome !== 'enrolled') return factorRefusal(enrolled.outcome, { wrong: 'code-wrong' });
+      const epoch = enrolled.epoch ?? account.epoch;
       const recoveryCode = await credentials.recoveryCodes.issue(account.id, { actor: account.id, origin });
       // A recovery code earns no more for the app that was set up after it (design.md section 6).
-      const factor = progress.factor ?? factorProof(account, 'totp', clock.now());
-      await save(({ enrolment: _done, replaceMethod: _replaced, ...rest }) => ({
+      const factor = { ...(progress.factor ?? factorProof(account, 'totp', clock.now())), epoch };
+      await save(({ enrolment: _done, replaceMethod: _replaced, primary, ...rest }) => ({
         ...rest,
+        ...(primary && { primary: { ...primary, epoch } }),
         factor,
         secrets: { recoveryCode },
       }));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MIN_PASSWORD_LENGTH } from '#companies';
 import { passwordRuleViews, unmetRulesText } from '#credentials';
 import { requireAccount } from '../../factor-proof.ts';
 import type { Services } from '../../services.ts';
@@ -14,7 +15,7 @@ export function createNewPassword({ credentials }: Services): Step {
       username: z.string().optional(),
     }),
     async show({ form, facts }, again) {
-      const minLength = facts.policy?.password.minLength.value ?? 8;
+      const minLength = facts.policy?.password.minLength.value ?? MIN_PASSWORD_LENGTH;
       return {
         view: 'interactions/new-password',
         data: {
@@ -28,12 +29,12 @@ export function createNewPassword({ credentials }: Services): Step {
     },
     async submit({ facts, origin, save }, { password = '', confirm = '' }) {
       const account = requireAccount(facts.account);
-      const minLength = facts.policy?.password.minLength.value ?? 8;
+      const minLength = facts.policy?.password.minLength.value ?? MIN_PASSWORD_LENGTH;
       if (password === '') return wrong('password', 'password-required');
       if (password !== confirm) return wrong('confirm', 'mismatch');
       const result = await credentials.passwords.set(account, password, {
         minLength,
-        reason: 'expired',
+        reason: facts.passwordDue === 'temporary' ? 'temporary-replaced' : 'expired',
         actor: account.id,
         origin,
       });

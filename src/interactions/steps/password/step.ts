@@ -1,12 +1,10 @@
 import { z } from 'zod';
 import type { Account } from '#accounts';
 import { effectivePolicy } from '#companies';
+import { isTooLong } from '#credentials';
 import { forgotPasswordPath } from '../../forgot-password-path.ts';
 import type { Services } from '../../services.ts';
 import { problemsOf, type Step, type Visit, wrong } from '../../step.ts';
-
-/** Longer than any password we take: told apart from a wrong one before anything is hashed. */
-const MAX_PASSWORD = 256;
 
 const fields = z.object({ password: z.string().default(''), username: z.string().optional() });
 
@@ -57,7 +55,8 @@ export function createPassword(services: Services): Step {
     async submit(visit, form) {
       const password = form['password'] ?? '';
       if (password === '') return wrong('password', 'password-required');
-      if (password.length > MAX_PASSWORD) return wrong('password', 'password-too-long');
+      // Told apart from a wrong one before anything is hashed (X37).
+      if (isTooLong(password)) return wrong('password', 'password-too-long');
       const { account, retired, policy, address } = await candidate(visit);
       const verdict = await credentials.passwords.verify({
         account,
