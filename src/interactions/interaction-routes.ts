@@ -52,7 +52,8 @@ function stepRoutes(name: StepName, parts: InteractionRoutesParts): Route[] {
         : ({ kind: 'lost' } as const);
       if (answer.kind === 'finished') return leave(ctx, answer.url, answer.destination);
       // A form may not lead elsewhere by redirect, and a restarted request may: it moves on from a page.
-      if (answer.kind === 'lost') return leave(ctx, await restartUrl(ctx, parts, form['email']), '');
+      if (answer.kind === 'lost')
+        return leave(ctx, await restartUrl(ctx, parts, form['email'] ?? form['username']), '');
       send(ctx, answer);
     },
   });
@@ -122,6 +123,6 @@ async function restartUrl(
 ): Promise<string> {
   const changes = email ? { login_hint: email } : undefined;
   const path = await server.restart(ctx.params['uid'] ?? '', browserOf(ctx), changes);
-  if (!path) throw new AppError('interaction.lost', 404);
+  if (!path) throw new AppError('interaction.lost', 410);
   return path;
 }
