@@ -7,7 +7,7 @@ import { type Credentials, createCredentials } from '#credentials';
 import { createMessages, createQueue, createRelay, type Messages, type Queue, type Relay } from '#delivery';
 import { createFederation, type Federation } from '#federation';
 import type { Core } from './core.ts';
-import { createTransports } from './transports.ts';
+import { createTransport } from './transport.ts';
 
 /** The features below the web, each with just what it needs. */
 export interface Features {
@@ -34,7 +34,7 @@ export function createFeatures(core: Core): Features {
   const messages = createMessages({
     ...core,
     queue,
-    transports: createTransports(config),
+    transport: createTransport(config, core.clock),
   });
   const accounts = createAccounts({ ...core, audit, messages });
   const companies = createCompanies({ ...core, audit });

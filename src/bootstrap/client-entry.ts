@@ -37,16 +37,6 @@ export function clientEntrySchema(secret: Secret) {
     default_acr_values: texts.optional(),
     require_auth_time: z.boolean().optional(),
     id_token_signed_response_alg: text.optional(),
-    id_token_encrypted_response_alg: text.optional(),
-    id_token_encrypted_response_enc: text.optional(),
-    userinfo_signed_response_alg: text.optional(),
-    request_object_signing_alg: text.optional(),
-    require_signed_request_object: z.boolean().optional(),
     require_pushed_authorization_requests: z.boolean().optional(),
-    dpop_bound_access_tokens: z.boolean().optional(),
-    authorization_signed_response_alg: text.optional(),
-    introspection_signed_response_alg: text.optional(),
-    tls_client_auth_subject_dn: text.optional(),
-    tls_client_certificate_bound_access_tokens: z.boolean().optional(),
   });
 }

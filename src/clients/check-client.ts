@@ -15,23 +15,36 @@ export interface CheckOptions {
   production: boolean;
 }
 
-const GRANT_TYPES = new Set([
-  'authorization_code',
-  'refresh_token',
-  'client_credentials',
-  'implicit',
-  'urn:ietf:params:oauth:grant-type:device_code',
-]);
-/** RFC 9700 2.1.2: no access token through the browser's address. */
-const RESPONSE_TYPES = new Set(['code', 'id_token', 'code id_token', 'none']);
-const SECRET_METHODS = new Set(['client_secret_basic', 'client_secret_post', 'client_secret_jwt']);
-const AUTH_METHODS = new Set([
-  ...SECRET_METHODS,
-  'private_key_jwt',
-  'none',
-  'tls_client_auth',
-  'self_signed_tls_client_auth',
-]);
+const GRANT_TYPES = new Set(['authorization_code', 'refresh_token', 'client_credentials']);
+/** RFC 9700 2.1.2: nothing but the code through the browser's address. */
+const RESPONSE_TYPES = new Set(['code']);
+const SECRET_METHODS = new Set(['client_secret_basic', 'client_secret_post']);
+const AUTH_METHODS = new Set([...SECRET_METHODS, 'private_key_jwt', 'none']);
+/** Metadata of features that this server doesn't have: saved in silence, it would promise a protection that isn't there. */
+const NOT_OFFERED = [
+  'authorization_encrypted_response_alg',
+  'authorization_encrypted_response_enc',
+  'authorization_signed_response_alg',
+  'dpop_bound_access_tokens',
+  'id_token_encrypted_response_alg',
+  'id_token_encrypted_response_enc',
+  'introspection_encrypted_response_alg',
+  'introspection_encrypted_response_enc',
+  'introspection_signed_response_alg',
+  'request_object_encryption_alg',
+  'request_object_encryption_enc',
+  'request_object_signing_alg',
+  'require_signed_request_object',
+  'tls_client_auth_san_dns',
+  'tls_client_auth_san_email',
+  'tls_client_auth_san_ip',
+  'tls_client_auth_san_uri',
+  'tls_client_auth_subject_dn',
+  'tls_client_certificate_bound_access_tokens',
+  'userinfo_encrypted_response_alg',
+  'userinfo_encrypted_response_enc',
+  'userinfo_signed_response_alg',
+];
 const ADDRESSES = [
   'client_uri',
   'logo_uri',
@@ -48,6 +61,7 @@ export function checkClient(metadata: ClientMetadata, options: CheckOptions): Cl
   return [
     ...redirectProblems(metadata, options),
     ...flowProblems(metadata),
+    ...notOffered(metadata),
     ...authenticationProblems(metadata),
     ...addressProblems(metadata, options),
   ];
@@ -69,9 +83,7 @@ function redirectProblems(metadata: ClientMetadata, { issuer }: CheckOptions): C
       if (problem) problems.push({ field: `${list}.${index}`, problem });
     }
   }
-  const redirects = grantTypes(metadata).some(
-    (grant) => grant === 'authorization_code' || grant === 'implicit',
-  );
+  const redirects = grantTypes(metadata).includes('authorization_code');
   if (redirects && texts(metadata.redirect_uris).length === 0)
     problems.push({ field: 'redirect_uris', problem: 'at least one is needed for this grant type' });
   return problems;
@@ -92,14 +104,18 @@ function flowProblems(metadata: ClientMetadata): ClientProblem[] {
     ...unknown('grant_types', grants, GRANT_TYPES),
     ...unknown('response_types', responses, RESPONSE_TYPES),
   ];
-  const needs = (parts: string, grant: string) => {
-    const used = responses.some((type) => type.split(' ').includes(parts));
-    if (used && !grants.includes(grant))
-      problems.push({ field: 'grant_types', problem: `must contain ${grant} for its response types` });
-  };
-  needs('code', 'authorization_code');
-  needs('id_token', 'implicit');
+  if (responses.includes('code') && !grants.includes('authorization_code'))
+    problems.push({
+      field: 'grant_types',
+      problem: 'must contain authorization_code for the response type code',
+    });
   return problems;
+}
+
+function notOffered(metadata: ClientMetadata): ClientProblem[] {
+  return NOT_OFFERED.filter((field) => metadata[field] !== undefined && metadata[field] !== false).map(
+    (field) => ({ field, problem: 'is not offered by this server' }),
+  );
 }
 
 function authenticationProblems(metadata: ClientMetadata): ClientProblem[] {

@@ -9,4 +9,4 @@ export { createQueue, type JobHandler, type NewJob, type Queue } from './queue.t
 export { createRelay, type Relay } from './relay.ts';
 export { createOutboxFileTransport } from './transports/outbox-file.ts';
 export { createSmtpTransport } from './transports/smtp.ts';
-export type { OutgoingMessage, Transport, Transports } from './transports/transport.ts';
+export type { OutgoingMessage, Transport } from './transports/transport.ts';

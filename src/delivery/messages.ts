@@ -3,7 +3,7 @@ import type { Log } from '#kernel';
 import type { MessageData, MessageKind, Renderer } from '#rendering';
 import type { Emission } from '#storage';
 import type { NewJob, Queue } from './queue.ts';
-import type { Transports } from './transports/transport.ts';
+import type { Transport } from './transports/transport.ts';
 
 const MESSAGE_TOPIC = 'message';
 
@@ -27,16 +27,16 @@ export interface Messages {
 interface MessagesParts {
   queue: Pick<Queue, 'enqueue' | 'emission' | 'handle'>;
   renderer: Pick<Renderer, 'message'>;
-  transports: Transports;
+  transport: Transport;
   log: Log;
 }
 
 /** Mails in the person's language, rendered when they are sent, from the durable queue. */
-export function createMessages({ queue, renderer, transports, log }: MessagesParts): Messages {
+export function createMessages({ queue, renderer, transport, log }: MessagesParts): Messages {
   queue.handle(MESSAGE_TOPIC, async (payload, { id, again }) => {
     const { kind, to, locale, data } = payload as unknown as Mail;
     const rendered = renderer.message(kind, data as never, locale);
-    await transports.email({ id, again, channel: 'email', to, ...rendered });
+    await transport({ id, again, channel: 'email', to, ...rendered });
     log.info({ kind, job: id }, 'message sent');
   });
   const jobOf = ({ id, ...payload }: Mail): NewJob => ({

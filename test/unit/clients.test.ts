@@ -80,10 +80,27 @@ describe('the rest of the metadata', () => {
   it('knows the grant and response types, and that they belong together', () => {
     expect(fields({ grant_types: ['authorization_code', 'password'] })).toEqual(['grant_types.1']);
     expect(fields({ response_types: ['code', 'token'] })).toEqual(['response_types.1']);
-    expect(fields({ response_types: ['code id_token'] })).toEqual(['grant_types']);
-    expect(
-      fields({ response_types: ['code id_token'], grant_types: ['authorization_code', 'implicit'] }),
-    ).toEqual([]);
+    expect(fields({ response_types: ['code'], grant_types: ['refresh_token'] })).toEqual(['grant_types']);
+    expect(fields({ response_types: ['code'] })).toEqual([]);
+  });
+
+  it('refuses what asks for features that the server does not offer', () => {
+    expect(fields({ grant_types: ['authorization_code', 'implicit'] })).toEqual(['grant_types.1']);
+    expect(fields({ response_types: ['code id_token'] })).toEqual(['response_types.0']);
+    expect(fields({ grant_types: ['urn:ietf:params:oauth:grant-type:device_code'] })).toEqual([
+      'grant_types.0',
+    ]);
+    for (const token_endpoint_auth_method of ['client_secret_jwt', 'tls_client_auth'])
+      expect(fields({ token_endpoint_auth_method })).toEqual(['token_endpoint_auth_method']);
+    for (const promise of [
+      { dpop_bound_access_tokens: true },
+      { tls_client_certificate_bound_access_tokens: true },
+      { require_signed_request_object: true },
+      { introspection_signed_response_alg: 'RS256' },
+      { id_token_encrypted_response_alg: 'RSA-OAEP-256' },
+    ])
+      expect(fields(promise)).toEqual(Object.keys(promise));
+    expect(fields({ dpop_bound_access_tokens: false })).toEqual([]);
   });
 
   it('confidential clients need what they authenticate with', () => {

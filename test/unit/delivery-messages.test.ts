@@ -49,7 +49,7 @@ async function openMessages(email: Transport) {
   const messages = createMessages({
     queue,
     renderer,
-    transports: { email, sms: email },
+    transport: email,
     log: createLogger({ level: 'debug', destination }),
   });
   await storage.open();

@@ -23,7 +23,8 @@ export const mailSection = z.strictObject({
 export const smsSection = z.strictObject({
   provider: setting(oneOf(['outbox']), {
     env: 'SMS_PROVIDER',
-    description: 'Who sends text messages. "outbox" writes them to DATA_DIR/outbox.jsonl.',
+    description:
+      'Who will send text messages. No text message is sent yet: second factors are authenticator apps and recovery codes.',
     example: 'outbox',
   }),
 });

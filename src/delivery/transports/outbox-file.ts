@@ -1,19 +1,13 @@
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type Clock, systemClock } from '#kernel';
+import type { Clock } from '#kernel';
 import type { OutgoingMessage, Transport } from './transport.ts';
 
 /**
  * One JSON object a line, appended at once per message: `{at, channel, to, subject, text, html}`. For development only.
  * A message that may be there already (a crash after the line, before the job was finished) is looked for first.
  */
-export function createOutboxFileTransport({
-  path,
-  clock = systemClock,
-}: {
-  path: string;
-  clock?: Clock;
-}): Transport {
+export function createOutboxFileTransport({ path, clock }: { path: string; clock: Clock }): Transport {
   return async (message) => {
     if (message.again && (await isWritten(path, message))) return;
     const { channel, to, subject, text, html } = message;

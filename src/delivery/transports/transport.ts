@@ -14,8 +14,3 @@ export interface OutgoingMessage {
 
 /** @throws when it could not be handed over; the queue tries again */
 export type Transport = (message: OutgoingMessage) => Promise<void>;
-
-export interface Transports {
-  email: Transport;
-  sms: Transport;
-}
