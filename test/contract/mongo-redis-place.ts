@@ -54,7 +54,7 @@ export function createMongoRedisPlace({
   };
 }
 
-async function dumpMongo(url: string): Promise<string> {
+export async function dumpMongo(url: string): Promise<string> {
   const connection = await new Mongoose().createConnection(url).asPromise();
   const texts: string[] = [];
   for (const { name } of await connection.listCollections()) {
@@ -64,7 +64,7 @@ async function dumpMongo(url: string): Promise<string> {
   return texts.join('\n');
 }
 
-async function dumpRedis(url: string, keyPrefix: string): Promise<string> {
+export async function dumpRedis(url: string, keyPrefix: string): Promise<string> {
   const client = new Redis(url);
   const texts: string[] = [];
   for (const key of await client.keys(`${keyPrefix}*`)) {
