@@ -1,0 +1,173 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { judge } from '../../bench/aims.ts';
+import { credentialForm } from '../../bench/load/visitor.ts';
+import { table } from '../../bench/markdown.ts';
+import { cpuBetween, readCpu, residentMemory } from '../../bench/process-cpu.ts';
+import { placeOf, summarizeProfile } from '../../bench/profile.ts';
+import type { BenchResult, Measurement } from '../../bench/result.ts';
+import { median, percentile, rounded } from '../../bench/statistics.ts';
+
+describe('statistics of the bench', () => {
+  it('takes percentiles by the nearest rank', () => {
+    const values = [5, 1, 4, 2, 3];
+    expect([0, 0.5, 0.8, 0.81, 1].map((share) => percentile(values, share))).toEqual([1, 3, 4, 5, 5]);
+    expect(percentile([], 0.5)).toBeNaN();
+  });
+
+  it('takes the middle of odd and even numbers of values', () => {
+    expect(median([9, 1, 5])).toBe(5);
+    expect(median([4, 1, 2, 9])).toBe(3);
+    expect(median([])).toBeNaN();
+  });
+
+  it('keeps three significant digits', () => {
+    expect([1234.5, 0.012345, 99.96].map(rounded)).toEqual([1230, 0.0123, 100]);
+  });
+
+  it('writes a table with a dash for what is missing', () => {
+    expect(
+      table(
+        ['Name', 'ms'],
+        [
+          ['a', 1],
+          ['b', undefined],
+        ],
+      ),
+    ).toBe('| Name | ms |\n| --- | ---: |\n| a | 1 |\n| b | – |');
+  });
+});
+
+describe('CPU of a process tree', () => {
+  let proc: string;
+  beforeEach(() => {
+    proc = mkdtempSync(join(tmpdir(), 'proc-'));
+  });
+  afterEach(() => rmSync(proc, { recursive: true, force: true }));
+
+  /** A process as /proc shows it; `threads`: nanoseconds by thread id. */
+  function process(pid: number, parent: number, threads: Record<number, number>): void {
+    mkdirSync(join(proc, `${pid}`), { recursive: true });
+    writeFileSync(join(proc, `${pid}/stat`), `${pid} (a name) b) S ${parent} 1 1`);
+    for (const [tid, nanoseconds] of Object.entries(threads)) {
+      mkdirSync(join(proc, `${pid}/task/${tid}`), { recursive: true });
+      writeFileSync(join(proc, `${pid}/task/${tid}/schedstat`), `${nanoseconds} 7 9\n`);
+    }
+  }
+
+  it('counts the threads of all descendants and of nobody else', () => {
+    process(10, 1, { 10: 5_000_000, 11: 1_000_000 });
+    process(20, 10, { 20: 2_000_000 });
+    process(30, 20, { 30: 4_000_000 });
+    process(40, 1, { 40: 99_000_000 });
+    const before = readCpu([10], proc);
+    expect(cpuBetween(new Map(), before)).toBe(12);
+    process(10, 1, { 10: 6_000_000 });
+    process(50, 10, { 50: 3_000_000 });
+    expect(cpuBetween(before, readCpu([10], proc))).toBe(4);
+  });
+
+  it('does without a process that has gone, and reads ticks where nothing finer is told', () => {
+    mkdirSync(join(proc, '10/task/10'), { recursive: true });
+    const ticks = '10 (node) S 1 1 1 0 -1 0 0 0 0 0 250 50 0 0';
+    writeFileSync(join(proc, '10/stat'), ticks);
+    writeFileSync(join(proc, '10/task/10/stat'), ticks);
+    expect([...readCpu([10, 99], proc)]).toEqual([['10/10', 3000]]);
+  });
+
+  it('reads resident memory', () => {
+    mkdirSync(join(proc, '10'));
+    writeFileSync(join(proc, '10/status'), 'Name:\tnode\nVmRSS:\t  131072 kB\n');
+    expect(residentMemory(10, proc)).toBe(128);
+  });
+});
+
+describe('verdicts of the bench', () => {
+  const measured = (scenario: string, target: 'bare' | 'embedded', cpuMs: number): Measurement => ({
+    scenario,
+    target,
+    cpuMs,
+    operations: 1,
+    databaseCpuMs: 0,
+    rounds: [cpuMs],
+    operationsPerSecond: 1,
+    p50Ms: 1,
+    p99Ms: 1,
+    eventLoopP99Ms: 31,
+    storageCalls: {},
+  });
+  const result: BenchResult = {
+    startedAt: '2026-01-01T00:00:00Z',
+    quick: false,
+    machine: { cores: 2, node: '24.0.0', oidcProvider: '9.0.0' },
+    rounds: 1,
+    secondsPerRound: 1,
+    concurrency: 1,
+    processes: [{ target: 'embedded', firstStartMs: 1, coldStartMs: 999, idleMiB: 130, loadedMiB: 1 }],
+    measurements: [
+      measured('token-rs256', 'bare', 1),
+      measured('token-es256', 'bare', 0.1),
+      measured('token-es256', 'embedded', 0.9),
+      measured('log-in', 'bare', 10),
+      measured('log-in', 'embedded', 13.1),
+    ],
+  };
+
+  it('holds each aim against its own reference and says nothing of what was not measured', () => {
+    expect(judge(result).map(({ title, found, met }) => [title, found, met])).toEqual([
+      ['Token by ES256, against RS256', '0.90 × bare', true],
+      ['Log-in with the default hash', '1.31 × bare', false],
+      ['Cold start', '999 ms', true],
+      ['Memory when idle', '130 MiB', false],
+      ['Event-loop delay, p99, while people log in', '31 ms', false],
+    ]);
+  });
+});
+
+describe('profiles and pages that the bench reads', () => {
+  it('names places without the paths of a machine', () => {
+    const place = (url: string, functionName = 'f') => placeOf({ url, functionName });
+    expect(place('file:///home/x/gatehouse/src/storage/sqlite/row-sql.ts')).toBe('src/storage');
+    expect(place('file:///x/node_modules/@koa/router/lib/router.js')).toBe('@koa/router');
+    expect(place('node:internal/crypto/webcrypto')).toBe('node:crypto');
+    expect(place('', '(garbage collector)')).toBe('(garbage collector)');
+  });
+
+  it('shares out the busy time only', () => {
+    const frame = (functionName: string, url: string) => ({
+      functionName,
+      url,
+      scriptId: '1',
+      lineNumber: 0,
+      columnNumber: 0,
+    });
+    const summary = summarizeProfile({
+      nodes: [
+        { id: 1, callFrame: frame('(idle)', '') },
+        { id: 2, callFrame: frame('sign', 'node:internal/crypto/sig') },
+        { id: 3, callFrame: frame('find', 'file:///x/src/oidc/adapter.ts') },
+      ],
+      startTime: 0,
+      endTime: 100,
+      samples: [1, 2, 3, 2],
+      timeDeltas: [60, 20, 10, 10],
+    });
+    expect(summary.places).toEqual([
+      { name: 'node:crypto', share: 0.75 },
+      { name: 'src/oidc', share: 0.25 },
+    ]);
+  });
+
+  it('finds the form that asks for credentials among others', () => {
+    const html = `<form action="/language"><input name="lang" value="fr"></form>
+      <form method="post" action="/a?b=1&amp;c=2"><input type="hidden" name="csrf" value="t"><input type="email" name="email" value=""></form>`;
+    expect(credentialForm(html)).toEqual({
+      action: '/a?b=1&c=2',
+      inputs: [
+        { name: 'csrf', type: 'hidden', value: 't' },
+        { name: 'email', type: 'email', value: '' },
+      ],
+    });
+  });
+});
