@@ -32,7 +32,7 @@ const HOW = `## How it is measured
 
 - *bare* is oidc-provider alone on its in-memory adapter: the same clients, algorithms, claims and token rules, and the least
   log-in page that checks the same password hash. *embedded* and *mongo-redis* are Gatehouse as \`npm start\` runs it, access log
-  included; only the limit of log-ins from one address is raised.
+  included; only the limits for one address are raised.
 - All of them run at the same time and are measured in turn, round by round; the load comes from a process of its own over loopback.
 - What counts is CPU time: that of the target's whole process tree and, on mongo-redis, of the databases. It holds on a busy
   machine, which rates and latencies don't. Ratios are to the bare library in the same run; absolute times mean little elsewhere.

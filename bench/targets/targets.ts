@@ -57,13 +57,14 @@ export function prepareTarget(
   };
 }
 
-/** Every log-in comes from one address here. All else is what an installation gets without settings of its own. */
+/** Every request comes from one address here. All else is what an installation gets without settings of its own. */
 function gatehouseEnvironment(folder: string, hash: HashSettings): Record<string, string> {
   return {
     DATA_DIR: join(folder, 'data'),
     ARGON2_MEMORY_KIB: String(hash.memoryKiB),
     ARGON2_TIME_COST: String(hash.timeCost),
     LIMIT_LOGINS_PER_MINUTE: '100000',
+    LIMIT_AUTHORIZATIONS_PER_MINUTE: '1000000',
   };
 }
 
