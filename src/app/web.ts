@@ -12,7 +12,7 @@ import {
 } from '#http';
 import { browserOf, createInteractions } from '#interactions';
 import { sha256 } from '#kernel';
-import { type AuthorizationServer, createAuthorizationServer } from '#oidc';
+import { type AuthorizationServer, createAuthorizationServer, createRequestLimits } from '#oidc';
 import { createAssets } from '#rendering';
 import { helpRoutes, resetRoutes } from '#self-service';
 import { brandOf, type Core, VIEWS_DIR } from './core.ts';
@@ -27,19 +27,18 @@ export interface Web {
 /** Paths of the protocol; discovery tells the same. */
 const PROTOCOL = /^\/(auth|token|jwks|me|request|session\/end|\.well-known)(\/|$)/;
 
-/** The same for everyone. Shorter than the time that a new key is published before it signs (X45). */
-const PUBLIC_METADATA = /^\/(jwks|\.well-known\/.*)$/;
-
 /** The three faces of the process, mounted in one list. Declares collections: to be called before the storage opens. */
 export function createWeb(core: Core, features: Features): Web {
   const { config, storage, clock, renderer } = core;
   const { issuer } = config.server;
   const outbound = createGuardedFetch({ production: config.production, outboundAllow: config.outboundAllow });
+  const limiter = createLimiter({ storage, clock });
+  const withinLimits = createRequestLimits({ limiter, clock, limits: config.limits });
   const http = createHttpApp({
     ...core,
     config,
     assets: createAssets({ brand: brandOf(config), viewsDir: VIEWS_DIR }),
-    limiter: createLimiter({ storage, clock }),
+    limiter,
     check: () => storage.check(),
     ...(core.metrics && { observe: core.metrics.observeRequest }),
   });
@@ -97,10 +96,11 @@ export function createWeb(core: Core, features: Features): Web {
   ]);
   http.app.use(async (ctx, next) => {
     if (!PROTOCOL.test(ctx.path)) return next();
-    if (PUBLIC_METADATA.test(ctx.path)) ctx.set('Cache-Control', 'public, max-age=600');
     ctx.state.route = `protocol ${ctx.path.split('/')[1]}`;
-    ctx.respond = false;
-    await server.handle(ctx.req, ctx.res);
+    await withinLimits(ctx, () => {
+      ctx.respond = false;
+      return server.handle(ctx.req, ctx.res);
+    });
   });
   return { http, authorizationServer: server, close: () => outbound.close() };
 }

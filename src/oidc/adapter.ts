@@ -5,6 +5,7 @@ import type { Collection } from '#storage';
 import { AlreadySeen } from './library-gaps.ts';
 import type { ModelCollections, StoredModel } from './model-store.ts';
 import { createSessionStore, isLive, type SessionStore } from './session-store.ts';
+import { orUnknown } from './unknown-key.ts';
 
 export interface AdapterDependencies {
   models: ModelCollections;
@@ -57,6 +58,8 @@ class ModelAdapter implements Adapter {
   }
 
   async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<undefined> {
+    // The log-out of nobody: a session without a person holds nothing that is worth a durable write.
+    if (this.#model === 'Session' && payload.accountId === undefined) return;
     const doc = this.#document(id, payload, expiresIn);
     if (this.#model === 'ReplayDetection' || this.#model === 'RefreshToken') {
       // A second writer of a replay mark lost; a grace successor that exists already keeps its consumed mark.
@@ -157,7 +160,7 @@ class ModelAdapter implements Adapter {
 function clientAdapter(deps: AdapterDependencies): Adapter {
   return {
     ...refusingAdapter('Client'),
-    find: async (id) => (await deps.clientMetadata(id)) as AdapterPayload | undefined,
+    find: async (id) => (await orUnknown(deps.clientMetadata(id))) as AdapterPayload | undefined,
   };
 }
 

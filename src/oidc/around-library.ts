@@ -76,15 +76,29 @@ export function allowFormPost() {
   return async function allow(ctx: KoaContextWithOIDC, next: Next): Promise<void> {
     await next();
     const policy = ctx.response.get('content-security-policy');
-    const redirectUri = oidcOf(ctx)?.params?.['redirect_uri'];
-    if (!policy || !redirectUri || oidcOf(ctx).params['response_mode'] !== 'form_post') return;
+    const { params, client } = oidcOf(ctx) ?? {};
+    const redirectUri = params?.['redirect_uri'];
+    if (!policy || !redirectUri || params['response_mode'] !== 'form_post') return;
+    // An error page may carry an address that nobody registered.
+    if (!client?.redirectUriAllowed(redirectUri)) return;
     const origin = URL.parse(redirectUri)?.origin;
     if (origin && origin !== 'null') {
       ctx.set(
         'content-security-policy',
-        policy.replace("form-action 'self'", `form-action 'self' ${origin}`),
+        policy.replace("form-action 'self'", (self) => `${self} ${origin}`),
       );
     }
+  };
+}
+
+/** The same for everyone. Shorter than the time that a new key is published before it signs (X45). */
+const PUBLIC_METADATA = /^\/(jwks|\.well-known\/.*)$/;
+
+/** Errors among these stay out of every cache, as all other answers do. */
+export function letMetadataBeCached() {
+  return async function cached(ctx: KoaContextWithOIDC, next: Next): Promise<void> {
+    await next();
+    if (ctx.status === 200 && PUBLIC_METADATA.test(ctx.path)) ctx.set('Cache-Control', 'public, max-age=600');
   };
 }
 

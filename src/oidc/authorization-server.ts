@@ -11,6 +11,7 @@ import { createAdapterFactory } from './adapter.ts';
 import {
   allowFormPost,
   leaveAfterLogOut,
+  letMetadataBeCached,
   retryAfterRotation,
   skipEmptyLogOut,
   useAround,
@@ -26,7 +27,12 @@ import { oidcOf, persistOurFields, settleReplayRaces } from './library-gaps.ts';
 import { declareModels } from './model-store.ts';
 import { createOwedSteps } from './owed-steps.ts';
 import { createPages } from './pages.ts';
-import { type CurrentSignIn, finishPending, loadPending, type PendingInteraction } from './pending-interactions.ts';
+import {
+  type CurrentSignIn,
+  finishPending,
+  loadPending,
+  type PendingInteraction,
+} from './pending-interactions.ts';
 import { tellOfRefreshReuse } from './refresh-reuse.ts';
 import { returnSameSuccessor } from './refresh-rotation.ts';
 import { createRequestCopies, restartPath } from './request-copies.ts';
@@ -175,6 +181,7 @@ export function createAuthorizationServer(parts: AuthorizationServerParts): Auth
       leaveAfterLogOut(pages),
       skipEmptyLogOut(),
       allowFormPost(),
+      letMetadataBeCached(),
       reuse.around,
       countRefreshAsActivity(parts.sessionHours * HOUR),
     ]);
@@ -191,8 +198,13 @@ export function createAuthorizationServer(parts: AuthorizationServerParts): Auth
       const callback = await current.callback();
       await callback(req, res);
     },
-    pending: (req, res, uid) => loadPending(current.get(), req, res, uid),
-    finish: (uid, outcome, meanwhile) => finishPending(current.get(), uid, outcome, meanwhile),
+    async pending(req, res, uid) {
+      const found = await loadPending(current.get(), req, res, uid);
+      if (found) await copies.keepForDay(uid);
+      return found;
+    },
+    finish: (uid, outcome, meanwhile) =>
+      finishPending(current.get(), uid, outcome, { meanwhile, tellOfEnd: backChannel.tellOfEnd }),
     async restart(uid, browser, changes) {
       const copy = await copies.find(uid, browser);
       return copy && restartPath(copy, current.get(), clock, changes);

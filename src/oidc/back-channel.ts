@@ -61,6 +61,13 @@ export function createBackChannel({
       };
     },
 
+    /** Queues the notices of one session that is about to end. Harmless to run twice. */
+    async tellOfEnd({ uid, accountId, authorizations = {} }: SessionFields): Promise<void> {
+      if (!accountId) return;
+      for (const [clientId, { sid }] of Object.entries(authorizations))
+        await enqueue({ clientId, sub: accountId, sid }, `${uid}:${clientId}`);
+    },
+
     /** Ends every session, grant and token of an account and queues the notices. Harmless to run twice. */
     async endEverything(accountId: string): Promise<void> {
       const ofAccount = { index: 'byAccount', equals: [accountId] };

@@ -12,8 +12,10 @@ import { createGrantLoader } from './grants.ts';
 import { createInteractionPolicy, type OwedSteps } from './interaction-policy.ts';
 import { oidcOf } from './library-gaps.ts';
 import type { Pages } from './pages.ts';
+import { refuseLongRequest } from './request-size.ts';
 import { sessionLifetime } from './session-lifetime.ts';
 import { SIGNING_ALGORITHMS } from './signing-keys.ts';
+import { orUnknown } from './unknown-key.ts';
 
 export interface ConfigurationParts {
   adapter: AdapterFactory;
@@ -48,7 +50,7 @@ export function createConfiguration(parts: ConfigurationParts): Configuration {
     claims: CLAIMS_BY_SCOPE,
     scopes: ['openid', 'offline_access', 'profile', 'email', 'address', 'phone', 'company'],
     conformIdTokenClaims: false,
-    extraParams: ['company'],
+    extraParams: { company: refuseLongRequest },
     extraClientMetadata: { properties: EXTRA_CLIENT_METADATA },
     extraTokenClaims: (ctx, token) => accessTokenClaims(ctx, token as never, parts.directory),
     clientDefaults: { id_token_signed_response_alg: 'RS256' },
@@ -119,7 +121,7 @@ function features(parts: ConfigurationParts, pages: Pages): object {
       // A client that named its API at the authorization request gets a token for it (RFC 8707 2.2).
       useGrantedResource: () => true,
       getResourceServerInfo: async (_ctx: unknown, indicator: string) => {
-        const resource = await parts.resourceByIndicator(indicator);
+        const resource = await orUnknown(parts.resourceByIndicator(indicator));
         if (!resource) throw new errors.InvalidTarget();
         return {
           audience: resource.indicator,

@@ -48,7 +48,12 @@ export interface OidcContext {
     past(seconds: number): boolean;
   };
   result?: InteractionOutcome;
-  client: { clientId: string; clientName?: string; clientAuthMethod: string } & Partial<Client>;
+  client: {
+    clientId: string;
+    clientName?: string;
+    clientAuthMethod: string;
+    redirectUriAllowed(uri: string): boolean;
+  } & Partial<Client>;
   params: Record<string, string | undefined>;
   prompts: Set<string>;
   claims: { id_token?: { acr?: { value?: string; values?: string[]; essential?: boolean } | null } };

@@ -115,15 +115,19 @@ async function laterSignIn(
   return present.uid === session?.uid ? undefined : currentSignIn(present);
 }
 
+/** Queues the back-channel notices of a session. */
+type TellOfEnd = (session: SessionFields) => Promise<void>;
+type Session = NonNullable<Awaited<ReturnType<Provider['Session']['findByUid']>>>;
+
 /**
  * Writes the outcome and tells where the request goes on. Another person's session in this browser ends here, so that the
- * library finds an empty one instead of asking for a log-out.
+ * library finds an empty one instead of asking for a log-out; its relying parties are told.
  */
 export async function finishPending(
   provider: Provider,
   uid: string,
   outcome: InteractionOutcome | { error: string; error_description: string },
-  meanwhile?: CurrentSignIn,
+  { meanwhile, tellOfEnd }: { meanwhile: CurrentSignIn | undefined; tellOfEnd: TellOfEnd },
 ): Promise<string | undefined> {
   const found = (await provider.Interaction.find(uid)) as unknown as LibraryInteraction | undefined;
   if (!found) return undefined;
@@ -131,16 +135,23 @@ export async function finishPending(
   if (login && found.session) {
     const session = found.session.uid ? await provider.Session.findByUid(found.session.uid) : undefined;
     const other = found.session.accountId !== login.accountId;
-    if (other) await session?.destroy();
+    if (other) await endSession(session, tellOfEnd);
     // Also when it ended meanwhile, as by a change of password within this very log-in.
     if (other || !session) delete found.session;
   }
   if (login && meanwhile && meanwhile.accountId !== login.accountId) {
-    await (await provider.Session.findByUid(meanwhile.uid))?.destroy();
+    await endSession(await provider.Session.findByUid(meanwhile.uid), tellOfEnd);
   }
   found.result = 'error' in outcome ? outcome : { ...found.lastSubmission, ...outcome };
   await found.save(found.exp - Math.floor(Date.now() / 1000));
   return found.returnTo;
+}
+
+/** Before the end, so that a crash in between costs a notice too many at most. */
+async function endSession(session: Session | undefined, tellOfEnd: TellOfEnd): Promise<void> {
+  if (!session) return;
+  await tellOfEnd(session as unknown as SessionFields);
+  await session.destroy();
 }
 
 function describeClient(

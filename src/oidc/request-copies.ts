@@ -1,7 +1,7 @@
 import { UnsecuredJWT } from 'jose';
 import type { Provider } from 'oidc-provider';
 import { z } from 'zod';
-import { type Clock, DAY } from '#kernel';
+import { type Clock, DAY, HOUR } from '#kernel';
 import type { Storage } from '#storage';
 
 const requestCopySchema = z.strictObject({
@@ -29,8 +29,14 @@ export function createRequestCopies({ storage, clock }: { storage: Storage; cloc
     sealed: ['params'],
   });
   return {
+    /** As long as its interaction: most requests that nobody looks at are a program's. */
     async keep(request: Omit<RequestCopy, 'expiresAt'>): Promise<void> {
-      await collection.put({ ...request, expiresAt: clock.now() + DAY });
+      await collection.put({ ...request, expiresAt: clock.now() + HOUR });
+    },
+
+    /** The person has come to a page of it and may come back tomorrow. */
+    async keepForDay(uid: string): Promise<void> {
+      await collection.touch(uid, clock.now() + DAY);
     },
 
     /** The copy, for the browser that made the request. */

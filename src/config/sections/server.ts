@@ -56,7 +56,8 @@ export const serverSection = z.strictObject({
   }),
   metricsHost: setting(text(), {
     env: 'METRICS_HOST',
-    description: 'Address on which METRICS_PORT listens, whatever HOST says: /metrics asks nobody who they are.',
+    description:
+      'Address on which METRICS_PORT listens, whatever HOST says: /metrics asks nobody who they are.',
     example: '127.0.0.1',
   }),
 });
