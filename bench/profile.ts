@@ -13,20 +13,35 @@ export interface ProfileSummary {
 }
 
 const IDLE = '(idle)';
+const NATIVE = 'native';
+/** What profiling itself costs. */
+const PROFILER = 'node:inspector';
 
-/** Where the main thread's time went: the `longest` lines of each kind. */
-export function summarizeProfile(profile: Profiler.Profile, longest = 15): ProfileSummary {
-  const nodes = new Map(profile.nodes.map((node) => [node.id, node.callFrame]));
+/** Where the main thread's time went: the `longest` lines of each kind. Native code counts for the place that calls it. */
+export function summarizeProfile(profile: Profiler.Profile, longest = 20): ProfileSummary {
+  const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
+  const parents = new Map(
+    profile.nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id])),
+  );
   const places = new Map<string, number>();
   const functions = new Map<string, number>();
   let busy = 0;
+
+  function callerPlace(id: number | undefined): string {
+    const frame = id === undefined ? undefined : nodes.get(id)?.callFrame;
+    if (!frame) return NATIVE;
+    const place = placeOf(frame);
+    return place === NATIVE ? callerPlace(parents.get(id as number)) : place;
+  }
+
   for (const [at, id] of (profile.samples ?? []).entries()) {
-    const frame = nodes.get(id);
+    const functionName = nodes.get(id)?.callFrame.functionName;
     const time = profile.timeDeltas?.[at] ?? 0;
-    if (!frame || frame.functionName === IDLE) continue;
+    const place = callerPlace(id);
+    if (functionName === undefined || functionName === IDLE || place === PROFILER) continue;
     busy += time;
-    add(places, placeOf(frame), time);
-    add(functions, `${frame.functionName || '(anonymous)'} ${placeOf(frame)}`, time);
+    add(places, place, time);
+    add(functions, `${functionName || '(anonymous)'} ${place}`, time);
   }
   const top = (times: Map<string, number>) =>
     [...times]
@@ -43,7 +58,7 @@ export function placeOf({ url, functionName }: { url: string; functionName: stri
   const own = /\/((?:src|bench)\/[^/]+)/.exec(url)?.[1];
   if (own) return own;
   if (url.startsWith('node:')) return url.replace(/^node:(internal\/)?([^/]+).*/, 'node:$2');
-  return functionName.startsWith('(') ? functionName : 'native';
+  return functionName.startsWith('(') ? functionName : NATIVE;
 }
 
 function add(times: Map<string, number>, name: string, time: number): void {

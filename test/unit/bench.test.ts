@@ -134,7 +134,7 @@ describe('profiles and pages that the bench reads', () => {
     expect(place('', '(garbage collector)')).toBe('(garbage collector)');
   });
 
-  it('shares out the busy time only', () => {
+  it('shares out the busy time only, native code to its caller', () => {
     const frame = (functionName: string, url: string) => ({
       functionName,
       url,
@@ -145,13 +145,15 @@ describe('profiles and pages that the bench reads', () => {
     const summary = summarizeProfile({
       nodes: [
         { id: 1, callFrame: frame('(idle)', '') },
-        { id: 2, callFrame: frame('sign', 'node:internal/crypto/sig') },
+        { id: 2, callFrame: frame('sign', 'node:internal/crypto/sig'), children: [4] },
         { id: 3, callFrame: frame('find', 'file:///x/src/oidc/adapter.ts') },
+        { id: 4, callFrame: frame('run', '') },
+        { id: 5, callFrame: frame('post', 'node:inspector') },
       ],
       startTime: 0,
       endTime: 100,
-      samples: [1, 2, 3, 2],
-      timeDeltas: [60, 20, 10, 10],
+      samples: [1, 2, 3, 4, 5],
+      timeDeltas: [60, 20, 10, 10, 99],
     });
     expect(summary.places).toEqual([
       { name: 'node:crypto', share: 0.75 },
