@@ -58,12 +58,12 @@ describe('what comes back from an IdP', () => {
     const answer = await answerFor(person, 'ann@labs.acme.example');
     const connection = await connections.byId('acme-labs');
     if (!connection) throw new Error('no such connection');
-    await connections.put({ ...connection, enabled: false });
+    await connections.put({ ...connection, enabled: false }, { actor: 'system' });
     await person.open(answer);
     expect(person.status).toBe(403);
     expect(person.text).toContain('switched off');
     expect(person.hasLabel('Password')).toBe(false);
-    await connections.put(connection);
+    await connections.put(connection, { actor: 'system' });
     await signInThere(await person.follow('Try again'), 'ann@labs.acme.example');
     expect(person.arrivedAt).toBeDefined();
   });

@@ -50,7 +50,7 @@ describe('what a sign-in at the IdP is worth, and what is asked besides', () => 
     const left = await world.leave('ina@initech.example', { params: { acr_values: MFA } });
     expect(left.person.url.searchParams.get('acr_values')).toBe('urn:initech:strong mfa');
     await signInThere(left.person, 'ina@initech.example');
-    expect(await claimsOf(left)).toMatchObject({ acr: MFA, amr: ['pwd', 'mfa'] });
+    expect(await claimsOf(left)).toMatchObject({ acr: MFA, amr: ['mfa'] });
   });
 
   it('X23 what the IdP says without a mapping is worth no more than SSO', async () => {
@@ -70,7 +70,7 @@ describe('what a sign-in at the IdP is worth, and what is asked besides', () => 
     expect((await claimsOf(first))?.['acr']).toBe(MFA);
     const second = await world.signIn('dora@acme.example', { params });
     await giveCode(second.person, secret);
-    expect(await claimsOf(second)).toMatchObject({ acr: MFA, amr: ['pwd', 'otp', 'mfa'] });
+    expect(await claimsOf(second)).toMatchObject({ acr: MFA, amr: ['fed', 'otp', 'mfa'] });
     // Without the demand nobody asks for it (E3).
     expect((await claimsOf(await world.signIn('dora@acme.example')))?.['acr']).toBe('urn:gatehouse:acr:sso');
   });
@@ -111,7 +111,7 @@ describe('what a sign-in at the IdP is worth, and what is asked besides', () => 
       await signedIn.person.choose('Gamma Glass').press('Continue');
       expect(signedIn.person.text).toContain('Gamma Glass');
       secret = await enrol(signedIn.person);
-      expect(await claimsOf(signedIn)).toMatchObject({ company_id: 'gamma', amr: ['pwd', 'otp', 'mfa'] });
+      expect(await claimsOf(signedIn)).toMatchObject({ company_id: 'gamma', amr: ['fed', 'otp', 'mfa'] });
     });
 
     it('A17 is asked for it when switching from acme to gamma, not on the way back', async () => {

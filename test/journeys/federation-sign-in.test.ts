@@ -26,7 +26,7 @@ describe('signing in at the company’s IdP', () => {
       name: 'Upstream sam',
       company_id: 'acme',
       acr: 'urn:gatehouse:acr:sso',
-      amr: ['pwd'],
+      amr: ['fed'],
     });
     const pages = person.transcript.join('\n');
     expect(pages).not.toContain('type="password"');

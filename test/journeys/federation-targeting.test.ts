@@ -28,7 +28,7 @@ describe('a domain that becomes targeted for SSO', () => {
     await signInThere(person, 'pat@first.example');
     await person.choose('Acme Builders').press('Continue');
     const claims = (await world.portal.complete(pending, person.arrivedAt)).claims();
-    expect(claims).toMatchObject({ acr: 'urn:gatehouse:acr:sso', amr: ['pwd'], company_id: 'acme' });
+    expect(claims).toMatchObject({ acr: 'urn:gatehouse:acr:sso', amr: ['fed'], company_id: 'acme' });
   });
 
   it('W1 between password and second factor: the password’s proof is worth nothing any more', async () => {
