@@ -83,7 +83,7 @@ describe('what comes back from an IdP', () => {
     const answer = await answerFor(person);
     answer.searchParams.set('state', 'invented.state');
     await person.open(answer);
-    expect([person.status, person.title]).toEqual([404, 'Your log-in has expired']);
+    expect([person.status, person.title]).toEqual([410, 'Your log-in has expired']);
   });
 
   it('X19 counts for nothing in another browser, and is not spent by it', async () => {
@@ -91,7 +91,7 @@ describe('what comes back from an IdP', () => {
     const answer = await answerFor(person);
     const other = world.browser();
     await other.open(answer);
-    expect([other.status, other.arrivedAt]).toEqual([404, undefined]);
+    expect([other.status, other.arrivedAt]).toEqual([410, undefined]);
     await person.open(answer);
     await world.portal.complete(pending, person.arrivedAt);
   });
