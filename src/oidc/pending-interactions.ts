@@ -15,6 +15,8 @@ export interface PendingInteraction {
   client: PendingClient;
   /** What the client wants to know and do: the scopes asked for, and those of claims asked for by name. */
   scopes: readonly string[];
+  /** APIs to which it wants access (RFC 8707). */
+  resources: readonly string[];
   /** acr values asked for and supported, in order. */
   requestedAcr: readonly string[];
   /** Who is signed in at this browser, when that sign-in is still good. */
@@ -85,6 +87,7 @@ export async function loadPending(
     params: details.params,
     client: describeClient(client as never, details.params['redirect_uri']),
     scopes: askedScopes(details.params['scope'], claims),
+    resources: [details.params['resource'] ?? []].flat(),
     requestedAcr: requestedAcr({ params: details.params, claims }),
     session: stored ? currentSignIn(stored as unknown as SessionFields) : undefined,
     signedInMeanwhile: stored ? undefined : await laterSignIn(provider, req, res, details),

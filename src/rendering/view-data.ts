@@ -86,6 +86,8 @@ export interface ViewData {
     clientHost: string;
     email: string;
     scopes: readonly string[];
+    /** Hosts of the APIs at which they count; none: only here. */
+    resources: readonly string[];
     policyUrl?: string;
     termsUrl?: string;
   };

@@ -16,6 +16,8 @@ import type { FormData, TextRef } from '#rendering';
 
 const LINK_COOKIE = 'gh_reset';
 const LINK_PATH = '/reset-password';
+/** 32 random bytes in base64url. */
+const TOKEN = /^[\w-]{43}$/;
 
 export interface ResetRoutesParts {
   credentials: Pick<Credentials, 'resetLinks' | 'passwords'>;
@@ -98,6 +100,8 @@ function showForgotPassword(ctx: RouteContext, problems: Pick<FormData, 'errors'
 async function showReset(ctx: RouteContext, parts: ResetRoutesParts): Promise<void> {
   const token = one(ctx.query['token']);
   if (token !== undefined) {
+    // Written by someone else, or cut off by a mail program: no link of ours.
+    if (!TOKEN.test(token)) return showDeadLink(ctx, 'unknown');
     setCookie(ctx, LINK_COOKIE, token, {
       path: LINK_PATH,
       // Longer than the link, so that one that ended meanwhile can say so.

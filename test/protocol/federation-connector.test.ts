@@ -165,6 +165,26 @@ describe('trouble at the provider', () => {
     expect(await leave()).toMatchObject({ code: 'federation.unavailable' });
   });
 
+  it('W7 X32 a made-up code or parameter of a stranger leaves discovery and keys where they are', async () => {
+    await roundTrip();
+    const before = await upstream.counts();
+    for (const query of ['code=made-up', 'code=made-up&iss=https://other.example', 'error=nonsense']) {
+      const answerUrl = new URL(`${CALLBACK}?state=${STATE}&iss=${upstream.issuer}&${query}`);
+      const answer = { answerUrl, state: STATE, nonce: NONCE, codeVerifier: VERIFIER };
+      expect(await connector.exchange(connection(), answer)).toMatchObject({ outcome: 'problem' });
+    }
+    expect((await roundTrip()).outcome).toBe('identity');
+    expect(await upstream.counts()).toMatchObject({ discovery: before.discovery, jwks: before.jwks });
+  });
+
+  it('W7 keys that no longer fit are read again at the next attempt', async () => {
+    await roundTrip();
+    const before = (await upstream.counts()).discovery ?? 0;
+    expect(await roundTrip({ token: 'bad-signature' })).toMatchObject({ outcome: 'problem' });
+    expect((await roundTrip()).outcome).toBe('identity');
+    expect((await upstream.counts()).discovery).toBe(before + 1);
+  });
+
   it.each([
     ['federation.timeout', { delayMs: { token: 2_000 } }],
     ['federation.timeout', { delayMs: { jwks: 2_000 } }],

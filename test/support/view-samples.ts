@@ -107,6 +107,7 @@ export const viewSamples: { [V in ViewName]: ViewData[V] } = {
     clientHost: 'planner.example',
     email: 'ada@acme.example',
     scopes: ['openid', 'profile', 'email', 'company', 'offline_access', 'documents:read'],
+    resources: ['documents.example'],
     policyUrl: 'https://planner.example/privacy',
     termsUrl: 'https://planner.example/terms',
   },

@@ -7,7 +7,7 @@ import type { AuthorizationAnswer, AuthorizationRequest, Connector } from '../co
 import { clientAuthentication } from './client-authentication.ts';
 import { createDiscoveryCache, type Published } from './discovery-cache.ts';
 import { ALLOWED_ALGORITHMS, checkIdToken, emailIn, identityOf } from './id-token.ts';
-import { InvalidAnswer, upstreamProblem } from './upstream-failure.ts';
+import { InvalidAnswer, mayBeOutdated, upstreamProblem } from './upstream-failure.ts';
 
 interface OidcConnectorParts {
   fetch: GuardedFetch['fetch'];
@@ -109,10 +109,9 @@ export function createOidcConnector(parts: OidcConnectorParts): Connector & { cl
       try {
         return { outcome: 'identity', identity: await identify(connection, answer) };
       } catch (error) {
-        const problem = upstreamProblem(error);
-        // Keys or metadata may have changed under the same names: the next attempt reads them again.
-        if (problem.code === 'federation.invalid-answer') discovery.forget(connection.issuer);
-        return problem;
+        // The next attempt reads them again.
+        if (mayBeOutdated(error)) discovery.forget(connection.issuer);
+        return upstreamProblem(error);
       }
     },
     close: discovery.close,

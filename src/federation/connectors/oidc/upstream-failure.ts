@@ -38,6 +38,25 @@ export function upstreamProblem(error: unknown): UpstreamProblem {
   return problem(statusProblem(error), wording(error));
 }
 
+const OUTDATED_CODES: readonly unknown[] = [
+  'OAUTH_KEY_SELECTION_FAILED',
+  'OAUTH_MISSING_SERVER_METADATA',
+  'OAUTH_INVALID_SERVER_METADATA',
+];
+// The library gives these no code of their own.
+const OUTDATED_TEXTS = ['JWT signature verification failed', 'unexpected JWT "alg" header parameter'];
+
+/**
+ * The provider's keys or metadata may have changed under the same names. Never after what anybody can bring about by
+ * coming back with a made-up code: the provider's own refusal, a wrong parameter.
+ */
+export function mayBeOutdated(error: unknown): boolean {
+  return causes(error).some(
+    (cause) =>
+      ('code' in cause && OUTDATED_CODES.includes(cause.code)) || OUTDATED_TEXTS.includes(cause.message),
+  );
+}
+
 function problem(code: UpstreamProblemCode, detail: string): UpstreamProblem {
   return { outcome: 'problem', code, detail };
 }

@@ -7,7 +7,7 @@ export function createConsent(): Step {
     name: 'consent',
     fields: z.object({ decision: z.enum(['accept', 'decline']).optional() }),
     async show({ form, pending, facts }, again) {
-      const { client, scopes } = pending;
+      const { client, scopes, resources } = pending;
       return {
         view: 'interactions/consent',
         data: {
@@ -17,6 +17,7 @@ export function createConsent(): Step {
           clientHost: client.redirectHost,
           email: facts.account?.email ?? '',
           scopes: [...scopes],
+          resources: resources.map((indicator) => URL.parse(indicator)?.host || indicator),
           ...(client.policyUrl && { policyUrl: client.policyUrl }),
           ...(client.termsUrl && { termsUrl: client.termsUrl }),
         },
