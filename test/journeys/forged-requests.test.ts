@@ -1,17 +1,24 @@
+import { SECOND } from '#kernel';
 import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
 import { JourneyBrowser } from '../support/journey-browser.ts';
 import { type RelyingParty, relyingParty } from '../support/relying-party.ts';
 import { beginLogIn, logIn } from '../support/sign-in.ts';
+import { type TravellingClock, travellingClock } from '../support/travelling-clock.ts';
 import { PASSWORD, world } from '../support/world.ts';
 
 describe('forged requests', () => {
+  let clock: TravellingClock;
   let gatehouse: TestGatehouse;
   let portal: RelyingParty;
   beforeAll(async () => {
-    gatehouse = await startGatehouse({ bootstrap: world() });
+    clock = travellingClock();
+    gatehouse = await startGatehouse({ clock, bootstrap: world() });
     portal = await relyingParty(gatehouse.issuer);
   });
-  afterAll(() => gatehouse.stop());
+  afterAll(async () => {
+    clock.restore();
+    await gatehouse.stop();
+  });
 
   /** At the password page, with its form as it would be sent. */
   async function passwordForm() {
@@ -77,6 +84,8 @@ describe('forged requests', () => {
     const second = await sessionOf(person);
     expect(first).toBeDefined();
     expect(second).not.toBe(first);
+    // Requests in flight are waited for as long.
+    clock.advance(15 * SECOND);
     await person.jar.setCookie(`gh_session=${first}`, gatehouse.issuer);
     await person.open((await portal.begin({ prompt: 'none' })).url);
     expect(person.arrivedAt?.searchParams.get('error')).toBe('login_required');
