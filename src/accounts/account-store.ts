@@ -1,4 +1,4 @@
-import type { Collection, Storage } from '#storage';
+import { type Collection, everyItem, type Storage } from '#storage';
 import { type Account, type Address, accountSchema, addressSchema } from './account.ts';
 
 export interface AccountStore {
@@ -7,9 +7,6 @@ export interface AccountStore {
   byEmail(normalized: string): Promise<Account | undefined>;
   addressesOf(accountId: string): Promise<Address[]>;
 }
-
-/** More addresses than this in one account's life are not looked at again. */
-const MAX_ADDRESSES = 1000;
 
 /**
  * The account itself says which address is primary (unique there); `addresses` holds the reservations around it:
@@ -39,9 +36,6 @@ export function createAccountStore(storage: Storage): AccountStore {
       const page = await accounts.find({ index: 'byEmail', equals: [normalized], limit: 1 });
       return page.items[0];
     },
-    async addressesOf(accountId) {
-      const page = await addresses.find({ index: 'byAccount', equals: [accountId], limit: MAX_ADDRESSES });
-      return page.items;
-    },
+    addressesOf: (accountId) => everyItem(addresses, { index: 'byAccount', equals: [accountId] }),
   };
 }

@@ -1,4 +1,4 @@
-import type { RequestOrigin } from '#audit';
+import type { Acting, RequestOrigin } from '#audit';
 import type { EpochReason } from '#kernel';
 import type { Emission } from '#storage';
 import type { Account, Address } from './account.ts';
@@ -36,12 +36,6 @@ export interface Accounts {
   acceptTerms(id: string, version: string, origin: RequestOrigin): Promise<Account>;
   /** `inactive` ends everything that is signed in. @throws AppError 'account-not-found' (404) */
   setStatus(id: string, status: Account['status'], acting: Acting): Promise<Account>;
-}
-
-export interface Acting {
-  /** Account id, 'system', 'bootstrap' or 'operator-cli'. */
-  actor: string;
-  origin?: RequestOrigin;
 }
 
 export interface ChangeEmailOptions extends Acting {

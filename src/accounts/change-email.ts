@@ -1,3 +1,4 @@
+import { actedBy } from '#audit';
 import { AppError, type EmailAddress, parseEmail } from '#kernel';
 import { ConflictError, type Emission } from '#storage';
 import type { Account } from './account.ts';
@@ -73,15 +74,13 @@ function switchEmissions(
   { audit, messages }: AccountsParts,
   old: Account,
   next: Account,
-  { actor, origin }: ChangeEmailOptions,
+  acting: ChangeEmailOptions,
 ): Emission[] {
   return [
     audit.emission({
       type: 'account.address-changed',
-      actor,
+      ...actedBy(acting),
       accountId: next.id,
-      ...(origin?.ip && { ip: origin.ip }),
-      ...(origin?.correlationId && { correlationId: origin.correlationId }),
       details: { from: old.emailNormalized, to: next.emailNormalized },
     }),
     messages.emission({

@@ -1,7 +1,8 @@
+import { type Acting, actedBy } from '#audit';
 import { AppError, type EpochReason } from '#kernel';
 import type { Account } from './account.ts';
 import { type AccountStore, createAccountStore } from './account-store.ts';
-import type { Accounts, Acting, ResolvedAddress } from './accounts.ts';
+import type { Accounts, ResolvedAddress } from './accounts.ts';
 import { changeEmail } from './change-email.ts';
 import { createAccount } from './create-account.ts';
 import type { AccountsParts } from './ports.ts';
@@ -90,19 +91,12 @@ async function audited(
   store: AccountStore,
   { clock, audit }: AccountsParts,
   id: string,
-  { actor, origin }: Acting,
+  acting: Acting,
   type: string,
   details: Record<string, string>,
   change: (account: Account) => Account,
 ): Promise<Account> {
-  const event = audit.emission({
-    type,
-    actor,
-    accountId: id,
-    ...(origin?.ip && { ip: origin.ip }),
-    ...(origin?.correlationId && { correlationId: origin.correlationId }),
-    details,
-  });
+  const event = audit.emission({ type, ...actedBy(acting), accountId: id, details });
   const account = await store.accounts.update(id, (one) => ({ ...change(one), updatedAt: clock.now() }), {
     emit: () => [event],
   });

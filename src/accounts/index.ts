@@ -6,7 +6,6 @@
 export { type Account, type Address, accountSchema, addressSchema } from './account.ts';
 export type {
   Accounts,
-  Acting,
   ChangeEmailOptions,
   ChangeEmailOutcome,
   CreateOutcome,
@@ -14,4 +13,4 @@ export type {
   ResolvedAddress,
 } from './accounts.ts';
 export { createAccounts } from './create-accounts.ts';
-export type { AccountAudit, AccountMessages, AccountsParts } from './ports.ts';
+export type { AccountMessages, AccountsParts } from './ports.ts';

@@ -1,12 +1,7 @@
-import type { AuditEvent } from '#audit';
+import type { Audit } from '#audit';
 import type { Clock, EventBus, Randomness } from '#kernel';
 import type { MessageData } from '#rendering';
 import type { Emission, Storage } from '#storage';
-
-/** What accounts need of src/audit. */
-export interface AccountAudit {
-  emission(event: Omit<AuditEvent, 'id' | 'at' | 'details'> & Partial<Pick<AuditEvent, 'details'>>): Emission;
-}
 
 /** What accounts need of src/delivery. */
 export interface AccountMessages {
@@ -23,6 +18,6 @@ export interface AccountsParts {
   clock: Clock;
   randomness: Randomness;
   events: Pick<EventBus, 'emit'>;
-  audit: AccountAudit;
+  audit: Pick<Audit, 'emission'>;
   messages: AccountMessages;
 }

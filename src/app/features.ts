@@ -38,8 +38,8 @@ export function createFeatures(core: Core): Features {
   });
   const accounts = createAccounts({ ...core, audit, messages });
   const companies = createCompanies({ ...core, audit });
-  const clients = createClients(core);
-  const resources = createResources(core);
+  const clients = createClients({ ...core, audit });
+  const resources = createResources({ ...core, audit });
   const federation = createFederation({
     ...core,
     accounts,

@@ -3,5 +3,6 @@
  * Owns the form of an event and its store; events come alone or together with the change that they tell of.
  * Leaves to every feature which of its acts are events; never holds secrets.
  */
+export { type Acting, actedBy, placeOf } from './acting.ts';
 export { AUDIT_TOPIC, type Audit, type AuditFacts, type AuditQuery, createAudit } from './audit.ts';
 export { type AuditEvent, auditEventSchema, type RequestOrigin } from './audit-event.ts';

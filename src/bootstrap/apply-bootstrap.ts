@@ -39,26 +39,13 @@ async function applyCompanies({ companies }: BootstrapFile, parts: BootstrapPart
 async function applyConnections({ connections }: BootstrapFile, parts: BootstrapParts, run: Reconciliation) {
   for (const { value, stated } of connections) {
     const now = parts.clock.now();
-    const audited = () =>
-      parts.audit.record({
-        type: 'connection.saved',
-        ...acting,
-        companyId: value.companyId,
-        details: { connection: value.id },
-      });
     await reconcile(run, {
       kind: 'connection',
       id: value.id,
       stated,
       current: await parts.connections.byId(value.id),
-      async create() {
-        await parts.connections.put({ ...value, createdAt: now, updatedAt: now });
-        await audited();
-      },
-      async replace(next) {
-        await parts.connections.put({ ...next, updatedAt: now });
-        await audited();
-      },
+      create: () => parts.connections.put({ ...value, createdAt: now, updatedAt: now }, acting),
+      replace: (next) => parts.connections.put({ ...next, updatedAt: now }, acting),
     });
   }
 }
@@ -113,10 +100,7 @@ async function applyMemberships({ memberships }: BootstrapFile, parts: Bootstrap
 
 async function applyClients({ clients }: BootstrapFile, parts: BootstrapParts, run: Reconciliation) {
   for (const { value, stated } of clients) {
-    const put = async (client: typeof value) => {
-      await parts.clients.put(client);
-      await parts.audit.record({ type: 'client.saved', ...acting, clientId: client.client_id });
-    };
+    const put = (client: typeof value) => parts.clients.put(client, acting);
     const current = await parts.clients.byId(value.client_id);
     await reconcile(run, {
       kind: 'client',
@@ -131,14 +115,7 @@ async function applyClients({ clients }: BootstrapFile, parts: BootstrapParts, r
 
 async function applyResources({ resources }: BootstrapFile, parts: BootstrapParts, run: Reconciliation) {
   for (const { value, stated } of resources) {
-    const put = async (resource: typeof value) => {
-      await parts.resources.put(resource);
-      await parts.audit.record({
-        type: 'resource.saved',
-        ...acting,
-        details: { indicator: resource.indicator },
-      });
-    };
+    const put = (resource: typeof value) => parts.resources.put(resource, acting);
     const current = await parts.resources.byIndicator(value.indicator);
     await reconcile(run, {
       kind: 'resource',

@@ -2,6 +2,8 @@ import type { AccountEntry } from './bootstrap-file.ts';
 import type { BootstrapParts } from './ports.ts';
 import { type BootstrapRecord, digestOf } from './record-store.ts';
 
+const acting = { actor: 'bootstrap' };
+
 interface Credential {
   name: 'password' | 'totpSecret' | 'phone';
   digest: string;
@@ -27,7 +29,7 @@ export function credentialsOf(
     found.push({
       name: 'password',
       digest: digestOf({ password, hash }),
-      import: () => credentials.passwords.importPassword(accountId, imported),
+      import: () => credentials.passwords.importPassword(accountId, imported, acting),
       version: async () => (await credentials.passwords.state(accountId)).version,
     });
   }
@@ -35,7 +37,7 @@ export function credentialsOf(
     found.push({
       name: 'totpSecret',
       digest: digestOf(totpSecret),
-      import: () => credentials.totp.importTotp(accountId, totpSecret),
+      import: () => credentials.totp.importTotp(accountId, totpSecret, acting),
       version: async () => (await credentials.totp.status(accountId)).version,
     });
   if (phone !== undefined)

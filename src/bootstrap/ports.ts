@@ -1,5 +1,5 @@
 import type { Accounts } from '#accounts';
-import type { AuditEvent } from '#audit';
+import type { Acting, Audit } from '#audit';
 import type { Clients, Resources } from '#clients';
 import type { Companies } from '#companies';
 import type { Connections } from '#federation';
@@ -12,12 +12,13 @@ export interface BootstrapCredentials {
     importPassword(
       accountId: string,
       imported: { password?: string; hash?: string; changedAt?: number },
+      acting: Acting,
     ): Promise<void>;
     /** `version` rises with every change. */
     state(accountId: string): Promise<{ version: number }>;
   };
   totp: {
-    importTotp(accountId: string, base32: string): Promise<void>;
+    importTotp(accountId: string, base32: string, acting: Acting): Promise<void>;
     status(accountId: string): Promise<{ version: number }>;
   };
   phones: {
@@ -35,11 +36,7 @@ export interface BootstrapParts {
   credentials: BootstrapCredentials;
   clients: Clients;
   resources: Resources;
-  audit: {
-    record(
-      event: Omit<AuditEvent, 'id' | 'at' | 'details'> & Partial<Pick<AuditEvent, 'details'>>,
-    ): Promise<void>;
-  };
+  audit: Pick<Audit, 'record'>;
   config: {
     issuer: string;
     production: boolean;

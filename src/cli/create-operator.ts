@@ -9,6 +9,8 @@ const OPTIONS = {
   'password-from-env': { type: 'string' },
 } as const;
 
+const acting = { actor: 'operator-cli' };
+
 const RULES: Readonly<Record<string, string>> = {
   length: `at least ${MIN_PASSWORD_LENGTH} characters`,
   upper: 'an upper-case letter',
@@ -55,13 +57,13 @@ async function create(gatehouse: CliGatehouse, { email, name, password }: Operat
     status: 'active',
     emailVerified: true,
     platformRole: 'operator',
-    actor: 'operator-cli',
+    ...acting,
   });
   if (outcome.outcome === 'invalid-address') throw new UsageError(`--email: ${email} is no e-mail address`);
   const accountId = outcome.outcome === 'created' ? outcome.account.id : outcome.accountId;
   if (outcome.outcome === 'address-taken' && !(await isUnfinished(gatehouse, accountId)))
     throw new CommandFailure([`${email} has an account already`]);
-  await passwords.importPassword(accountId, { password });
+  await passwords.importPassword(accountId, { password }, acting);
 }
 
 /** An operator without a password: a former run died between its two steps. */

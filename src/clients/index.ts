@@ -5,5 +5,6 @@
  */
 export { type ClientProblem, checkClient, checkResource } from './check-client.ts';
 export { type Client, clientSchema, type Resource, resourceSchema } from './client.ts';
-export { type ClientsParts, createClients, createResources } from './client-store.ts';
 export type { Clients, Resources } from './clients.ts';
+export { createClients } from './create-clients.ts';
+export { createResources } from './create-resources.ts';

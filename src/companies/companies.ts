@@ -1,11 +1,5 @@
-import type { RequestOrigin } from '#audit';
+import type { Acting } from '#audit';
 import type { Company, Domain, Membership } from './company.ts';
-
-export interface Acting {
-  /** Account id, 'system', 'bootstrap' or 'operator-cli'; 'system' when absent. */
-  actor?: string;
-  origin?: RequestOrigin;
-}
 
 export interface MemberPage {
   items: Membership[];
@@ -26,16 +20,15 @@ export interface Companies {
   byId(id: string): Promise<Company | undefined>;
   /** In the order of `ids`, missing ones left out. */
   getMany(ids: readonly string[]): Promise<Company[]>;
-  all(): Promise<Company[]>;
   /** Inserts or replaces; audited with what changed of the settings. */
-  put(company: Company, acting?: Acting): Promise<void>;
+  put(company: Company, acting: Acting): Promise<void>;
 
   /** Of every status. */
   membershipsOf(accountId: string): Promise<Membership[]>;
   activeMembershipsOf(accountId: string): Promise<Membership[]>;
   membership(companyId: string, accountId: string): Promise<Membership | undefined>;
   /** Its `id` is made here from company and account. */
-  putMembership(membership: Omit<Membership, 'id'> & { id?: string }, acting?: Acting): Promise<Membership>;
+  putMembership(membership: Omit<Membership, 'id'> & { id?: string }, acting: Acting): Promise<Membership>;
   /** Of every status, 100 a page unless told. */
   membersOf(companyId: string, page?: { limit?: number; after?: string }): Promise<MemberPage>;
 
@@ -44,7 +37,7 @@ export interface Companies {
   /** Verified and unverified, wildcards included. */
   domainsOf(companyId: string): Promise<Domain[]>;
   /** A proof beats a claim; a proven domain stays with its company (W11, X13). */
-  putDomain(domain: Domain, acting?: Acting): Promise<PutDomainOutcome>;
+  putDomain(domain: Domain, acting: Acting): Promise<PutDomainOutcome>;
   /** The rule for this domain is that company's, and verified. */
   provenBy(companyId: string, emailDomain: string): Promise<boolean>;
 }

@@ -1,45 +1,30 @@
-import type { AuditEvent } from '#audit';
-import type { Clock, EventBus } from '#kernel';
-import { ConflictError, type Emission, type Storage } from '#storage';
+import { type Acting, type Audit, type AuditFacts, actedBy } from '#audit';
+import { type Collection, ConflictError, type Storage } from '#storage';
 import { changedSettings } from './changed-settings.ts';
-import type { Acting, Companies, PutDomainOutcome } from './companies.ts';
+import type { Companies, PutDomainOutcome } from './companies.ts';
 import type { Company, Domain, Membership } from './company.ts';
-import { type CompanyStore, createCompanyStore } from './company-store.ts';
+import { createCompanyStore } from './company-store.ts';
 import { isPublicDomain, parseDomainRule } from './domain.ts';
 import { createDomainStore } from './domain-store.ts';
 import { createMembershipStore, membershipId } from './membership-store.ts';
 
-export type CompanyAuditFacts = Omit<AuditEvent, 'id' | 'at' | 'details'> &
-  Partial<Pick<AuditEvent, 'details'>>;
-
-/** What companies need of src/audit. */
-export interface CompanyAudit {
-  emission(event: CompanyAuditFacts): Emission;
-}
+type CompanyAudit = Pick<Audit, 'emission'>;
 
 export interface CompaniesParts {
   storage: Storage;
-  clock: Clock;
-  events: Pick<EventBus, 'emit'>;
   audit: CompanyAudit;
 }
 
 /** Declares the collections of companies, memberships and domains: to be called before the storage opens. */
-export function createCompanies({ storage, events, audit }: CompaniesParts): Companies {
-  const store = createCompanyStore(storage);
+export function createCompanies({ storage, audit }: CompaniesParts): Companies {
+  const companies = createCompanyStore(storage);
   const members = createMembershipStore(storage);
   const domains = createDomainStore(storage);
-  const changed = (kind: 'company' | 'membership' | 'domain', id: string) =>
-    events.emit('directory.changed', { kind, id });
 
   return {
-    byId: (id) => store.companies.get(id),
-    getMany: (ids) => store.companies.getMany(ids),
-    all: () => store.all(),
-    async put(company, acting) {
-      await putCompany(store, audit, company, acting);
-      await changed('company', company.id);
-    },
+    byId: (id) => companies.get(id),
+    getMany: (ids) => companies.getMany(ids),
+    put: (company, acting) => putCompany(companies, audit, company, acting),
 
     membershipsOf: (accountId) => members.ofAccount(accountId),
     activeMembershipsOf: async (accountId) =>
@@ -51,7 +36,6 @@ export function createCompanies({ storage, events, audit }: CompaniesParts): Com
         id: membershipId(membership.companyId, membership.accountId),
       };
       await members.memberships.put(saved, { emit: [audit.emission(membershipSaved(saved, acting))] });
-      await changed('membership', saved.id);
       return saved;
     },
     membersOf: (companyId, page = {}) => members.ofCompany(companyId, page),
@@ -65,7 +49,6 @@ export function createCompanies({ storage, events, audit }: CompaniesParts): Com
       const domain: Domain = { ...input, domain: name };
       const saved = await domains.claim(domain, () => [audit.emission(domainSaved(domain, acting))]);
       if (!saved) return { outcome: 'taken' };
-      await changed('domain', name);
       return { outcome: 'saved', domain };
     },
     async provenBy(companyId, emailDomain) {
@@ -76,14 +59,14 @@ export function createCompanies({ storage, events, audit }: CompaniesParts): Com
 
 /** Inserts or replaces by compare-and-swap, so that the audit event tells exactly what this write changed. */
 async function putCompany(
-  store: CompanyStore,
+  companies: Collection<Company>,
   audit: CompanyAudit,
   company: Company,
-  acting: Acting | undefined,
+  acting: Acting,
 ): Promise<void> {
   const event = (before: Company | undefined) =>
     audit.emission({
-      ...actorOf(acting),
+      ...actedBy(acting),
       type: before ? 'company.changed' : 'company.created',
       companyId: company.id,
       details: changedSettings(before, company),
@@ -93,25 +76,20 @@ async function putCompany(
     before = current;
     return { ...company, createdAt: current.createdAt };
   };
-  const replaced = () => store.companies.update(company.id, replace, { emit: () => [event(before)] });
+  const replaced = () => companies.update(company.id, replace, { emit: () => [event(before)] });
   if (await replaced()) return;
   try {
-    await store.companies.insert(company, { emit: [event(undefined)] });
+    await companies.insert(company, { emit: [event(undefined)] });
   } catch (error) {
     if (!(error instanceof ConflictError)) throw error;
     await replaced();
   }
 }
 
-function actorOf(acting: Acting | undefined): { actor: string; ip?: string; correlationId?: string } {
-  const { ip, correlationId } = acting?.origin ?? {};
-  return { actor: acting?.actor ?? 'system', ...(ip && { ip }), ...(correlationId && { correlationId }) };
-}
-
-function membershipSaved(membership: Membership, acting: Acting | undefined): CompanyAuditFacts {
+function membershipSaved(membership: Membership, acting: Acting): AuditFacts {
   const { companyId, accountId, status, permissions, payments } = membership;
   return {
-    ...actorOf(acting),
+    ...actedBy(acting),
     type: 'membership.saved',
     companyId,
     accountId,
@@ -119,10 +97,10 @@ function membershipSaved(membership: Membership, acting: Acting | undefined): Co
   };
 }
 
-function domainSaved(domain: Domain, acting: Acting | undefined): CompanyAuditFacts {
+function domainSaved(domain: Domain, acting: Acting): AuditFacts {
   const { companyId, domain: name, verified, ssoTargeted, connectionId } = domain;
   return {
-    ...actorOf(acting),
+    ...actedBy(acting),
     type: 'domain.saved',
     companyId,
     details: { domain: name, verified, ssoTargeted, connection: connectionId ?? null },

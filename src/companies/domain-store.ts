@@ -1,4 +1,4 @@
-import { type Collection, ConflictError, type Emission, type Storage } from '#storage';
+import { type Collection, ConflictError, type Emission, everyItem, type Storage } from '#storage';
 import { type Domain, domainSchema } from './company.ts';
 import { candidateRules } from './domain.ts';
 
@@ -8,9 +8,6 @@ export interface DomainStore {
   /** False when another company has proven it, or claims it while this one doesn't prove it either. */
   claim(domain: Domain, emit: () => readonly Emission[]): Promise<boolean>;
 }
-
-/** Nobody proves more domains than this. */
-const MAX_DOMAINS = 1000;
 
 export function createDomainStore(storage: Storage): DomainStore {
   const domains: Collection<Domain> = storage.collection({
@@ -45,10 +42,7 @@ export function createDomainStore(storage: Storage): DomainStore {
       // A claim without proof must not stand before the rule of the company that has one.
       return rules.find((one) => one.verified);
     },
-    async ofCompany(companyId) {
-      const page = await domains.find({ index: 'byCompany', equals: [companyId], limit: MAX_DOMAINS });
-      return page.items;
-    },
+    ofCompany: (companyId) => everyItem(domains, { index: 'byCompany', equals: [companyId] }),
     claim,
   };
 }

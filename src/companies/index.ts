@@ -3,7 +3,7 @@
  * Owns the one effective policy of a person, the domain rule and that a domain has one proving company.
  * Leaves identity providers and routing to federation, credentials to credentials.
  */
-export type { Acting, Companies, MemberPage, PutDomainOutcome } from './companies.ts';
+export type { Companies, MemberPage, PutDomainOutcome } from './companies.ts';
 export {
   type Company,
   type CompanySettings,
@@ -18,7 +18,7 @@ export {
   permissionsSchema,
   settingsSchema,
 } from './company.ts';
-export { type CompaniesParts, type CompanyAudit, createCompanies } from './create-companies.ts';
+export { type CompaniesParts, createCompanies } from './create-companies.ts';
 export { isPublicDomain, parseDomainRule } from './domain.ts';
 export {
   type EffectivePolicy,

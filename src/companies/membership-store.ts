@@ -1,4 +1,4 @@
-import type { Collection, Storage } from '#storage';
+import { type Collection, everyItem, type Storage } from '#storage';
 import type { MemberPage } from './companies.ts';
 import { type Membership, membershipSchema } from './company.ts';
 
@@ -7,9 +7,6 @@ export interface MembershipStore {
   ofAccount(accountId: string): Promise<Membership[]>;
   ofCompany(companyId: string, page: { limit?: number; after?: string }): Promise<MemberPage>;
 }
-
-/** Nobody belongs to more companies than this. */
-const MAX_MEMBERSHIPS = 1000;
 
 export function membershipId(companyId: string, accountId: string): string {
   return `${companyId}:${accountId}`;
@@ -25,14 +22,7 @@ export function createMembershipStore(storage: Storage): MembershipStore {
   });
   return {
     memberships,
-    async ofAccount(accountId) {
-      const page = await memberships.find({
-        index: 'byAccount',
-        equals: [accountId],
-        limit: MAX_MEMBERSHIPS,
-      });
-      return page.items;
-    },
+    ofAccount: (accountId) => everyItem(memberships, { index: 'byAccount', equals: [accountId] }),
     ofCompany: (companyId, { limit, after }) =>
       memberships.find({
         index: 'byCompany',

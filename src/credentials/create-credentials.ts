@@ -23,7 +23,8 @@ export function createCredentials(parts: CredentialsParts): Credentials {
   const hasher = createHasher({ settings: passwordHash, randomness: parts.randomness });
   const passwords = createPasswordStore(storage);
   const lockout = createLockout({ ...parts, issuer });
-  const passwordParts = { ...parts, passwords, lockout, hasher };
+  const newPasswords = createTryCounter({ storage, clock, name: 'new-passwords', durability: 'volatile' });
+  const passwordParts = { ...parts, passwords, lockout, hasher, newPasswords };
   const setPassword = createSetPassword(passwordParts);
   const tries = createSecondFactorTries({ storage, clock, audit, limit: limits.secondFactorTries });
   const links = createResetLinkStore(storage);

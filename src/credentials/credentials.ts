@@ -1,7 +1,6 @@
 import type { Account } from '#accounts';
-import type { RequestOrigin } from '#audit';
+import type { Acting, RequestOrigin } from '#audit';
 import type { PasswordRule, RuleId } from './password/password-rules.ts';
-import type { Acting } from './ports.ts';
 
 /** Everything a person proves themselves with on our side. */
 export interface Credentials {
@@ -87,7 +86,7 @@ export interface Passwords {
    * Sets a password without rules, history or mail: for the bootstrap file and imports.
    * @throws AppError 'password-hash-unsupported' (422) for a hash of unknown form or excessive cost
    */
-  importPassword(accountId: string, imported: ImportedPassword): Promise<void>;
+  importPassword(accountId: string, imported: ImportedPassword, acting: Acting): Promise<void>;
 }
 
 export interface TotpSetUp {
@@ -120,7 +119,7 @@ export interface Totp {
     accountId: string,
     secret: string,
     code: string,
-    options?: Acting & { raiseEpoch?: boolean },
+    options: Acting & { raiseEpoch?: boolean },
   ): Promise<
     { outcome: 'enrolled'; version: number; epoch?: number } | { outcome: 'wrong' } | { outcome: 'throttled' }
   >;
@@ -139,12 +138,12 @@ export interface Totp {
   /** False when there was none. Ending sessions is the caller's. */
   remove(accountId: string, acting: Acting): Promise<boolean>;
   /** @throws AppError 'totp-secret-invalid' (422) unless it is base32 of at least 80 bits */
-  importTotp(accountId: string, base32: string): Promise<void>;
+  importTotp(accountId: string, base32: string, acting: Acting): Promise<void>;
 }
 
 export interface RecoveryCodes {
   /** A new code of 32 digits, shown once and kept by nobody (J2); voids the former (J9). */
-  issue(accountId: string, acting?: Acting): Promise<string>;
+  issue(accountId: string, acting: Acting): Promise<string>;
   verify(
     accountId: string,
     input: string,

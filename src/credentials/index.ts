@@ -26,7 +26,6 @@ export type {
 export { checkPassword, isTooLong, type PasswordRule, type RuleId } from './password/password-rules.ts';
 export { passwordRuleViews, unmetRulesText } from './password/rule-views.ts';
 export type {
-  Acting,
   CredentialAccounts,
   CredentialAudit,
   CredentialMessages,

@@ -1,6 +1,7 @@
 import type { Account } from '#accounts';
+import { type Acting, type AuditFacts, actedBy } from '#audit';
 import { formatInstant, type MessageData, type MessageKind } from '#rendering';
-import type { Acting, AuditFacts, Mail } from './ports.ts';
+import type { Mail } from './ports.ts';
 
 /** A mail to the person in their own language. */
 export function mailTo<K extends MessageKind>(account: Account, kind: K, data: MessageData[K]): Mail<K> {
@@ -16,15 +17,8 @@ export function instantFor(account: Account, at: number): string {
 export function auditOf(
   type: string,
   accountId: string,
-  { actor = accountId, origin }: Acting,
+  acting: Acting,
   details: NonNullable<AuditFacts['details']> = {},
 ): AuditFacts {
-  return {
-    type,
-    actor,
-    accountId,
-    ...(origin?.ip !== undefined && { ip: origin.ip }),
-    ...(origin?.correlationId !== undefined && { correlationId: origin.correlationId }),
-    details,
-  };
+  return { type, ...actedBy(acting), accountId, details };
 }

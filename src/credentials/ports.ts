@@ -1,5 +1,5 @@
 import type { Account, Address } from '#accounts';
-import type { AuditEvent, RequestOrigin } from '#audit';
+import type { Audit } from '#audit';
 import type { Clock, EpochReason, Log, Randomness, SecretBox } from '#kernel';
 import type { MessageData, MessageKind } from '#rendering';
 import type { Emission, Storage } from '#storage';
@@ -35,13 +35,7 @@ export interface CredentialMessages {
   emission<K extends MessageKind>(mail: Mail<K>): Emission;
 }
 
-/** An audit event before it has its id and time. */
-export type AuditFacts = Omit<AuditEvent, 'id' | 'at' | 'details'> & { details?: AuditEvent['details'] };
-
-export interface CredentialAudit {
-  record(event: AuditFacts): Promise<void>;
-  emission(event: AuditFacts): Emission;
-}
+export type CredentialAudit = Pick<Audit, 'record' | 'emission'>;
 
 export interface CredentialsConfig {
   passwordHash: PasswordHashSettings;
@@ -67,10 +61,4 @@ export interface CredentialsParts {
   audit: CredentialAudit;
   log: Log;
   config: CredentialsConfig;
-}
-
-/** Who acts and from where; the account itself unless `actor` says otherwise. */
-export interface Acting {
-  actor?: string;
-  origin?: RequestOrigin;
 }

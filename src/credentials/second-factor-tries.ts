@@ -1,7 +1,8 @@
+import type { Acting } from '#audit';
 import { type Clock, MINUTE } from '#kernel';
 import type { Storage } from '#storage';
 import { auditOf } from './notices.ts';
-import type { Acting, CredentialAudit } from './ports.ts';
+import type { CredentialAudit } from './ports.ts';
 import { createTryCounter } from './try-counter.ts';
 
 const WINDOW = 10 * MINUTE;

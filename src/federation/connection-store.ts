@@ -1,14 +1,13 @@
+import { type Acting, type Audit, actedBy } from '#audit';
 import { AppError } from '#kernel';
-import type { Collection, Storage } from '#storage';
+import type { Storage } from '#storage';
 import { checkConnection } from './check-connection.ts';
 import { type Connection, connectionSchema } from './connection.ts';
 
 export interface Connections {
   byId(id: string): Promise<Connection | undefined>;
-  byCompany(companyId: string): Promise<Connection[]>;
-  all(): Promise<Connection[]>;
-  /** @throws AppError 'federation.invalid-connection' with `problem` */
-  put(connection: Connection): Promise<void>;
+  /** Audited together with the write. @throws AppError 'federation.invalid-connection' with `problem` */
+  put(connection: Connection, acting: Acting): Promise<void>;
   /** The one redirect URI of this connection (X7). */
   callbackUrl(connectionId: string): string;
 }
@@ -18,9 +17,10 @@ export function createConnections(options: {
   storage: Storage;
   issuer: string;
   production: boolean;
+  audit: Pick<Audit, 'emission'>;
 }): Connections {
-  const { storage, issuer, production } = options;
-  const store: Collection<Connection> = storage.collection({
+  const { storage, issuer, production, audit } = options;
+  const store = storage.collection<Connection>({
     name: 'connections',
     schema: connectionSchema,
     key: 'id',
@@ -29,25 +29,14 @@ export function createConnections(options: {
     sealed: ['clientSecret'],
   });
 
-  async function everyPage(equals: readonly string[]): Promise<Connection[]> {
-    const found: Connection[] = [];
-    let after: string | undefined;
-    do {
-      const page = await store.find({ index: 'byCompany', equals, ...(after && { after }) });
-      found.push(...page.items);
-      after = page.next;
-    } while (after);
-    return found;
-  }
-
   return {
     byId: (id) => store.get(id),
-    byCompany: (companyId) => everyPage([companyId]),
-    all: () => everyPage([]),
-    async put(connection) {
+    async put(connection, acting) {
       const [problem] = checkConnection(connection, { production });
       if (problem) throw new AppError('federation.invalid-connection', 422, { params: { problem } });
-      await store.put(connection);
+      const { id, companyId } = connection;
+      const event = { type: 'connection.saved', ...actedBy(acting), companyId, details: { connection: id } };
+      await store.put(connection, { emit: [audit.emission(event)] });
     },
     callbackUrl: (id) => `${issuer}/federation/${encodeURIComponent(id)}/callback`,
   };

@@ -1,7 +1,6 @@
 import type { Account } from '#accounts';
-import type { AuditEvent, RequestOrigin } from '#audit';
+import type { Acting } from '#audit';
 import type { Company, Domain, Membership } from '#companies';
-import type { Emission } from '#storage';
 
 /** What federation needs of accounts. */
 export interface AccountDirectory {
@@ -28,13 +27,5 @@ export interface CompanyDirectory {
   /** The verified rule for a domain of an address: the exact one, else the longest wildcard (W10). */
   domainRule(emailDomain: string): Promise<Domain | undefined>;
   membership(companyId: string, accountId: string): Promise<Membership | undefined>;
-  putMembership(membership: Membership, acting: { actor: string; origin?: RequestOrigin }): Promise<unknown>;
-}
-
-export type AuditFacts = Omit<AuditEvent, 'id' | 'at' | 'details'> & Partial<Pick<AuditEvent, 'details'>>;
-
-export interface AuditTrail {
-  record(event: AuditFacts): Promise<void>;
-  /** The event as part of another write. */
-  emission(event: AuditFacts): Emission;
+  putMembership(membership: Membership, acting: Acting): Promise<unknown>;
 }

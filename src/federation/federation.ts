@@ -1,10 +1,11 @@
+import type { Audit } from '#audit';
 import type { Clock, Log, Randomness } from '#kernel';
 import type { Storage } from '#storage';
 import { createBegin } from './begin-sign-in.ts';
 import { createCompletion } from './complete-sign-in.ts';
 import { type Connections, createConnections } from './connection-store.ts';
 import { createOidcConnector } from './connectors/oidc/oidc-connector.ts';
-import type { AccountDirectory, AuditTrail, CompanyDirectory } from './federation-ports.ts';
+import type { AccountDirectory, CompanyDirectory } from './federation-ports.ts';
 import { createFlows } from './flow-store.ts';
 import { createGuardedFetch } from './guarded-fetch.ts';
 import { createIdentities } from './identity-store.ts';
@@ -18,7 +19,7 @@ export interface FederationParts {
   randomness: Randomness;
   accounts: AccountDirectory;
   companies: CompanyDirectory;
-  audit: AuditTrail;
+  audit: Pick<Audit, 'record' | 'emission'>;
   log: Log;
   config: {
     issuer: string;
@@ -45,7 +46,7 @@ export function createFederation(parts: FederationParts): Federation {
     ...(outboundTimeoutMs !== undefined && { timeoutMs: outboundTimeoutMs }),
   });
   const connector = createOidcConnector({ fetch: guarded.fetch, clock, production });
-  const connections = createConnections({ storage, issuer, production });
+  const connections = createConnections({ storage, issuer, production, audit: parts.audit });
   const flows = createFlows(storage);
   const identities = createIdentities(storage);
 

@@ -4,7 +4,6 @@ import { type FederatedIdentity, federatedIdentitySchema } from './connection.ts
 
 export interface Identities {
   find(connectionId: string, identityKey: readonly string[]): Promise<FederatedIdentity | undefined>;
-  ofAccount(accountId: string): Promise<FederatedIdentity[]>;
   /** False when this identity is linked already. @throws ConflictError when the account has another identity at the connection */
   link(identity: FederatedIdentity, emit: readonly Emission[]): Promise<boolean>;
   /** Notes a sign-in, with the account's address of now. */
@@ -23,7 +22,6 @@ export function createIdentities(storage: Storage): Identities {
   });
   return {
     find: (connectionId, identityKey) => store.get(identityId(connectionId, identityKey)),
-    ofAccount: async (accountId) => (await store.find({ index: 'byAccount', equals: [accountId] })).items,
     link: (identity, emit) => store.insertIfAbsent(identity, { emit }),
     async used(id, facts) {
       await store.update(id, (identity) => ({ ...identity, ...facts }));

@@ -1,11 +1,11 @@
 import type { Account } from '#accounts';
-import type { RequestOrigin } from '#audit';
+import { type Audit, type AuditFacts, placeOf, type RequestOrigin } from '#audit';
 import { type Clock, type Log, parseEmail } from '#kernel';
 import { ConflictError } from '#storage';
 import type { Connection, FederatedIdentity, UpstreamIdentity } from './connection.ts';
 import type { Connections } from './connection-store.ts';
 import { ensureMembership } from './ensure-membership.ts';
-import type { AccountDirectory, AuditFacts, AuditTrail, CompanyDirectory } from './federation-ports.ts';
+import type { AccountDirectory, CompanyDirectory } from './federation-ports.ts';
 import { type Identities, identityId } from './identity-store.ts';
 import { type Assertion, linkStands, mayLink } from './linking.ts';
 import type { ResolveIdentity, ResolveOutcome, ResolveRefusal, SignIn } from './sign-in.ts';
@@ -15,7 +15,7 @@ interface ResolutionParts {
   log: Log;
   accounts: AccountDirectory;
   companies: CompanyDirectory;
-  audit: AuditTrail;
+  audit: Pick<Audit, 'record' | 'emission'>;
   connections: Connections;
   identities: Identities;
 }
@@ -173,9 +173,4 @@ async function noteRefusal(
   const details = { ...facts, code, domain: parseEmail(identity.email)?.domain ?? null };
   const { companyId } = connection;
   await audit.record({ ...placeOf(origin), type: 'federation.refused', actor: reauthOf, companyId, details });
-}
-
-function placeOf(origin: RequestOrigin | undefined): Pick<AuditFacts, 'ip' | 'correlationId'> {
-  const { ip, correlationId } = origin ?? {};
-  return { ...(ip && { ip }), ...(correlationId && { correlationId }) };
 }

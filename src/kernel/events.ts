@@ -2,8 +2,6 @@
 export interface DomainEvents {
   /** Everything of the account older than `epoch` is worth nothing from now on: sessions, grants, tokens, proofs. */
   'account.epoch-raised': { accountId: string; epoch: number; reason: EpochReason };
-  /** A company, domain, connection, client or membership changed: cached copies and routing are stale. */
-  'directory.changed': { kind: 'company' | 'domain' | 'connection' | 'client' | 'membership'; id: string };
 }
 
 export type EpochReason =

@@ -5,6 +5,7 @@
  */
 export type { Engine } from './engine.ts';
 export { ConflictError, storageContention, storageUnavailable } from './errors.ts';
+export { everyItem } from './every-item.ts';
 export type {
   ChangeNotice,
   Collection,

@@ -35,24 +35,27 @@ describe('the demonstration’s company IdP', () => {
   });
 
   async function connect({ federation, companies }: TestGatehouse, issuer: string): Promise<void> {
-    await federation.connections.put({
-      id: 'acme-idp',
-      companyId: 'acme',
-      name: 'Acme Builders',
-      protocol: 'oidc',
-      preset: 'generic',
-      enabled: true,
-      issuer,
-      clientId: 'gatehouse',
-      clientSecret: 'company secret',
-      tokenEndpointAuthMethod: 'client_secret_basic',
-      scopes: ['openid', 'email', 'profile'],
-      jitProvisioning: true,
-      acrMapping: {},
-      clockToleranceSeconds: 30,
-      createdAt: 0,
-      updatedAt: 0,
-    });
+    await federation.connections.put(
+      {
+        id: 'acme-idp',
+        companyId: 'acme',
+        name: 'Acme Builders',
+        protocol: 'oidc',
+        preset: 'generic',
+        enabled: true,
+        issuer,
+        clientId: 'gatehouse',
+        clientSecret: 'company secret',
+        tokenEndpointAuthMethod: 'client_secret_basic',
+        scopes: ['openid', 'email', 'profile'],
+        jitProvisioning: true,
+        acrMapping: {},
+        clockToleranceSeconds: 30,
+        createdAt: 0,
+        updatedAt: 0,
+      },
+      { actor: 'system' },
+    );
     const domain = { domain: 'acme.example', companyId: 'acme', verified: true, ssoTargeted: true };
     await companies.putDomain({ ...domain, connectionId: 'acme-idp' }, { actor: 'system' });
   }

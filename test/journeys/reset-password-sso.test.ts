@@ -27,13 +27,16 @@ describe('resetting the password of people whose company signs them in', () => {
   const mailsTo = async (email: string) => (await gatehouse.sentMessages()).filter(({ to }) => to === email);
 
   const target = (domain: string) =>
-    gatehouse.companies.putDomain({
-      domain,
-      companyId: 'acme',
-      connectionId: 'acme-idp',
-      verified: true,
-      ssoTargeted: true,
-    });
+    gatehouse.companies.putDomain(
+      {
+        domain,
+        companyId: 'acme',
+        connectionId: 'acme-idp',
+        verified: true,
+        ssoTargeted: true,
+      },
+      { actor: 'system' },
+    );
 
   it.each([
     'sue@acme.example',

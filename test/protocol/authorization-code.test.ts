@@ -99,7 +99,7 @@ describe('authorization code flow', () => {
     await person.fill('Email', 'ada@other.example').press('Continue');
     const stored = await gatehouse.clients.byId('short-lived');
     if (!stored) throw new Error('no such client');
-    await gatehouse.clients.put({ ...stored, enabled: false });
+    await gatehouse.clients.put({ ...stored, enabled: false }, { actor: 'system' });
     await person.fill('Password', 'Correct-Horse-7').press('Continue');
     expect(person.arrivedAt).toBeUndefined();
     expect(person.status).toBe(400);

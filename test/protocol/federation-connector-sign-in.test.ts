@@ -90,7 +90,7 @@ describe('a sign-in at an identity provider', () => {
 
   it('X8 a connection that is disabled meanwhile takes nobody there and nobody back', async () => {
     const answer = await answerOf();
-    await directory.federation.connections.put({ ...directory.acme, enabled: false });
+    await directory.federation.connections.put({ ...directory.acme, enabled: false }, { actor: 'system' });
     expect(codeOf(await complete(answer))).toBe('federation.disabled');
     expect(await begin()).toBe('federation.disabled');
   });
@@ -196,7 +196,7 @@ describe('re-authentication at an identity provider', () => {
     expect(await complete(await answerOf({ freshness }, { claims: { auth_time: null } }))).toMatchObject({
       freshness: 'unproven',
     });
-    await directory.federation.connections.put({ ...directory.acme, preset: 'google' });
+    await directory.federation.connections.put({ ...directory.acme, preset: 'google' }, { actor: 'system' });
     expect(await complete(await answerOf({ freshness }, { authAge: 3_600 }))).toMatchObject({
       ...{ freshness: 'unproven', identity: { authTime: undefined } },
     });

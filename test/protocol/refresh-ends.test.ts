@@ -47,7 +47,7 @@ describe('refresh tokens end with what they stand on', () => {
     const account = await accountOf('left@other.example');
     const membership = await gatehouse.companies.membership('beta', account.id);
     if (!membership) throw new Error('no membership');
-    await gatehouse.companies.putMembership({ ...membership, status: 'inactive' });
+    await gatehouse.companies.putMembership({ ...membership, status: 'inactive' }, { actor: 'system' });
     expect(await refusal(refresh(tokens))).toBe('invalid_grant');
     const claims = await oidc.fetchUserInfo(portal.configuration, tokens.access_token, account.id);
     expect(claims['company_id']).toBeUndefined();

@@ -39,7 +39,6 @@ export function createDirectory(options: { clock?: ManualClock; dataDir?: string
   const events = createEventBus();
   const heard: Recorded[] = [];
   events.on('account.epoch-raised', (event) => void heard.push({ name: 'account.epoch-raised', event }));
-  events.on('directory.changed', (event) => void heard.push({ name: 'directory.changed', event }));
 
   const emission = (topic: string) => (payload: object) => ({
     id: randomUUID(),

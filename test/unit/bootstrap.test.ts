@@ -41,7 +41,7 @@ async function startWorld(options: { dataDir?: string } = {}): Promise<World> {
     ...directory,
     randomness: systemRandomness,
     ssoRouting: { isSsoTargeted: async () => undefined },
-    messages: { send: async () => undefined, emission: emission('job') },
+    messages: { emission: emission('job') },
     audit,
     log: silentLog,
     config: {
@@ -55,7 +55,7 @@ async function startWorld(options: { dataDir?: string } = {}): Promise<World> {
       brandName: 'Gatehouse',
     },
   });
-  const connections = createConnections({ storage: directory.storage, issuer, production: false });
+  const connections = createConnections({ storage: directory.storage, issuer, production: false, audit });
   const bootstrap = createBootstrap({
     ...directory,
     randomness: systemRandomness,
@@ -185,7 +185,7 @@ describe('what people change stays theirs', () => {
     const acme = await world.directory.companies.byId('acme');
     if (!acme) throw new Error('no acme');
     const settings = { ...acme.settings, password: { minLength: 14, expiryDays: 90 } };
-    await world.directory.companies.put({ ...acme, settings });
+    await world.directory.companies.put({ ...acme, settings }, { actor: 'system' });
 
     const report = await applied(file(10, 'Acme Builders'));
     expect(report).toMatchObject({
@@ -214,7 +214,7 @@ describe('what people change stays theirs', () => {
     const accountId = await idOf('pat@person.example');
     const membership = await world.directory.companies.membership('beta', accountId);
     if (!membership) throw new Error('no membership');
-    await world.directory.companies.putMembership({ ...membership, status: 'inactive' });
+    await world.directory.companies.putMembership({ ...membership, status: 'inactive' }, { actor: 'system' });
     expect((await applied(sampleBootstrap())).differences).toEqual([
       { entry: 'membership beta pat@person.example', field: 'status' },
     ]);
@@ -260,7 +260,11 @@ describe('credentials count when the account is made', () => {
     await applied(file('First-Pass-1'));
     const account = await world.directory.accounts.byEmail('ada@other.example');
     if (!account) throw new Error('no account');
-    await world.credentials.passwords.set(account, 'My-Own-Pass-9', { minLength: 8, reason: 'profile' });
+    await world.credentials.passwords.set(account, 'My-Own-Pass-9', {
+      minLength: 8,
+      reason: 'profile',
+      actor: 'system',
+    });
     expect((await applied(file('First-Pass-1'))).differences).toEqual([
       { entry: 'account ada@other.example', field: 'password' },
     ]);
@@ -383,7 +387,7 @@ clients: [{ client_id: c, redirect_uri: x }]
   ])('%s: refused before anything is written', async (_, text, path) => {
     const outcome = await apply(text);
     expect(outcome).toEqual({ outcome: 'invalid', problems: [{ path, problem: expect.any(String) }] });
-    expect(await world.directory.companies.all()).toEqual([]);
+    expect(await world.directory.emitted()).toEqual([]);
     expect(await world.directory.accounts.byEmail('a@b.example')).toBeUndefined();
   });
 

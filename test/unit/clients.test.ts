@@ -137,7 +137,9 @@ it('X44 a client secret comes back whole and lies nowhere in the files', async (
   const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-clients-'));
   const directory = createDirectory({ dataDir });
   await directory.storage.open();
-  await directory.clients.put(clientSchema.parse({ ...web, client_secret: 'canary-of-the-secret' }));
+  await directory.clients.put(clientSchema.parse({ ...web, client_secret: 'canary-of-the-secret' }), {
+    actor: 'system',
+  });
   expect(await directory.clients.byId('portal')).toMatchObject({
     client_secret: 'canary-of-the-secret',
     source: 'bootstrap',
@@ -151,15 +153,17 @@ it('X44 a client secret comes back whole and lies nowhere in the files', async (
   expect(files.join('')).not.toContain('canary');
 });
 
-it('clients and resources are found again, and a change is told', async () => {
+it('clients and resources are found again, and each change leaves an audit event', async () => {
   const directory = createDirectory();
   await directory.storage.open();
-  await directory.clients.put(clientSchema.parse(web));
+  await directory.clients.put(clientSchema.parse(web), { actor: 'system' });
   const resource = resourceSchema.parse({ indicator: 'https://api.example/', scopes: ['read'] });
-  await directory.resources.put(resource);
+  await directory.resources.put(resource, { actor: 'system' });
   expect((await directory.clients.all()).map((one) => one.client_id)).toEqual(['portal']);
-  expect(directory.heard).toEqual([{ name: 'directory.changed', event: { kind: 'client', id: 'portal' } }]);
+  expect((await directory.emitted()).map(({ payload }) => payload)).toEqual([
+    { type: 'client.saved', actor: 'system', clientId: 'portal' },
+    { type: 'resource.saved', actor: 'system', details: { indicator: 'https://api.example/' } },
+  ]);
   expect(await directory.resources.byIndicator('https://api.example/')).toEqual(resource);
-  expect(await directory.resources.all()).toEqual([resource]);
   await directory.storage.close();
 });

@@ -8,9 +8,9 @@ it('G5 J2 X44 the stored files give away no secret, code, password, hash, link o
   const world = await createCredentialsWorld({}, folder);
   const { passwords, totp, recoveryCodes, phones, resetLinks } = world.credentials;
   const ada = world.addPerson('ada');
-  await passwords.set(ada, GOOD, { minLength: 8, reason: 'profile' });
-  await totp.importTotp('ada', 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ');
-  const recovery = await recoveryCodes.issue('ada');
+  await passwords.set(ada, GOOD, { minLength: 8, reason: 'profile', actor: 'system' });
+  await totp.importTotp('ada', 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', { actor: 'system' });
+  const recovery = await recoveryCodes.issue('ada', { actor: 'system' });
   await phones.importPhone('ada', '+15551234567');
   expect(await phones.status('ada')).toEqual({ exists: true, masked: '•••67' });
   await expect(phones.importPhone('ada', '555')).rejects.toMatchObject({ code: 'phone-invalid' });

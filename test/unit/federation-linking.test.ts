@@ -64,7 +64,10 @@ describe('a first sign-in', () => {
   });
 
   it('is refused where the company makes no accounts this way', async () => {
-    await directory.federation.connections.put({ ...directory.acme, jitProvisioning: false });
+    await directory.federation.connections.put(
+      { ...directory.acme, jitProvisioning: false },
+      { actor: 'system' },
+    );
     expect(await resolve(directory.identity(ADA))).toEqual({
       outcome: 'refused',
       code: 'federation.not-provisioned',
@@ -145,13 +148,13 @@ describe('linking an account that exists', () => {
     const { id: accountId } = await person(ADA);
     const permissions = { companyAdmin: 'admin', directory: 'none' } as const;
     const membership = { companyId: 'acme', accountId, permissions, createdAt: 0 };
-    await directory.companies.putMembership({ ...membership, status: 'invited' });
+    await directory.companies.putMembership({ ...membership, status: 'invited' }, { actor: 'system' });
     expect(signedIn(await resolve(directory.identity(ADA))).membershipCreated).toBe(false);
     expect(await directory.companies.membership('acme', accountId)).toMatchObject({
       status: 'active',
       permissions,
     });
-    await directory.companies.putMembership({ ...membership, status: 'inactive' });
+    await directory.companies.putMembership({ ...membership, status: 'inactive' }, { actor: 'system' });
     expect(await resolve(directory.identity(ADA))).toEqual({ outcome: 'refused', code: 'permission-denied' });
   });
 
@@ -164,28 +167,30 @@ describe('linking an account that exists', () => {
 });
 
 describe('what a provider may assert', () => {
-  it.each(['ceo@globex.example', 'admin@gatehouse.example', 'ada@acme.example.evil.example', 'no address'])(
-    'X2 %s is refused at acme, and audited without the address',
-    async (email) => {
-      await person('ceo@globex.example');
-      expect(await resolve(directory.identity(email))).toEqual({
-        outcome: 'refused',
-        code: 'federation.foreign-domain',
-      });
-      expect(directory.recorded).toEqual([
-        expect.objectContaining({
-          ...{ type: 'federation.refused', companyId: 'acme' },
-          details: expect.objectContaining({ code: 'federation.foreign-domain', connection: 'acme-idp' }),
-        }),
-      ]);
-      expect(JSON.stringify([directory.recorded, directory.logged])).not.toContain(email);
-      expect((await directory.companies.membersOf('acme')).items).toEqual([]);
-    },
-  );
+  it.each([
+    'ceo@globex.example',
+    'admin@gatehouse.example',
+    'ada@acme.example.evil.example',
+    'no address',
+  ])('X2 %s is refused at acme, and audited without the address', async (email) => {
+    await person('ceo@globex.example');
+    expect(await resolve(directory.identity(email))).toEqual({
+      outcome: 'refused',
+      code: 'federation.foreign-domain',
+    });
+    expect(directory.recorded).toEqual([
+      expect.objectContaining({
+        ...{ type: 'federation.refused', companyId: 'acme' },
+        details: expect.objectContaining({ code: 'federation.foreign-domain', connection: 'acme-idp' }),
+      }),
+    ]);
+    expect(JSON.stringify([directory.recorded, directory.logged])).not.toContain(email);
+    expect((await directory.companies.membersOf('acme')).items).toEqual([]);
+  });
 
   it('X2 a domain that another company proved without sending it anywhere is refused', async () => {
     const theirs = { domain: 'labs.example', companyId: 'globex', verified: true, ssoTargeted: false };
-    await directory.companies.putDomain(theirs);
+    await directory.companies.putDomain(theirs, { actor: 'system' });
     await person('ceo@labs.example');
     expect(await resolve(directory.identity('ceo@labs.example'))).toMatchObject({
       code: 'federation.foreign-domain',
@@ -193,12 +198,15 @@ describe('what a provider may assert', () => {
   });
 
   it('X2 a domain that was claimed but not verified is not proven', async () => {
-    await directory.companies.putDomain({
-      domain: 'claimed.example',
-      companyId: 'acme',
-      verified: false,
-      ssoTargeted: false,
-    });
+    await directory.companies.putDomain(
+      {
+        domain: 'claimed.example',
+        companyId: 'acme',
+        verified: false,
+        ssoTargeted: false,
+      },
+      { actor: 'system' },
+    );
     expect(await resolve(directory.identity('ada@claimed.example'))).toMatchObject({
       code: 'federation.foreign-domain',
     });
@@ -206,7 +214,7 @@ describe('what a provider may assert', () => {
 
   it('W10 a domain that the company sends to another of its providers is refused at this one', async () => {
     const second = directory.connectionOf('acme', { id: 'acme-second' });
-    await directory.federation.connections.put(second);
+    await directory.federation.connections.put(second, { actor: 'system' });
     const identity = directory.identity(ADA, { connectionId: second.id });
     expect(await resolve(identity, { connection: second })).toMatchObject({
       code: 'federation.foreign-domain',
@@ -215,7 +223,7 @@ describe('what a provider may assert', () => {
 
   it('X8 a connection that was disabled meanwhile is refused, also with what was read before', async () => {
     signedIn(await resolve(directory.identity(ADA)));
-    await directory.federation.connections.put({ ...directory.acme, enabled: false });
+    await directory.federation.connections.put({ ...directory.acme, enabled: false }, { actor: 'system' });
     expect(await resolve(directory.identity(ADA))).toMatchObject({ code: 'federation.disabled' });
   });
 

@@ -18,10 +18,13 @@ const route = async (text: string) => {
   return routed.outcome === 'sso' ? `sso ${routed.connection.id}` : routed.outcome;
 };
 const domain = (name: string, changes: Partial<Domain> = {}) =>
-  directory.companies.putDomain({
-    ...{ domain: name, companyId: 'acme', verified: true, ssoTargeted: true, connectionId: 'acme-idp' },
-    ...changes,
-  });
+  directory.companies.putDomain(
+    {
+      ...{ domain: name, companyId: 'acme', verified: true, ssoTargeted: true, connectionId: 'acme-idp' },
+      ...changes,
+    },
+    { actor: 'system' },
+  );
 
 describe('routing by e-mail domain', () => {
   it('E1 sends every address of a targeted domain to its identity provider, others stay local', async () => {
@@ -32,7 +35,9 @@ describe('routing by e-mail domain', () => {
   });
 
   it('W10 takes the exact domain, then the longest wildcard', async () => {
-    await directory.federation.connections.put(directory.connectionOf('acme', { id: 'acme-labs' }));
+    await directory.federation.connections.put(directory.connectionOf('acme', { id: 'acme-labs' }), {
+      actor: 'system',
+    });
     await domain('*.acme.example');
     await domain('*.labs.acme.example', { connectionId: 'acme-labs' });
     await domain('shop.labs.acme.example');
@@ -59,12 +64,12 @@ describe('routing by e-mail domain', () => {
 
   it('W1 a targeted domain without a connection is unavailable', async () => {
     const branch = { domain: 'branch.example', companyId: 'acme', verified: true, ssoTargeted: true };
-    await directory.companies.putDomain(branch);
+    await directory.companies.putDomain(branch, { actor: 'system' });
     expect(await route('ada@branch.example')).toBe('unavailable');
   });
 
   it('X8 a disabled connection counts at once, and never falls back to a password', async () => {
-    await directory.federation.connections.put({ ...directory.acme, enabled: false });
+    await directory.federation.connections.put({ ...directory.acme, enabled: false }, { actor: 'system' });
     expect(await route('ada@acme.example')).toBe('unavailable');
     expect(await directory.federation.routing.isSsoTargeted('ada@acme.example')).toMatchObject({
       companyName: 'acme Ltd',
@@ -85,19 +90,16 @@ describe('connections', () => {
     expect(connections.callbackUrl('acme-idp')).toBe('http://127.0.0.1:1/federation/acme-idp/callback');
   });
 
-  it('are listed by company and as a whole', async () => {
+  it('are found by id, and each change leaves an audit event', async () => {
     const { connections } = directory.federation;
-    await connections.put(directory.connectionOf('acme', { id: 'acme-second' }));
-    expect((await connections.byCompany('acme')).map(({ id }) => id).sort()).toEqual([
-      'acme-idp',
-      'acme-second',
-    ]);
-    expect((await connections.all()).map(({ id }) => id).sort()).toEqual([
-      'acme-idp',
-      'acme-second',
-      'globex-idp',
-    ]);
+    await connections.put(directory.connectionOf('acme', { id: 'acme-second' }), { actor: 'admin' });
     expect(await connections.byId('acme-idp')).toEqual(directory.acme);
+    expect((await directory.emitted()).map(({ payload }) => payload).at(-1)).toMatchObject({
+      type: 'connection.saved',
+      actor: 'admin',
+      companyId: 'acme',
+      details: { connection: 'acme-second' },
+    });
   });
 
   it.each([
@@ -124,7 +126,7 @@ describe('connections', () => {
       preset: 'entra',
       issuer: 'https://login.microsoftonline.com/common/v2.0',
     });
-    await expect(directory.federation.connections.put(shared)).rejects.toMatchObject({
+    await expect(directory.federation.connections.put(shared, { actor: 'system' })).rejects.toMatchObject({
       ...{
         code: 'federation.invalid-connection',
         status: 422,

@@ -12,7 +12,7 @@ describe('setting passwords', () => {
 
   const set = (id: string, password: string, reason: SetReason = 'profile') => {
     const account = world.people.get(id) ?? world.addPerson(id);
-    return world.credentials.passwords.set(account, password, { minLength: 8, reason });
+    return world.credentials.passwords.set(account, password, { minLength: 8, reason, actor: id });
   };
   const verify = (id: string, password: string) =>
     world.credentials.passwords.verify({ account: world.people.get(id), password, origin: {} });
@@ -27,7 +27,7 @@ describe('setting passwords', () => {
 
   it('C-7 the history holds for passwords that were re-hashed or imported', async () => {
     world.addPerson('ada');
-    await world.credentials.passwords.importPassword('ada', { password: `${GOOD}0` });
+    await world.credentials.passwords.importPassword('ada', { password: `${GOOD}0` }, { actor: 'system' });
     await set('ada', `${GOOD}1`);
     expect(await set('ada', `${GOOD}0`)).toEqual({ outcome: 'refused', unmet: ['history'] });
   });
@@ -116,17 +116,26 @@ describe('setting passwords', () => {
   it('an import takes a date, a duty to change and hashes of other systems, and is refused for unknown forms', async () => {
     const { passwords } = world.credentials;
     world.addPerson('ada');
-    await passwords.importPassword('ada', { password: 'weak', changedAt: 1000, mustChange: true });
+    await passwords.importPassword(
+      'ada',
+      { password: 'weak', changedAt: 1000, mustChange: true },
+      { actor: 'operator-cli' },
+    );
+    expect((await world.told()).events).toMatchObject([
+      { type: 'password.imported', actor: 'operator-cli', accountId: 'ada' },
+    ]);
     expect(await passwords.state('ada')).toEqual({
       has: true,
       changedAt: 1000,
       mustChange: true,
       version: 1,
     });
-    await expect(passwords.importPassword('ada', { hash: 'md5$x$y' })).rejects.toMatchObject({
+    await expect(
+      passwords.importPassword('ada', { hash: 'md5$x$y' }, { actor: 'system' }),
+    ).rejects.toMatchObject({
       code: 'password-hash-unsupported',
     });
-    await expect(passwords.importPassword('ada', {})).rejects.toThrow(TypeError);
+    await expect(passwords.importPassword('ada', {}, { actor: 'system' })).rejects.toThrow(TypeError);
   });
 
   it('C-14 what is told of a change has no password and no hash in it', async () => {

@@ -13,7 +13,11 @@ describe('verifying passwords', () => {
   let world: CredentialsWorld;
   beforeEach(async () => {
     world = await createCredentialsWorld();
-    await world.credentials.passwords.set(world.addPerson('ada'), GOOD, { minLength: 8, reason: 'welcome' });
+    await world.credentials.passwords.set(world.addPerson('ada'), GOOD, {
+      minLength: 8,
+      reason: 'welcome',
+      actor: 'system',
+    });
     await world.told();
   });
   afterEach(() => world.close());
@@ -180,7 +184,11 @@ describe('verifying passwords', () => {
 
   it('X37 an imported hash is renewed at the next log-in; version and date stay', async () => {
     const { passwords } = world.credentials;
-    await passwords.importPassword('ada', { hash: await bcrypt.hash('Imported-1', 4), changedAt: 1000 });
+    await passwords.importPassword(
+      'ada',
+      { hash: await bcrypt.hash('Imported-1', 4), changedAt: 1000 },
+      { actor: 'system' },
+    );
     const before = await passwords.state('ada');
     expect((await attempt('Imported-1')).outcome).toBe('ok');
     const stored = await storedHash();
@@ -194,7 +202,7 @@ describe('verifying passwords', () => {
     const busy = await createCredentialsWorld({ passwordHash });
     const { passwords } = busy.credentials;
     const account = busy.addPerson('eve');
-    await passwords.importPassword('eve', { password: GOOD });
+    await passwords.importPassword('eve', { password: GOOD }, { actor: 'system' });
     const lockout = { enabled: true, attempts: 100 };
     const tries = await Promise.allSettled(
       Array.from({ length: 12 }, () => passwords.verify({ account, password: 'no', origin: {}, lockout })),

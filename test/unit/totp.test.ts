@@ -20,7 +20,9 @@ describe('authenticator app', () => {
   async function enrol(id = 'ada'): Promise<string> {
     const account = world.people.get(id) ?? world.addPerson(id);
     const { secret } = await world.credentials.totp.begin(account);
-    const { outcome } = await world.credentials.totp.confirm(id, secret, await codeAt(secret, now()));
+    const { outcome } = await world.credentials.totp.confirm(id, secret, await codeAt(secret, now()), {
+      actor: 'system',
+    });
     expect(outcome).toBe('enrolled');
     world.clock.at += STEP;
     return secret;
@@ -66,9 +68,14 @@ describe('authenticator app', () => {
     const { totp } = world.credentials;
     const { secret } = await totp.begin(account);
     const right = await codeAt(secret, now());
-    expect(await totp.confirm('ada', secret, wrongCode(right))).toEqual({ outcome: 'wrong' });
+    expect(await totp.confirm('ada', secret, wrongCode(right), { actor: 'system' })).toEqual({
+      outcome: 'wrong',
+    });
     expect(await totp.status('ada')).toEqual({ enrolled: false, version: 0 });
-    expect(await totp.confirm('ada', secret, right)).toEqual({ outcome: 'enrolled', version: 1 });
+    expect(await totp.confirm('ada', secret, right, { actor: 'system' })).toEqual({
+      outcome: 'enrolled',
+      version: 1,
+    });
     expect(await totp.status('ada')).toEqual({ enrolled: true, enrolledAt: now(), version: 1 });
   });
 
@@ -86,7 +93,7 @@ describe('authenticator app', () => {
     const { totp } = world.credentials;
     const { secret } = await totp.begin(account);
     const code = await codeAt(secret, now());
-    await totp.confirm('ada', secret, code);
+    await totp.confirm('ada', secret, code, { actor: 'system' });
     expect(await verify(code)).toEqual({ outcome: 'reused' });
     world.clock.at += STEP;
     const next = await codeAt(secret, now() + STEP);
@@ -130,7 +137,7 @@ describe('authenticator app', () => {
   it('X29 the counter is shared with the recovery code, both ways', async () => {
     const secret = await enrol();
     const { recoveryCodes } = world.credentials;
-    const recovery = await recoveryCodes.issue('ada');
+    const recovery = await recoveryCodes.issue('ada', { actor: 'system' });
     const guess = wrongCode(await codeAt(secret, now()));
     for (let n = 0; n < 3; n++) await verify(guess);
     for (let n = 0; n < 2; n++) {
@@ -144,10 +151,13 @@ describe('authenticator app', () => {
     const first = await enrol();
     const { totp } = world.credentials;
     const { secret: second } = await totp.begin(world.addPerson('ada'));
-    await totp.confirm('ada', second, wrongCode(await codeAt(second, now())));
+    await totp.confirm('ada', second, wrongCode(await codeAt(second, now())), { actor: 'system' });
     expect((await verify(await codeAt(first, now()))).outcome).toBe('ok');
     world.clock.at += STEP;
-    const done = await totp.confirm('ada', second, await codeAt(second, now()), { raiseEpoch: true });
+    const done = await totp.confirm('ada', second, await codeAt(second, now()), {
+      raiseEpoch: true,
+      actor: 'system',
+    });
     expect(done).toEqual({ outcome: 'enrolled', version: 2, epoch: 1 });
     world.clock.at += STEP;
     expect((await verify(await codeAt(first, now()))).outcome).toBe('wrong');
@@ -170,8 +180,9 @@ describe('authenticator app', () => {
     const { totp } = world.credentials;
     const { secret } = await totp.begin(world.addPerson('ada'));
     const guess = wrongCode(await codeAt(secret, now()));
-    for (let n = 0; n < 5; n++) expect((await totp.confirm('ada', secret, guess)).outcome).toBe('wrong');
-    expect((await totp.confirm('ada', secret, guess)).outcome).toBe('throttled');
+    for (let n = 0; n < 5; n++)
+      expect((await totp.confirm('ada', secret, guess, { actor: 'system' })).outcome).toBe('wrong');
+    expect((await totp.confirm('ada', secret, guess, { actor: 'system' })).outcome).toBe('throttled');
     expect((await verify(await codeAt(old, now()))).outcome).toBe('ok');
   });
 
@@ -197,10 +208,12 @@ describe('authenticator app', () => {
 
   it('imports take short old secrets with spaces and refuse what is no base32', async () => {
     const { totp } = world.credentials;
-    await totp.importTotp('ada', 'jbsw y3dp ehpk 3pxp');
+    await totp.importTotp('ada', 'jbsw y3dp ehpk 3pxp', { actor: 'system' });
     expect((await verify(await codeAt('JBSWY3DPEHPK3PXP', now()))).outcome).toBe('ok');
-    await expect(totp.importTotp('ada', 'JBSW')).rejects.toMatchObject({ code: 'totp-secret-invalid' });
-    await expect(totp.importTotp('ada', 'not base32 1890 ')).rejects.toMatchObject({
+    await expect(totp.importTotp('ada', 'JBSW', { actor: 'system' })).rejects.toMatchObject({
+      code: 'totp-secret-invalid',
+    });
+    await expect(totp.importTotp('ada', 'not base32 1890 ', { actor: 'system' })).rejects.toMatchObject({
       code: 'totp-secret-invalid',
     });
     expect(parseSecret('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ====')).toBe('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ');

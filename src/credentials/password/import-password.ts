@@ -1,3 +1,4 @@
+import type { Acting } from '#audit';
 import { AppError, type Clock } from '#kernel';
 import { storageContention } from '#storage';
 import type { ImportedPassword } from '../credentials.ts';
@@ -20,13 +21,13 @@ export interface ImportPasswordParts {
 export function createImportPassword(parts: ImportPasswordParts) {
   const { passwords, lockout, hasher, clock, accounts, audit } = parts;
 
-  return async (accountId: string, imported: ImportedPassword): Promise<void> => {
+  return async (accountId: string, imported: ImportedPassword, acting: Acting): Promise<void> => {
     const hash = await hashOf(hasher, imported);
     const former = await passwords.get(accountId);
     if (former) await accounts.raiseEpoch(accountId, 'password-changed');
     const { changedAt = clock.now(), mustChange = false } = imported;
     const change = { accountId, hash, changedAt, mustChange, formerVersion: former?.version ?? 0 };
-    const event = auditOf('password.imported', accountId, { actor: 'bootstrap' });
+    const event = auditOf('password.imported', accountId, acting);
     if (!(await passwords.replace(change, [audit.emission(event)]))) throw storageContention('passwords');
     if (former) await accounts.raiseEpoch(accountId, 'password-changed');
     await lockout.clear(accountId);

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Account } from '#accounts';
+import type { Acting } from '#audit';
 import { type Clock, MINUTE } from '#kernel';
 import type { Storage } from '#storage';
 import { auditOf, mailTo } from '../notices.ts';
-import type { Acting, CredentialAudit, CredentialMessages } from '../ports.ts';
+import type { CredentialAudit, CredentialMessages } from '../ports.ts';
 import { createTryCounter, type TryCounter, type TrySlot } from '../try-counter.ts';
 
 const lockSchema = z.strictObject({

@@ -1,10 +1,12 @@
 import type { Account } from '#accounts';
-import type { Clock } from '#kernel';
+import type { Acting } from '#audit';
+import { AppError, type Clock, MINUTE, SECOND } from '#kernel';
 import { storageContention } from '#storage';
 import type { PasswordPolicy, SetPasswordOutcome, SetReason } from '../credentials.ts';
 import type { Hasher } from '../hashing/hasher.ts';
 import { auditOf, instantFor, mailTo } from '../notices.ts';
-import type { Acting, CredentialAccounts, CredentialAudit, CredentialMessages } from '../ports.ts';
+import type { CredentialAccounts, CredentialAudit, CredentialMessages } from '../ports.ts';
+import type { TryCounter } from '../try-counter.ts';
 import type { Lockout } from './lockout.ts';
 import { checkPassword, type RuleId } from './password-rules.ts';
 import type { PasswordStore } from './password-store.ts';
@@ -13,6 +15,8 @@ export interface SetPasswordParts {
   passwords: PasswordStore;
   lockout: Lockout;
   hasher: Hasher;
+  /** New passwords that are compared and hashed per account. */
+  newPasswords: TryCounter;
   clock: Clock;
   accounts: Pick<CredentialAccounts, 'raiseEpoch'>;
   messages: CredentialMessages;
@@ -29,7 +33,10 @@ export interface ReadyPassword {
 export type SetOptions = { reason: SetReason } & Acting;
 
 export interface SetPassword {
-  /** All rules, the history included; nothing is changed. */
+  /**
+   * All rules, the history included; nothing is changed.
+   * @throws AppError 'too-many-requests' (429) beyond ten for one account in ten minutes: each costs up to five hashes
+   */
   prepare(
     accountId: string,
     password: string,
@@ -46,23 +53,33 @@ export interface SetPassword {
 }
 
 const ATTEMPTS = 3;
+const PER_ACCOUNT = { limit: 10, windowMs: 10 * MINUTE };
 /** The person sees these happen during a log-in of their own. */
 const WITHOUT_MAIL: readonly SetReason[] = ['welcome', 'expired', 'temporary-replaced'];
 /** F4: these let a locked person in again. */
 const UNLOCKING: readonly SetReason[] = ['reset', 'temporary'];
 
 export function createSetPassword(parts: SetPasswordParts): SetPassword {
-  const { passwords, lockout, hasher, clock, accounts } = parts;
+  const { passwords, lockout, hasher, newPasswords, clock, accounts } = parts;
 
   async function isRecent(password: string, hashes: readonly string[]): Promise<boolean> {
     for (const hash of hashes) if ((await hasher.verify(password, hash)).ok) return true;
     return false;
   }
 
+  async function takeTurn(accountId: string): Promise<void> {
+    const slot = { purpose: 'new-password', subject: accountId };
+    if ((await newPasswords.take(slot, PER_ACCOUNT)).allowed) return;
+    throw new AppError('too-many-requests', 429, {
+      params: { retryAfterSeconds: PER_ACCOUNT.windowMs / SECOND },
+    });
+  }
+
   const flow: SetPassword = {
     async prepare(accountId, password, policy) {
       const unmet = checkPassword(password, policy);
       if (unmet.length > 0) return { outcome: 'refused', unmet };
+      await takeTurn(accountId);
       const former = await passwords.get(accountId);
       if (former && (await isRecent(password, [former.hash, ...former.history]))) {
         return { outcome: 'refused', unmet: ['history'] };

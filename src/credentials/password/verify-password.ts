@@ -41,7 +41,11 @@ export function createVerifyPassword(parts: VerifyPasswordParts) {
       if (!tried.allowed) await lockout.takeForNobody({ ...slot, subject: nobody });
       await hasher.dummy(password);
       if (!known) return { outcome: 'wrong' };
-      if (!barred && policy.enabled) await lockout.repair(slot, known.account, knownDevice, attempt);
+      if (!barred && policy.enabled)
+        await lockout.repair(slot, known.account, knownDevice, {
+          actor: known.account.id,
+          origin: attempt.origin,
+        });
       return { outcome: barred || policy.enabled ? 'locked' : 'throttled' };
     }
     const checked = await hasher.verify(password, known.stored.hash).catch(async (error: unknown) => {
@@ -63,7 +67,7 @@ export function createVerifyPassword(parts: VerifyPasswordParts) {
     { knownDevice, origin }: PasswordAttempt,
   ): Promise<PasswordVerdict> {
     if (!policy.enabled || count < policy.attempts) return { outcome: 'wrong' };
-    await lockout.lock(account, knownDevice, { origin });
+    await lockout.lock(account, knownDevice, { actor: account.id, origin });
     return { outcome: 'locked' };
   }
 }

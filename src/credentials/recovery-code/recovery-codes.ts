@@ -1,8 +1,9 @@
+import type { Acting } from '#audit';
 import type { Clock, Randomness } from '#kernel';
 import type { RecoveryCodes } from '../credentials.ts';
 import type { Hasher } from '../hashing/hasher.ts';
 import { auditOf, instantFor, mailTo } from '../notices.ts';
-import type { Acting, CredentialAccounts, CredentialAudit, CredentialMessages } from '../ports.ts';
+import type { CredentialAccounts, CredentialAudit, CredentialMessages } from '../ports.ts';
 import type { SecondFactorTries } from '../second-factor-tries.ts';
 import { CODE_LENGTH, parseRecoveryCode } from './recovery-code.ts';
 import type { RecoveryCodeStore, StoredRecoveryCode } from './recovery-code-store.ts';
@@ -30,7 +31,7 @@ export function createRecoveryCodes(parts: RecoveryCodeParts): RecoveryCodes {
   }
 
   return {
-    async issue(accountId, acting = {}) {
+    async issue(accountId, acting) {
       const code = randomness.digits(CODE_LENGTH);
       const event = audit.emission(auditOf('recovery-code.issued', accountId, acting));
       await codes.replace(accountId, await hasher.hash(code), clock.now(), [event]);
@@ -42,7 +43,8 @@ export function createRecoveryCodes(parts: RecoveryCodeParts): RecoveryCodes {
       const code = parseRecoveryCode(input);
       // No code at all is no guess.
       if (code === undefined) return { outcome: 'wrong' };
-      return tries.attempt('second-factor', accountId, { origin }, () => evaluate(stored, code, { origin }));
+      const acting = { actor: accountId, origin };
+      return tries.attempt('second-factor', accountId, acting, () => evaluate(stored, code, acting));
     },
     async status(accountId) {
       const stored = await codes.get(accountId);

@@ -49,7 +49,7 @@ export function createRedeemReset(parts: RedeemResetParts): Pick<ResetLinks, 'in
       if (ready.outcome === 'refused') return ready;
       if (ready.formerVersion !== link.passwordVersion) return { outcome: 'expired' };
       if (!(await links.spend(link, clock.now()))) return { outcome: 'used' };
-      const acting = origin === undefined ? {} : { origin };
+      const acting = { actor: account.id, ...(origin && { origin }) };
       const done = await setPassword.commit(account, ready, { reason: 'reset', ...acting });
       return done.outcome === 'set' ? { outcome: 'done', ...resumeOf(link) } : { outcome: 'expired' };
     },

@@ -1,8 +1,17 @@
 import type { Account, Address } from '#accounts';
-import { type Clock, type EmailAddress, MINUTE, parseEmail, type Randomness, type SecretBox } from '#kernel';
+import { actedBy } from '#audit';
+import {
+  type Clock,
+  DAY,
+  type EmailAddress,
+  MINUTE,
+  parseEmail,
+  type Randomness,
+  type SecretBox,
+} from '#kernel';
 import type { Emission } from '#storage';
 import type { ResetLinks, ResetRequest } from '../credentials.ts';
-import { auditOf, mailTo } from '../notices.ts';
+import { mailTo } from '../notices.ts';
 import type { PasswordStore } from '../password/password-store.ts';
 import type { CredentialAccounts, CredentialAudit, CredentialMessages, SsoRouting } from '../ports.ts';
 import type { TryCounter } from '../try-counter.ts';
@@ -35,6 +44,9 @@ export type ResetAnswer =
 
 /** Mails that one address can be sent, whoever asks (D2, X32). */
 const PER_ADDRESS = { limit: 3, windowMs: 15 * MINUTE };
+const PER_ADDRESS_AND_DAY = { limit: 10, windowMs: DAY };
+/** Any address of an SSO domain gets a mail, whether or not somebody has it. */
+const PER_SSO_DOMAIN_AND_DAY = { limit: 100, windowMs: DAY };
 
 /** D8, D9: the IdP's people get no token whether or not they have an account; B11: an old address is told the new one. */
 export function answerTo(
@@ -57,14 +69,13 @@ export function createRequestReset(parts: RequestResetParts): ResetLinks['reques
   return async (request) => {
     const address = parseEmail(request.email);
     if (!address) return { outcome: 'accepted' };
-    const slot = { purpose: 'reset', subject: secretBox.blindIndex('reset-request', address.normalized) };
-    const { allowed } = await requests.take(slot, PER_ADDRESS);
+    const allowance = await takeAllowance(requests, secretBox, address);
     const found = await accounts.resolveAddress(address.normalized);
     const [typed, current] = await Promise.all([
       ssoRouting.isSsoTargeted(address.normalized),
       ssoRouting.isSsoTargeted(found?.account.emailNormalized ?? address.normalized),
     ]);
-    const answer: ResetAnswer = allowed ? answerTo(found, typed ?? current) : { kind: 'nothing' };
+    const answer = within(allowance, answerTo(found, typed ?? current));
     const decoy = `decoy-${randomness.bytes(1).toString('hex')}`;
     const id = answer.kind === 'link' ? answer.account.id : decoy;
     const password = await passwords.get(id);
@@ -82,6 +93,31 @@ export function createRequestReset(parts: RequestResetParts): ResetLinks['reques
   };
 }
 
+interface Allowance {
+  address: boolean;
+  ssoDomain: boolean;
+}
+
+/** Every address takes the same three; what was refused already takes nothing from the wider ones. */
+async function takeAllowance(
+  requests: TryCounter,
+  secretBox: SecretBox,
+  { normalized, domain }: EmailAddress,
+): Promise<Allowance> {
+  const subject = secretBox.blindIndex('reset-request', normalized);
+  const quarter = await requests.take({ purpose: 'reset', subject }, PER_ADDRESS);
+  if (!quarter.allowed) return { address: false, ssoDomain: false };
+  const day = await requests.take({ purpose: 'reset-day', subject }, PER_ADDRESS_AND_DAY);
+  if (!day.allowed) return { address: false, ssoDomain: false };
+  const ofDomain = await requests.take({ purpose: 'reset-domain', subject: domain }, PER_SSO_DOMAIN_AND_DAY);
+  return { address: true, ssoDomain: ofDomain.allowed };
+}
+
+function within({ address, ssoDomain }: Allowance, answer: ResetAnswer): ResetAnswer {
+  const allowed = answer.kind === 'sso' ? ssoDomain : address;
+  return allowed ? answer : { kind: 'nothing' };
+}
+
 function notices(
   parts: RequestResetParts,
   request: ResetRequest,
@@ -91,30 +127,34 @@ function notices(
 ): Emission[] {
   const { origin } = request;
   const account = 'account' in answer ? answer.account : undefined;
-  const facts = auditOf('password-reset.requested', account?.id ?? '', { origin }, { answer: answer.kind });
-  const { accountId: _none, ...unknown } = facts;
-  const event = parts.audit.emission(account ? facts : { ...unknown, actor: 'anonymous' });
+  const event = parts.audit.emission({
+    type: 'password-reset.requested',
+    ...actedBy({ actor: account?.id ?? 'anonymous', origin }),
+    ...(account && { accountId: account.id }),
+    details: { answer: answer.kind },
+  });
   return [event, ...mails(parts, request, address, answer, token)];
 }
 
 function mails(
   { messages, issuer, linkMinutes }: RequestResetParts,
   { locale: asked }: ResetRequest,
-  { display }: EmailAddress,
+  // As it is compared: what was typed may look like it and be another mailbox.
+  { normalized }: EmailAddress,
   answer: ResetAnswer,
   token: string,
 ): Emission[] {
   if (answer.kind === 'nothing') return [];
   if (answer.kind === 'sso') {
-    const data = { name: answer.account?.name ?? display, ...answer.sso };
+    const data = { name: answer.account?.name ?? normalized, ...answer.sso };
     const locale = answer.account?.locale ?? asked;
-    return [messages.emission({ kind: 'password-reset-sso', to: display, locale, data })];
+    return [messages.emission({ kind: 'password-reset-sso', to: normalized, locale, data })];
   }
   const { account } = answer;
   const locale = account.locale ?? asked;
   if (answer.kind === 'retired-address') {
     const data = { newAddress: account.email };
-    return [messages.emission({ kind: 'retired-address', to: display, locale, data })];
+    return [messages.emission({ kind: 'retired-address', to: normalized, locale, data })];
   }
   const link = `${issuer}/reset-password?token=${token}`;
   const mail = mailTo(account, 'password-reset', { name: account.name, link, minutes: linkMinutes });

@@ -1,10 +1,11 @@
 import { toString as drawQr } from 'qrcode';
 import type { Account } from '#accounts';
+import type { Acting } from '#audit';
 import { AppError, type Clock, type Randomness } from '#kernel';
 import type { Emission } from '#storage';
 import type { Totp, TotpSetUp } from '../credentials.ts';
 import { auditOf, instantFor, mailTo } from '../notices.ts';
-import type { Acting, CredentialAccounts, CredentialAudit, CredentialMessages } from '../ports.ts';
+import type { CredentialAccounts, CredentialAudit, CredentialMessages } from '../ports.ts';
 import type { SecondFactorTries } from '../second-factor-tries.ts';
 import { accountLabel, encodeSecret, matchingStep, otpauthUri, parseCode, parseSecret } from './totp-code.ts';
 import type { StoredTotp, TotpStore } from './totp-store.ts';
@@ -46,7 +47,7 @@ export function createTotp(parts: TotpParts): Totp {
   return {
     begin: (account) => setUp(account, encodeSecret(randomness.bytes), brandName),
     describe: (account, secret) => setUp(account, secret, brandName),
-    async confirm(accountId, secret, code, { raiseEpoch = false, ...acting } = {}) {
+    async confirm(accountId, secret, code, { raiseEpoch = false, ...acting }) {
       const result = await tries.attempt('enrolment', accountId, acting, () =>
         confirm(accountId, secret, code, acting),
       );
@@ -61,7 +62,9 @@ export function createTotp(parts: TotpParts): Totp {
       const code = parseCode(input);
       // No code at all is no guess.
       if (code === undefined) return { outcome: 'wrong' };
-      return tries.attempt('second-factor', accountId, { origin }, () => evaluate(stored, code));
+      return tries.attempt('second-factor', accountId, { actor: accountId, origin }, () =>
+        evaluate(stored, code),
+      );
     },
     async status(accountId) {
       const stored = await apps.get(accountId);
@@ -71,10 +74,10 @@ export function createTotp(parts: TotpParts): Totp {
     },
     remove: (accountId, acting) =>
       apps.remove(accountId, [audit.emission(auditOf('authenticator.removed', accountId, acting))]),
-    async importTotp(accountId, base32) {
+    async importTotp(accountId, base32, acting) {
       const secret = parseSecret(base32);
       if (secret === undefined) throw new AppError('totp-secret-invalid', 422);
-      const event = auditOf('authenticator.imported', accountId, { actor: 'bootstrap' });
+      const event = auditOf('authenticator.imported', accountId, acting);
       await apps.enrol({ accountId, secret, lastStep: 0, enrolledAt: clock.now() }, [audit.emission(event)]);
     },
   };

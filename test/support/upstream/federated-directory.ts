@@ -1,6 +1,6 @@
+import type { AuditFacts } from '#audit';
 import { type Connection, createFederation, type UpstreamIdentity } from '#federation';
 import { silentLog, systemRandomness } from '#kernel';
-import type { AuditFacts } from '../../../src/federation/federation-ports.ts';
 import { company, createDirectory, manualClock } from '../directory.ts';
 
 /** Companies acme and globex with a connection and a proven domain each, over real storage in memory. */
@@ -32,17 +32,20 @@ export async function createFederatedDirectory(settings: { issuer?: string; data
     ...changes,
   });
   for (const id of ['acme', 'globex']) {
-    await directory.companies.put(company(id, { itContact: `it@${id}.example` }));
-    await federation.connections.put(connectionOf(id));
-    await directory.companies.putDomain({
-      ...{
-        domain: `${id}.example`,
-        companyId: id,
-        verified: true,
-        ssoTargeted: true,
-        connectionId: `${id}-idp`,
+    await directory.companies.put(company(id, { itContact: `it@${id}.example` }), { actor: 'system' });
+    await federation.connections.put(connectionOf(id), { actor: 'system' });
+    await directory.companies.putDomain(
+      {
+        ...{
+          domain: `${id}.example`,
+          companyId: id,
+          verified: true,
+          ssoTargeted: true,
+          connectionId: `${id}-idp`,
+        },
       },
-    });
+      { actor: 'system' },
+    );
   }
 
   return {
