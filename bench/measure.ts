@@ -17,10 +17,9 @@ export interface RunningTarget extends Target {
 export interface Plan {
   rounds: number;
   seconds: number;
-  /** Before the rounds of each scenario. */
-  warmUpSeconds: number;
-  /** Of log-ins, before the first scenario: until then the compiler has seen most of the code. */
-  firstWarmUpSeconds: number;
+  /** Before the rounds of each scenario, and log-ins before the first: the compiler must have seen the code. */
+  warmUp: { seconds: number; minOperations: number };
+  firstWarmUp: { seconds: number; minOperations: number };
   concurrency: number;
 }
 
@@ -32,7 +31,8 @@ interface Round {
   storageCalls: Record<string, number>;
 }
 
-const MAX_OPERATIONS = 100_000;
+/** On a busy machine a round is longer rather than meaningless. */
+const MIN_OPERATIONS = 24;
 /** What is done after the answer (audit, queue) belongs to the operation. */
 const SETTLE_MS = 150;
 
@@ -42,11 +42,11 @@ export async function measureScenario(
   targets: readonly RunningTarget[],
   plan: Plan,
 ): Promise<Measurement[]> {
-  const limits = { seconds: plan.seconds, concurrency: plan.concurrency, maxOperations: MAX_OPERATIONS };
+  const limits = { seconds: plan.seconds, concurrency: plan.concurrency, minOperations: MIN_OPERATIONS };
   const contestants = await inTurn(targets, async (target) => {
     const party = createRelyingParty(target.process.issuer, plan.concurrency);
     const operation = await scenario.prepare(party, plan.concurrency);
-    await generateLoad(operation, { ...limits, seconds: plan.warmUpSeconds });
+    await generateLoad(operation, { ...plan.warmUp, concurrency: plan.concurrency });
     await wait(SETTLE_MS);
     return { target, party, operation, rounds: [] as Round[] };
   });
@@ -62,8 +62,7 @@ export async function warmUp(logIns: Scenario, targets: readonly RunningTarget[]
   await inTurn(targets, async (target) => {
     const party = createRelyingParty(target.process.issuer, plan.concurrency);
     const operation = await logIns.prepare(party, plan.concurrency);
-    const { concurrency, firstWarmUpSeconds: seconds } = plan;
-    await generateLoad(operation, { seconds, concurrency, maxOperations: MAX_OPERATIONS });
+    await generateLoad(operation, { ...plan.firstWarmUp, concurrency: plan.concurrency });
     await party.close();
   });
 }

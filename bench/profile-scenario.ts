@@ -30,7 +30,7 @@ export async function profileScenario(
       const party = createRelyingParty(process.issuer, CONCURRENCY);
       const operation = await scenario.prepare(party, CONCURRENCY);
       const load = (seconds: number) =>
-        generateLoad(operation, { seconds, concurrency: CONCURRENCY, maxOperations: 100_000 });
+        generateLoad(operation, { seconds, concurrency: CONCURRENCY, minOperations: 300 });
       await load(WARM_UP_SECONDS);
       await process.startProfile();
       await load(SECONDS);

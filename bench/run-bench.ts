@@ -24,8 +24,20 @@ export interface BenchOptions {
   progress(line: string): void;
 }
 
-const FULL: Plan = { rounds: 3, seconds: 1.5, warmUpSeconds: 1, firstWarmUpSeconds: 4, concurrency: 8 };
-const QUICK: Plan = { rounds: 1, seconds: 0.6, warmUpSeconds: 0.3, firstWarmUpSeconds: 1, concurrency: 8 };
+const FULL: Plan = {
+  rounds: 3,
+  seconds: 1.5,
+  warmUp: { seconds: 1, minOperations: 300 },
+  firstWarmUp: { seconds: 4, minOperations: 200 },
+  concurrency: 8,
+};
+const QUICK: Plan = {
+  rounds: 1,
+  seconds: 0.6,
+  warmUp: { seconds: 0.3, minOperations: 0 },
+  firstWarmUp: { seconds: 1, minOperations: 0 },
+  concurrency: 8,
+};
 const RESTARTS = { full: 3, quick: 1 };
 const IDLE_AFTER_MS = 1_500;
 

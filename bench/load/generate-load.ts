@@ -1,9 +1,12 @@
 export interface LoadLimits {
-  /** No operation begins later than this. */
+  /** No operation begins later than this … */
   seconds: number;
   concurrency: number;
-  maxOperations: number;
+  /** … unless fewer than this have begun, but then for no more than `PATIENCE` times as long. */
+  minOperations: number;
 }
+
+const PATIENCE = 5;
 
 export interface LoadResult {
   operations: number;
@@ -16,13 +19,17 @@ export interface LoadResult {
 /** `concurrency` workers, each with one operation at a time. @throws the first failure of an operation */
 export async function generateLoad(
   operation: (worker: number) => Promise<void>,
-  { seconds, concurrency, maxOperations }: LoadLimits,
+  { seconds, concurrency, minOperations }: LoadLimits,
 ): Promise<LoadResult> {
   const latencies: number[] = [];
   const began = performance.now();
   let started = 0;
+  const isTimeLeft = () => {
+    const limit = started < minOperations ? seconds * PATIENCE : seconds;
+    return performance.now() - began < limit * 1000;
+  };
   const work = async (worker: number) => {
-    while (performance.now() - began < seconds * 1000 && started < maxOperations) {
+    while (isTimeLeft()) {
       started += 1;
       const at = performance.now();
       await operation(worker);
