@@ -1,30 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { createSecretBox, silentLog } from '#kernel';
 import { createStorage } from '#storage';
 import { createSqliteEngine, type SqliteOptions } from '../../src/storage/sqlite/index.ts';
-import { codeOf, createTestClock, itemSpec, OLD_KEY, type Place, upTo } from './contract-fixture.ts';
+import { codeOf, createTestClock, itemSpec, OLD_KEY, upTo } from './contract-fixture.ts';
+import { createSqlitePlace, makeFolder } from './sqlite-place.ts';
 import { describeStorageContract } from './storage-contract.ts';
 
-const makeFolder = () => mkdtemp(join(tmpdir(), 'gatehouse-storage-'));
-
-describeStorageContract('SQLite', async (): Promise<Place> => {
-  const dataDir = await makeFolder();
-  return {
-    engine: (clock) => createSqliteEngine({ dataDir, clock, log: silentLog, pollMs: 20 }),
-    async dump() {
-      const files = await readdir(dataDir);
-      const bytes = await Promise.all(files.map((file) => readFile(join(dataDir, file), 'latin1')));
-      return bytes.join('\n');
-    },
-    remove: () => rm(dataDir, { recursive: true }),
-  };
-});
+describeStorageContract('SQLite', createSqlitePlace);
 
 describe('faults of SQLite', () => {
   let folder: string;
