@@ -1,6 +1,6 @@
 import { createGatehouse } from '#app';
 import { formatProblems, loadConfig } from '#config';
-import { AppError } from '#kernel';
+import { explainError } from '#kernel';
 
 const loaded = loadConfig({ env: process.env });
 if (loaded.outcome === 'invalid') {
@@ -12,8 +12,7 @@ const gatehouse = createGatehouse({ config: loaded.config });
 try {
   await gatehouse.serve();
 } catch (error) {
-  const reason = error instanceof AppError ? `${error.code} ${JSON.stringify(error.params)}` : String(error);
-  process.stderr.write(`Gatehouse could not start: ${reason}\n`);
+  process.stderr.write(`Gatehouse could not start: ${explainError(error)}\n`);
   process.exit(1);
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LOCALES } from '#i18n';
 
 /** One person. Credentials live apart (src/credentials), memberships in src/companies. */
 export const accountSchema = z.strictObject({
@@ -10,7 +11,7 @@ export const accountSchema = z.strictObject({
   /** An address counts as verified when mail to it was answered, or the operator's bootstrap file vouches for it. */
   emailVerified: z.boolean(),
   name: z.string(),
-  locale: z.enum(['en', 'fr']).optional(),
+  locale: z.enum(LOCALES).optional(),
   timeZone: z.string().optional(),
   status: z.enum(['invited', 'active', 'inactive']),
   /** Raised whenever older sessions, grants, tokens and proofs must be worth nothing (design.md section 7). */

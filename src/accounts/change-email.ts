@@ -1,4 +1,5 @@
 import { actedBy } from '#audit';
+import { DEFAULT_LOCALE } from '#i18n';
 import { AppError, type EmailAddress, parseEmail } from '#kernel';
 import { ConflictError, type Emission } from '#storage';
 import type { Account } from './account.ts';
@@ -86,7 +87,7 @@ function switchEmissions(
     messages.emission({
       kind: 'address-changed',
       to: old.email,
-      locale: old.locale ?? 'en',
+      locale: old.locale ?? DEFAULT_LOCALE,
       data: { name: old.name, newAddress: next.email },
     }),
   ];

@@ -1,4 +1,5 @@
 import type { Audit } from '#audit';
+import type { Locale } from '#i18n';
 import type { Clock, EventBus, Randomness } from '#kernel';
 import type { MessageData } from '#rendering';
 import type { Emission, Storage } from '#storage';
@@ -8,7 +9,7 @@ export interface AccountMessages {
   emission(mail: {
     kind: 'address-changed';
     to: string;
-    locale: 'en' | 'fr';
+    locale: Locale;
     data: MessageData['address-changed'];
   }): Emission;
 }

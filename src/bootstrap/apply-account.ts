@@ -70,7 +70,10 @@ async function createFromEntry(
   });
   // Somebody else made it this moment: another node with the same file, most likely. The next run compares.
   if (outcome.outcome === 'address-taken') return void run.report.unchanged.push(`${KIND} ${normalized}`);
-  if (outcome.outcome === 'invalid-address') throw new AppError('bootstrap.invalid', 422);
+  if (outcome.outcome === 'invalid-address')
+    throw new AppError('bootstrap.invalid', 422, {
+      params: { problem: `account ${normalized}: invalid address` },
+    });
   await finishCreation(parts, run, id, value);
 }
 

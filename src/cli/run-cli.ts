@@ -1,7 +1,7 @@
-import { AppError } from '#kernel';
+import { explainError } from '#kernel';
 import { applyFile } from './apply-file.ts';
 import { checkConfig } from './check-config.ts';
-import { type CliContext, type Command, CommandFailure, UsageError } from './command.ts';
+import { type CliContext, type Command, UsageError } from './command.ts';
 import { createOperator } from './create-operator.ts';
 import { disableSso } from './disable-sso.ts';
 import { migrateStorage, resealStorage } from './migrate-storage.ts';
@@ -43,7 +43,7 @@ export async function runCli(
     await command.run(rest, context);
     return 0;
   } catch (error) {
-    complain(`gatehouse ${command.name}: ${explain(error)}`);
+    complain(`gatehouse ${command.name}: ${explainError(error)}`);
     if (!(error instanceof UsageError)) return 1;
     complain(usageOf(command));
     return 2;
@@ -59,12 +59,4 @@ function helpText(): string {
     ({ name, usage, summary }) => `  ${`${name} ${usage}`.trimEnd()}\n      ${summary}`,
   );
   return ['Usage: gatehouse <command>', '', ...lines].join('\n');
-}
-
-function explain(error: unknown): string {
-  if (error instanceof UsageError || error instanceof CommandFailure) return error.message;
-  if (!(error instanceof AppError)) return error instanceof Error ? error.message : String(error);
-  const facts = Object.entries(error.params).map(([key, value]) => `${key}: ${value}`);
-  const cause = error.cause instanceof Error ? [error.cause.message] : [];
-  return [error.code, ...facts, ...cause].join(', ');
 }

@@ -1,16 +1,17 @@
 import type { Account } from '#accounts';
 import { type Acting, type AuditFacts, actedBy } from '#audit';
+import { DEFAULT_LOCALE } from '#i18n';
 import { formatInstant, type MessageData, type MessageKind } from '#rendering';
 import type { Mail } from './ports.ts';
 
 /** A mail to the person in their own language. */
 export function mailTo<K extends MessageKind>(account: Account, kind: K, data: MessageData[K]): Mail<K> {
-  return { kind, to: account.email, locale: account.locale ?? 'en', data };
+  return { kind, to: account.email, locale: account.locale ?? DEFAULT_LOCALE, data };
 }
 
 /** An instant in words for a mail to the person. */
 export function instantFor(account: Account, at: number): string {
-  return formatInstant(at, account.locale ?? 'en', account.timeZone);
+  return formatInstant(at, account.locale ?? DEFAULT_LOCALE, account.timeZone);
 }
 
 /** What happened to an account's credentials, by whom and from where. */

@@ -1,5 +1,6 @@
 import type { Account, Address } from '#accounts';
 import type { Audit } from '#audit';
+import type { Locale } from '#i18n';
 import type { Clock, EpochReason, Log, Randomness, SecretBox } from '#kernel';
 import type { MessageData, MessageKind } from '#rendering';
 import type { Emission, Storage } from '#storage';
@@ -24,7 +25,7 @@ export interface SsoRouting {
 export interface Mail<K extends MessageKind = MessageKind> {
   kind: K;
   to: string;
-  locale: 'en' | 'fr';
+  locale: Locale;
   data: MessageData[K];
   /** Idempotency key. */
   id?: string;

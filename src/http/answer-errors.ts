@@ -12,13 +12,8 @@ const HALF_READ_STATUSES: ReadonlySet<number> = new Set([408, 413, 415]);
 // Statuses of a request that found nobody to answer it.
 const UNANSWERED_STATUSES: ReadonlySet<number> = new Set([404, 405, 501]);
 
-interface Options {
-  log: RequestLog;
-  homeUrl?: string | undefined;
-}
-
 /** Turns whatever was thrown, and requests nobody answered, into a page or, for programs, problem+json. */
-export function answerErrors({ log, homeUrl }: Options): Middleware {
+export function answerErrors({ log }: { log: RequestLog }): Middleware {
   return async (ctx, next) => {
     try {
       await next();
@@ -38,7 +33,7 @@ export function answerErrors({ log, homeUrl }: Options): Middleware {
       if (HALF_READ_STATUSES.has(refusal.status)) ctx.set('Connection', 'close');
       const retryAfter = refusal.params['retryAfterSeconds'] ?? (refusal.status === 503 ? 5 : undefined);
       if (retryAfter !== undefined) ctx.set('Retry-After', String(retryAfter));
-      if (ctx.accepts('json', 'html') === 'html') answerPage(ctx, refusal, homeUrl, log);
+      if (ctx.accepts('json', 'html') === 'html') answerPage(ctx, refusal, log);
       else answerProblem(ctx, refusal, log);
     }
   };
@@ -54,7 +49,7 @@ function report(log: RequestLog, refusal: AppError, error: unknown): void {
   else log.info(facts, 'request refused');
 }
 
-function answerPage(ctx: HttpContext, refusal: AppError, homeUrl: string | undefined, log: RequestLog): void {
+function answerPage(ctx: HttpContext, refusal: AppError, log: RequestLog): void {
   const { site, locale, correlationId } = ctx.state;
   const { code, status, params } = refusal;
   const stuck = code === 'csrf' || STUCK_STATUSES.has(status);
@@ -66,7 +61,6 @@ function answerPage(ctx: HttpContext, refusal: AppError, homeUrl: string | undef
       params,
       correlationId,
       ...(stuck ? { startAgainUrl: START_AGAIN_PATH } : {}),
-      ...(homeUrl === undefined ? {} : { homeUrl }),
     };
     ctx.body = site.renderer.page('errors/error', data, { locale });
   } catch (error) {

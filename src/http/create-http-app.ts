@@ -32,8 +32,6 @@ export interface HttpAppOptions {
   /** Readiness: rejects while the storage does not answer. */
   check?: () => Promise<void>;
   observe?: ObserveRequest;
-  /** Where error pages lead people who have nowhere else to go. */
-  homeUrl?: string;
 }
 
 export interface HttpApp {
@@ -68,7 +66,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   app.use(identifyRequest({ site, log, trustedProxies: config.server.trustedProxies }));
   app.use(logAccess(log, options.clock, observe));
   app.use(setSecurityHeaders(site));
-  app.use(answerErrors({ log, homeUrl: options.homeUrl }));
+  app.use(answerErrors({ log }));
   app.use(answerHealth({ check, isDraining: () => draining, log }));
   app.use(guardHost(site));
   app.use(serveAssets(options.assets));

@@ -1,4 +1,5 @@
 import { AppError } from '#kernel';
+import { codeOfStatus } from '#rendering';
 
 /** One wrong field of a request. */
 export interface FieldProblem {
@@ -16,19 +17,10 @@ export class InvalidInputError extends AppError {
   }
 }
 
-const CODE_BY_STATUS: Readonly<Record<number, string>> = {
-  400: 'bad-request',
-  404: 'not-found',
-  405: 'method-not-allowed',
-  413: 'payload-too-large',
-  415: 'unsupported-media-type',
-  422: 'unprocessable',
-};
-
 /** The refusal for a status that nobody explained. */
 export function refusalOf(status: number): AppError {
-  const code = CODE_BY_STATUS[status];
-  return code ? new AppError(code, status) : new AppError('internal', 500);
+  const code = codeOfStatus(status);
+  return new AppError(code, code === 'internal' ? 500 : status);
 }
 
 /** Any thrown value as what may be shown: only what we or Koa meant for the client keeps its status. */

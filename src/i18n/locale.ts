@@ -1,6 +1,5 @@
-export type Locale = 'en' | 'fr';
-
-export const LOCALES: readonly Locale[] = ['en', 'fr'];
+export const LOCALES = ['en', 'fr'] as const;
+export type Locale = (typeof LOCALES)[number];
 export const DEFAULT_LOCALE: Locale = 'en';
 
 /** What a request tells about the language its person reads; every part may be absent or nonsense. */
@@ -16,7 +15,7 @@ export interface LocaleHints {
 }
 
 export function isLocale(value: unknown): value is Locale {
-  return value === 'en' || value === 'fr';
+  return LOCALES.some((locale) => locale === value);
 }
 
 /**

@@ -17,3 +17,11 @@ export class AppError extends Error {
     this.params = options.params ?? {};
   }
 }
+
+/** Any thrown value in words for an operator's terminal: code and values of a refusal, and what caused it. */
+export function explainError(error: unknown): string {
+  if (!(error instanceof AppError)) return error instanceof Error ? error.message : String(error);
+  const facts = Object.entries(error.params).map(([key, value]) => `${key}: ${value}`);
+  const cause = error.cause instanceof Error ? [error.cause.message] : [];
+  return [error.code, ...facts, ...cause].join(', ');
+}

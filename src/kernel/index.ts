@@ -3,7 +3,7 @@
  * Owns what every feature may rely on; imports nothing of ours.
  * Leaves input/output of any kind to the features above.
  */
-export { AppError } from './app-error.ts';
+export { AppError, explainError } from './app-error.ts';
 export { type Clock, DAY, HOUR, MINUTE, SECOND, systemClock } from './clock.ts';
 export { equalInConstantTime, sha256 } from './digest.ts';
 export { type EmailAddress, parseDomain, parseEmail } from './email-address.ts';

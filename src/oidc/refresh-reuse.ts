@@ -1,6 +1,7 @@
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Audit } from '#audit';
 import type { Messages } from '#delivery';
+import { DEFAULT_LOCALE } from '#i18n';
 import type { Clock } from '#kernel';
 import { formatInstant } from '#rendering';
 import type { BackChannel } from './back-channel.ts';
@@ -52,7 +53,7 @@ async function tell(
   await backChannel.enqueue({ clientId, sub: accountId, sid }, `grant:${grantId}`);
   const account = await directory.accounts.byId(accountId);
   if (!account) return;
-  const locale = account.locale ?? 'en';
+  const locale = account.locale ?? DEFAULT_LOCALE;
   await messages.send({
     id: `refresh-reuse:${grantId}`,
     kind: 'session-revoked',

@@ -1,6 +1,5 @@
 import type { Texts } from '#i18n';
 
-/** What a status says when the code of an error has no text of its own. */
 const BY_STATUS: Readonly<Record<number, string>> = {
   400: 'bad-request',
   403: 'permission-denied',
@@ -15,10 +14,15 @@ const BY_STATUS: Readonly<Record<number, string>> = {
   503: 'heavy-load',
 };
 
+/** The code of an error that is known by its HTTP status alone. */
+export function codeOfStatus(status: number): string {
+  return BY_STATUS[status] ?? (status < 500 ? 'bad-request' : 'internal');
+}
+
 /** The key under which `.title`, `.text` and perhaps `.advice` of an error stand. */
 export function errorKey(texts: Texts, { code, status }: { code: string; status: number }): string {
   const family = `${code.split('.')[0]}.error`;
   const known = [code, family].find((candidate) => texts.has(`errors:${candidate}.title`));
   if (known !== undefined) return `errors:${known}`;
-  return `errors:${BY_STATUS[status] ?? (status < 500 ? 'bad-request' : 'internal')}`;
+  return `errors:${codeOfStatus(status)}`;
 }

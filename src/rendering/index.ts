@@ -6,6 +6,7 @@
 export { type Asset, createAssets } from './assets.ts';
 export type { Brand } from './brand.ts';
 export { formatDate, formatInstant } from './dates.ts';
+export { codeOfStatus } from './error-key.ts';
 export { createRenderer, type PageContext, type RenderedMessage, type Renderer } from './renderer.ts';
 export type {
   FormData,

@@ -1,7 +1,6 @@
 import type { Locale, TextParams, Texts } from '#i18n';
 import type { Log } from '#kernel';
 import type { Brand } from './brand.ts';
-import { formatInstant } from './dates.ts';
 import { errorKey } from './error-key.ts';
 import { fallbackPage } from './fallback.ts';
 import { languageLinks } from './languages.ts';
@@ -57,8 +56,6 @@ export function createRenderer(options: RendererOptions): Renderer {
       text,
       known,
       href: safeUrl,
-      instant: (value: string) =>
-        Number.isNaN(Date.parse(value)) ? value : formatInstant(Date.parse(value), locale),
       site: { locale, brand, statusPageUrl, supportEmail },
     };
   }

@@ -96,7 +96,8 @@ export interface ViewData {
     /** Hidden fields the provider wants back. */
     hidden: Record<string, string>;
   };
-  'interactions/logged-out': { clientName?: string; idpName?: string };
+  /** `stayed`: logged out of the client only, after "Stay Logged In". */
+  'interactions/logged-out': { clientName?: string; stayed: boolean };
   'self-service/forgot-password': FormData & { email?: string };
   'self-service/forgot-password-sent': { email: string; action: string; csrf: string };
   'self-service/reset-password': FormData & { email: string; rules: readonly PasswordRuleView[] };
@@ -111,13 +112,12 @@ export interface ViewData {
     params: Record<string, string | number>;
     correlationId: string;
     startAgainUrl?: string;
-    homeUrl?: string;
   };
 }
 
 /**
  * The data of every message by kind: views/messages/<kind>/{subject,text,html}.eta. Links stand alone on their line.
- * `at` is an ISO 8601 instant, shown in words with its zone; `name` may be empty.
+ * `at` is an instant in words with its zone (`formatInstant`), in the person's language; `name` may be empty.
  */
 export interface MessageData {
   'password-reset': { name: string; link: string; minutes: number };

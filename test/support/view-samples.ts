@@ -112,7 +112,7 @@ export const viewSamples: { [V in ViewName]: ViewData[V] } = {
     termsUrl: 'https://planner.example/terms',
   },
   'interactions/log-out': { ...form, clientName: 'Site Planner', hidden: { xsrf: 'sample-provider-token' } },
-  'interactions/logged-out': { clientName: 'Site Planner', idpName: 'Acme Okta' },
+  'interactions/logged-out': { clientName: 'Site Planner', stayed: false },
   'self-service/forgot-password': {
     ...form,
     errors: { email: { key: 'interactions:errors.email-invalid' } },
@@ -132,7 +132,6 @@ export const viewSamples: { [V in ViewName]: ViewData[V] } = {
     params: {},
     correlationId: 'Jt3kQ9vXw0a2',
     startAgainUrl: '/start-again',
-    homeUrl: '/profile',
   },
 };
 
@@ -149,11 +148,15 @@ export const messageSamples: { [K in MessageKind]: MessageData[K] } = {
     idpName: 'Acme Okta',
     itContact: 'it@acme.example',
   },
-  'password-changed': { name: 'Ada Example', at: '2026-11-22T17:02:00Z' },
+  'password-changed': { name: 'Ada Example', at: 'November 22, 2026 at 5:02 PM UTC' },
   'address-changed': { name: 'Ada Example', newAddress: 'ada@new.example' },
   'retired-address': { newAddress: 'ada@new.example' },
-  'recovery-code-used': { name: 'Ada Example', at: '2026-11-22T17:02:00Z' },
-  'authenticator-added': { name: '', at: '2026-11-22T17:02:00Z' },
+  'recovery-code-used': { name: 'Ada Example', at: 'November 22, 2026 at 5:02 PM UTC' },
+  'authenticator-added': { name: '', at: 'November 22, 2026 at 5:02 PM UTC' },
   'account-locked': { name: 'Ada Example', resetLink: 'https://login.example/reset-password?token=abc' },
-  'session-revoked': { name: 'Ada Example', at: '2026-11-22T17:02:00Z', clientName: 'Site Planner' },
+  'session-revoked': {
+    name: 'Ada Example',
+    at: 'November 22, 2026 at 5:02 PM UTC',
+    clientName: 'Site Planner',
+  },
 };

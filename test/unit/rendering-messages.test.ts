@@ -56,7 +56,8 @@ describe('messages', () => {
     expect(renderer.message('retired-address', { newAddress: 'new@acme.example' }, 'en').text).toContain(
       'log in with new@acme.example instead',
     );
-    const changed = renderer.message('password-changed', messageSamples['password-changed'], 'fr').text;
+    const at = formatInstant(Date.parse('2026-11-22T17:02:00Z'), 'fr');
+    const changed = renderer.message('password-changed', { name: 'Ada', at }, 'fr').text;
     expect(changed).toMatch(/22 novembre 2026 à 17:02 UTC/);
   });
 
