@@ -3,14 +3,6 @@
  * Owns that one address leads to one account at any time, also while it changes, and that the epoch only rises.
  * Leaves credentials to credentials, memberships to companies, sessions to oidc and sessions.
  */
-export { type Account, type Address, accountSchema, addressSchema } from './account.ts';
-export type {
-  Accounts,
-  ChangeEmailOptions,
-  ChangeEmailOutcome,
-  CreateOutcome,
-  NewPerson,
-  ResolvedAddress,
-} from './accounts.ts';
+export { type Account, type Address, accountSchema } from './account.ts';
+export type { Accounts } from './accounts.ts';
 export { createAccounts } from './create-accounts.ts';
-export type { AccountMessages, AccountsParts } from './ports.ts';

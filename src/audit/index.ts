@@ -4,5 +4,5 @@
  * Leaves to every feature which of its acts are events; never holds secrets.
  */
 export { type Acting, actedBy, placeOf } from './acting.ts';
-export { AUDIT_TOPIC, type Audit, type AuditFacts, type AuditQuery, createAudit } from './audit.ts';
-export { type AuditEvent, auditEventSchema, type RequestOrigin } from './audit-event.ts';
+export { AUDIT_TOPIC, type Audit, type AuditFacts, createAudit } from './audit.ts';
+export type { RequestOrigin } from './audit-event.ts';

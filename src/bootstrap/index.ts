@@ -4,7 +4,4 @@
  * Leaves the rules of each thing to its feature; when it is applied to app and cli.
  */
 export { type ApplyOptions, type ApplyOutcome, type Bootstrap, createBootstrap } from './bootstrap.ts';
-export type { BootstrapFile, BootstrapProblem } from './bootstrap-file.ts';
-export { type ParsedBootstrap, parseBootstrap } from './parse-bootstrap.ts';
-export type { BootstrapCredentials, BootstrapParts } from './ports.ts';
-export type { BootstrapReport } from './report.ts';
+export { parseBootstrap } from './parse-bootstrap.ts';

@@ -3,7 +3,7 @@
  * Owns what a client's metadata may say (redirect URIs above all) and its sealed secret.
  * Leaves the protocol to oidc, registration pages to developer-portal.
  */
-export { type ClientProblem, checkClient, checkResource } from './check-client.ts';
+export { checkClient, checkResource } from './check-client.ts';
 export { type Client, clientSchema, type Resource, resourceSchema } from './client.ts';
 export type { Clients, Resources } from './clients.ts';
 export { createClients } from './create-clients.ts';

@@ -3,30 +3,19 @@
  * Owns the one effective policy of a person, the domain rule and that a domain has one proving company.
  * Leaves identity providers and routing to federation, credentials to credentials.
  */
-export type { Companies, MemberPage, PutDomainOutcome } from './companies.ts';
+export type { Companies } from './companies.ts';
 export {
   type Company,
-  type CompanySettings,
   companyIdSchema,
   companySchema,
   type Domain,
-  domainSchema,
   type Membership,
   MIN_PASSWORD_LENGTH,
   membershipSchema,
-  permissionLevel,
   permissionsSchema,
   settingsSchema,
 } from './company.ts';
-export { type CompaniesParts, createCompanies } from './create-companies.ts';
+export { createCompanies } from './create-companies.ts';
 export { isPublicDomain, parseDomainRule } from './domain.ts';
-export {
-  type EffectivePolicy,
-  effectivePolicy,
-  type MfaPolicy,
-  type PlatformPolicy,
-  type PolicyInput,
-  type Ruled,
-  type SignInMethod,
-} from './effective-policy.ts';
+export { type EffectivePolicy, effectivePolicy, type SignInMethod } from './effective-policy.ts';
 export { enforcementInstant, isTimeZone } from './enforcement.ts';

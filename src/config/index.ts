@@ -5,7 +5,7 @@
  */
 export type { Config } from './config.ts';
 export { formatProblems } from './format-problems.ts';
-export { type ConfigProblem, type LoadedConfig, loadConfig } from './load-config.ts';
+export { loadConfig } from './load-config.ts';
 export { type Network, parseNetwork } from './network.ts';
 export { ensureSecretKeys } from './secret-keys.ts';
 export { type Setting, settings } from './setting-list.ts';

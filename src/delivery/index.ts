@@ -3,10 +3,9 @@
  * Owns the durable queue with its retries, the relay that feeds it, and the ways out (SMTP, the outbox file).
  * Leaves texts to rendering and what is worth telling to the features.
  */
-export type { Job } from './job-store.ts';
 export { createMessages, type Mail, type Messages } from './messages.ts';
-export { createQueue, type JobHandler, type NewJob, type Queue } from './queue.ts';
+export { createQueue, type Queue } from './queue.ts';
 export { createRelay, type Relay } from './relay.ts';
 export { createOutboxFileTransport } from './transports/outbox-file.ts';
 export { createSmtpTransport } from './transports/smtp.ts';
-export type { OutgoingMessage, Transport } from './transports/transport.ts';
+export type { Transport } from './transports/transport.ts';

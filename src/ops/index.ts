@@ -3,6 +3,6 @@
  * Owns formats, redaction and the metrics port.
  * Leaves what is worth telling to the features, and health checks to http.
  */
-export { createLogger, type LogLevel, type RequestLog } from './logger.ts';
+export { createLogger, type RequestLog } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export { type MetricsServer, serveMetrics } from './serve-metrics.ts';

@@ -7,12 +7,11 @@ export { type Asset, createAssets } from './assets.ts';
 export type { Brand } from './brand.ts';
 export { formatDate, formatInstant } from './dates.ts';
 export { codeOfStatus } from './error-key.ts';
-export { createRenderer, type PageContext, type RenderedMessage, type Renderer } from './renderer.ts';
+export { createRenderer, type Renderer } from './renderer.ts';
 export type {
   FormData,
   MessageData,
   MessageKind,
-  MethodId,
   PasswordRuleView,
   TextRef,
   ViewData,

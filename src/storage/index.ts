@@ -4,18 +4,7 @@
  * Leaves the declaration of collections and every named query to the features.
  */
 export type { Engine } from './engine.ts';
-export { ConflictError, storageContention, storageUnavailable } from './errors.ts';
+export { ConflictError, storageContention } from './errors.ts';
 export { everyItem } from './every-item.ts';
-export type {
-  ChangeNotice,
-  Collection,
-  CollectionSpec,
-  Emission,
-  Field,
-  FindQuery,
-  IndexValue,
-  Page,
-  Storage,
-  WriteOptions,
-} from './port.ts';
-export { createStorage, type StorageParts } from './storage.ts';
+export type { ChangeNotice, Collection, CollectionSpec, Emission, FindQuery, Page, Storage } from './port.ts';
+export { createStorage } from './storage.ts';
