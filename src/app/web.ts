@@ -8,6 +8,7 @@ import {
   type HttpApp,
   type HttpContext,
   readCookie,
+  repeatAsGet,
   startAgainRoute,
 } from '#http';
 import { browserOf, createInteractions } from '#interactions';
@@ -51,7 +52,7 @@ export function createWeb(core: Core, features: Features): Web {
     ...core,
     issuer,
     renderer,
-    directory: features,
+    directory: { ...features, phones: features.credentials.phones },
     clients: features.clients,
     resources: features.resources,
     queue: features.queue,
@@ -94,6 +95,7 @@ export function createWeb(core: Core, features: Features): Web {
         (await server.restart(String(ctx.query['interaction'] ?? ''), browserOf(ctx))) ?? '/',
     }),
   ]);
+  http.app.use(repeatAsGet(new Set(['/auth', '/session/end'])));
   http.app.use(async (ctx, next) => {
     if (!PROTOCOL.test(ctx.path)) return next();
     ctx.state.route = `protocol ${ctx.path.split('/')[1]}`;

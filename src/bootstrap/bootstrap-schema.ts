@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { accountSchema } from '#accounts';
 import { resourceSchema } from '#clients';
 import { companyIdSchema, isTimeZone, membershipSchema, permissionsSchema, settingsSchema } from '#companies';
+import { isSupportedHash } from '#credentials';
 import { connectionSchema } from '#federation';
 import { parseEmail } from '#kernel';
 import { clientEntrySchema } from './client-entry.ts';
@@ -28,9 +29,9 @@ export function bootstrapSchema(sources: SecretSources) {
 export type BootstrapInput = z.infer<ReturnType<typeof bootstrapSchema>>;
 
 function companyEntrySchema(secret: Secret) {
-  return z.strictObject({
+  const entry = z.strictObject({
     id: companyIdSchema,
-    name: z.string().min(1).max(200),
+    name: z.string().min(1).max(200).optional(),
     country: z
       .string()
       .regex(/^[A-Z]{2}$/, { error: 'must be an ISO country code such as US' })
@@ -48,6 +49,7 @@ function companyEntrySchema(secret: Secret) {
       )
       .default([]),
   });
+  return entry.transform((company) => ({ ...company, name: company.name ?? company.id }));
 }
 
 function connectionEntrySchema(secret: Secret) {
@@ -62,18 +64,30 @@ function accountEntrySchema(secret: Secret) {
   return z
     .strictObject({
       email,
-      name: z.string().min(1).max(200),
-      locale: accountSchema.shape.locale,
+      name: z.string().min(1).max(200).optional(),
+      // A language tag such as fr-CA stands for its language.
+      locale: z.preprocess(
+        (tag) => (typeof tag === 'string' ? tag.split('-')[0] : tag),
+        accountSchema.shape.locale,
+      ),
       timeZone: z.string().refine(isTimeZone, { error: 'must be an IANA time zone' }).optional(),
       claims: accountSchema.shape.claims,
       platformRole: accountSchema.shape.platformRole,
       password: secret.optional(),
-      passwordHash: secret.optional(),
+      passwordHash: secret
+        .pipe(
+          z.string().refine(isSupportedHash, {
+            error: 'must be bcrypt, argon2id, scrypt or pbkdf2 in the usual encoded form, of bearable cost',
+          }),
+        )
+        .optional(),
       passwordChangedAt: instant.optional(),
       totpSecret: secret
+        .transform((typed) => typed.replace(/[\s-]/g, '').toUpperCase())
         .pipe(z.string().regex(/^[A-Z2-7]{16,}=*$/i, { error: 'must be base32, 16 characters at least' }))
         .optional(),
       phone: secret
+        .transform((typed) => typed.replace(/[\s().-]/g, ''))
         .pipe(z.string().regex(/^\+[1-9]\d{6,14}$/, { error: 'must be a number such as +15551234567' }))
         .optional(),
       memberships: z.array(membershipEntrySchema).default([]),
@@ -82,7 +96,8 @@ function accountEntrySchema(secret: Secret) {
     .refine(({ password, passwordHash }) => password === undefined || passwordHash === undefined, {
       path: ['passwordHash'],
       error: 'password and passwordHash exclude each other',
-    });
+    })
+    .transform((account) => ({ ...account, name: account.name ?? account.email }));
 }
 
 const membershipEntrySchema = z.strictObject({

@@ -1,5 +1,6 @@
 import type { Account } from '#accounts';
 import type { Acting, RequestOrigin } from '#audit';
+import type { Locale } from '#i18n';
 import type { PasswordRule, RuleId } from './password/password-rules.ts';
 
 /** Everything a person proves themselves with on our side. */
@@ -157,7 +158,7 @@ export interface ResetRequest {
   /** As typed. */
   email: string;
   origin: RequestOrigin;
-  locale: 'en' | 'fr';
+  locale: Locale;
   /** Opaque key of the authorization request to go on with. */
   resume?: string;
 }
@@ -181,6 +182,8 @@ export interface ResetLinks {
 export interface Phones {
   /** Stores a verified number. @throws AppError 'phone-invalid' (422) unless E.164 */
   importPhone(accountId: string, e164: string): Promise<void>;
+  /** The verified number, for the claims of the `phone` scope. */
+  number(accountId: string): Promise<string | undefined>;
   /** `masked`: the last two digits only. */
   status(accountId: string): Promise<{ exists: boolean; masked?: string }>;
 }

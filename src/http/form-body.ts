@@ -10,9 +10,14 @@ const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(;\s*charset="?utf-8"?\
  * @throws AppError 'unsupported-media-type' (415), 'payload-too-large' (413), 'unprocessable' (422) when malformed or a field comes twice
  */
 export async function readForm(request: IncomingMessage): Promise<Record<string, string>> {
+  return parseForm(await readFormText(request));
+}
+
+/** The form as it came, for whoever reads its fields otherwise. */
+export async function readFormText(request: IncomingMessage): Promise<string> {
   if (!FORM_TYPE.test(request.headers['content-type'] ?? ''))
     throw new AppError('unsupported-media-type', 415);
-  return parseForm(await readText(request));
+  return readText(request);
 }
 
 async function readText(request: IncomingMessage): Promise<string> {

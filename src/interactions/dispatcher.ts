@@ -95,7 +95,20 @@ export function createDispatcher({ services, steps, progressStore, answers, serv
     return { kind: 'finished', url, destination: visit.pending.client.name };
   }
 
+  /** Who was proven stays signed in, though the client was refused: the refusal follows at the consent prompt. */
+  async function decline(visit: Visit, error: string, description: string): Promise<Dispatched> {
+    const { pending, facts } = visit;
+    if (pending.prompt.name !== 'login') return refuse(visit, error, description);
+    await visit.save((progress) => ({ ...progress, declined: true }));
+    const outcome = outcomeOf(facts);
+    const url = await server.finish(pending.uid, outcome);
+    if (!url) return { kind: 'lost' };
+    if (outcome.login) await recordLogIn(visit, outcome.login, services);
+    return { kind: 'finished', url, destination: pending.client.name };
+  }
+
   async function proceed(visit: Visit): Promise<Dispatched> {
+    if (visit.progress.declined) return refuse(visit, 'access_denied', 'the person declined');
     // Whoever may still become somebody else is not turned away yet.
     if (!isSelectingAccount(visit.facts)) {
       if (isForeignCompany(visit)) {
@@ -140,7 +153,7 @@ export function createDispatcher({ services, steps, progressStore, answers, serv
         case 'go':
           return { kind: 'go', path: submitted.path };
         case 'refused':
-          return refuse(visit, submitted.error, submitted.description);
+          return decline(visit, submitted.error, submitted.description);
         case 'download':
           return { kind: 'download', filename: submitted.filename, text: submitted.text };
         case 'saved': {

@@ -45,6 +45,7 @@ export const progressSchema = z.strictObject({
   replaceMethod: z.enum(['offered', 'skipped']).optional(),
   companyId: z.string().optional(),
   consented: z.boolean().optional(),
+  declined: z.boolean().optional(),
   /** Error code of the last round trip to the IdP. */
   federationProblem: z.string().optional(),
   /** Sealed: what may be shown once more, never stored in the clear. */

@@ -19,8 +19,13 @@ export function createAccountFinder(directory: Directory): FindAccount {
     }
     return {
       accountId: account.id,
-      claims: async () =>
-        accountClaims(account, await chosenMembership(ctx, account, directory)) as { sub: string },
+      async claims(_use, scope, claims) {
+        const asksPhone = scope.split(' ').includes('phone') || Object.hasOwn(claims ?? {}, 'phone_number');
+        const phone = asksPhone ? await directory.phones.number(account.id) : undefined;
+        return accountClaims(account, await chosenMembership(ctx, account, directory), phone) as {
+          sub: string;
+        };
+      },
     };
   };
 }

@@ -47,9 +47,11 @@ export function leaveAfterLogOut(pages: Pages) {
   return async function leave(ctx: KoaContextWithOIDC, next: Next): Promise<void> {
     await next();
     const location = ctx.response.get('location');
-    if (ctx.method === 'POST' && oidcOf(ctx)?.route === 'end_session_confirm' && location) {
-      pages.leave(ctx, new URL(location, ctx.href).href);
-    }
+    if (ctx.method !== 'POST' || oidcOf(ctx)?.route !== 'end_session_confirm' || !location) return;
+    const target = new URL(location, ctx.href);
+    const stayed = !oidcOf(ctx).params['logout'];
+    if (stayed && target.pathname === '/session/end/success') target.searchParams.set('stayed', 'yes');
+    pages.leave(ctx, target.href);
   };
 }
 
@@ -65,6 +67,8 @@ export function skipEmptyLogOut() {
     >;
     const target = new URL(postLogoutRedirectUri ?? '/session/end/success', ctx.href);
     if (postLogoutRedirectUri && state !== undefined) target.searchParams.set('state', state);
+    const language = oidc.params['ui_locales'];
+    if (!postLogoutRedirectUri && language) target.searchParams.set('ui_locales', language);
     ctx.status = 303;
     ctx.body = '';
     ctx.redirect(target.href);

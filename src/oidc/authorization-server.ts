@@ -17,7 +17,7 @@ import {
   useAround,
 } from './around-library.ts';
 import { createBackChannel } from './back-channel.ts';
-import { refusedClients, toClientMetadata } from './client-metadata.ts';
+import { allowedApiScopes, refusedClients, toClientMetadata } from './client-metadata.ts';
 import { cookieNames, createConfiguration, SESSION_COOKIE } from './configuration.ts';
 import { createConsents } from './consents.ts';
 import { createCurrentProvider } from './current-provider.ts';
@@ -25,6 +25,7 @@ import type { Directory } from './directory.ts';
 import type { InteractionOutcome } from './interaction-result.ts';
 import { oidcOf, persistOurFields, settleReplayRaces } from './library-gaps.ts';
 import { declareModels } from './model-store.ts';
+import { answerOutage } from './outage.ts';
 import { createOwedSteps } from './owed-steps.ts';
 import { createPages } from './pages.ts';
 import {
@@ -124,13 +125,14 @@ export function createAuthorizationServer(parts: AuthorizationServerParts): Auth
     owed,
     pages,
     resourceByIndicator: (indicator) => parts.resources.byIndicator(indicator),
+    apiScopesFor: async (clientId, scopes) => allowedApiScopes(await parts.clients.byId(clientId), scopes),
     fetch: parts.fetch,
     cookieKeys: parts.secretBox.keysFor('cookies'),
     secureCookies,
     sessionHours: parts.sessionHours,
     async renderError(ctx, out, error) {
       const path = await restartOfLostResume(ctx, error);
-      if (!path) return pages.error(ctx, out);
+      if (!path) return pages.error(ctx, out, error);
       ctx.status = 303;
       ctx.redirect(path);
     },
@@ -175,6 +177,7 @@ export function createAuthorizationServer(parts: AuthorizationServerParts): Auth
     reuse.watch(provider);
     provider.on('server_error', (ctx, error) => {
       log.error({ err: error, correlationId: parts.correlationId(ctx) }, 'authorization server error');
+      answerOutage(ctx, error);
     });
     useAround(provider, [
       retryAfterRotation(createSessionStore(sessions as never, clock), names.session),

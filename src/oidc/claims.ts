@@ -35,10 +35,14 @@ export function scopesOfClaims(claims: Iterable<string>): string[] {
   );
 }
 
+/** The server's own scopes; those of APIs come with their resources. */
+export const SCOPES: readonly string[] = [...Object.keys(CLAIMS_BY_SCOPE), 'offline_access'];
+
 /** Everything we know of a person; `company` is the one chosen for this relying party, when its membership is active. */
 export function accountClaims(
   account: Account,
   chosen: { company: Company; membership: Membership } | undefined,
+  phone: string | undefined,
 ): Record<string, unknown> {
   return {
     ...account.claims,
@@ -49,6 +53,7 @@ export function accountClaims(
     ...(account.locale && { locale: account.locale }),
     ...(account.timeZone && { zoneinfo: account.timeZone }),
     updated_at: Math.floor(account.updatedAt / 1000),
+    ...(phone && { phone_number: phone, phone_number_verified: true }),
     ...(chosen && companyClaims(chosen.company, chosen.membership)),
   };
 }

@@ -1,10 +1,11 @@
 import { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Resource } from '#clients';
+import { LOCALES } from '#i18n';
 import { HOUR } from '#kernel';
 import { accessTokenClaims, createAccountFinder } from './accounts.ts';
 import { SUPPORTED_ACR } from './acr.ts';
 import type { AdapterFactory } from './adapter.ts';
-import { CLAIMS_BY_SCOPE } from './claims.ts';
+import { CLAIMS_BY_SCOPE, SCOPES } from './claims.ts';
 import { EXTRA_CLIENT_METADATA } from './client-metadata.ts';
 import type { Consents } from './consents.ts';
 import type { Directory } from './directory.ts';
@@ -24,6 +25,8 @@ export interface ConfigurationParts {
   owed: OwedSteps;
   pages: Pages;
   resourceByIndicator(indicator: string): Promise<Resource | undefined>;
+  /** Those of `scopes` that the client may be given. */
+  apiScopesFor(clientId: string, scopes: readonly string[]): Promise<string[]>;
   renderError(ctx: KoaContextWithOIDC, out: { error: string }, error: Error): Promise<void>;
   interactionUrl(ctx: KoaContextWithOIDC, interaction: { uid: string }): Promise<string>;
   /** Requests of the library itself: client JWKS, back-channel log-out. */
@@ -48,7 +51,7 @@ export function createConfiguration(parts: ConfigurationParts): Configuration {
     interactions: { policy: createInteractionPolicy(parts.owed), url: parts.interactionUrl },
     acrValues: [...SUPPORTED_ACR],
     claims: CLAIMS_BY_SCOPE,
-    scopes: ['openid', 'offline_access', 'profile', 'email', 'address', 'phone', 'company'],
+    scopes: [...SCOPES],
     conformIdTokenClaims: false,
     extraParams: { company: refuseLongRequest },
     extraClientMetadata: { properties: EXTRA_CLIENT_METADATA },
@@ -61,7 +64,7 @@ export function createConfiguration(parts: ConfigurationParts): Configuration {
     },
     responseTypes: ['code'],
     pkce: { required: () => true },
-    discovery: { ui_locales_supported: ['en', 'fr'] },
+    discovery: { ui_locales_supported: [...LOCALES] },
     cookies: {
       names: cookieNames(secureCookies),
       keys: parts.cookieKeys,
@@ -120,12 +123,12 @@ function features(parts: ConfigurationParts, pages: Pages): object {
       defaultResource: (_ctx: unknown, _client: unknown, oneOf: unknown) => oneOf,
       // A client that named its API at the authorization request gets a token for it (RFC 8707 2.2).
       useGrantedResource: () => true,
-      getResourceServerInfo: async (_ctx: unknown, indicator: string) => {
+      getResourceServerInfo: async (_ctx: unknown, indicator: string, client: { clientId: string }) => {
         const resource = await orUnknown(parts.resourceByIndicator(indicator));
         if (!resource) throw new errors.InvalidTarget();
         return {
           audience: resource.indicator,
-          scope: resource.scopes.join(' '),
+          scope: (await parts.apiScopesFor(client.clientId, resource.scopes)).join(' '),
           accessTokenTTL: resource.accessTokenTtlSeconds,
           accessTokenFormat: 'jwt',
           jwt: { sign: { alg: resource.signingAlg } },

@@ -4,6 +4,7 @@ import { negotiateLocale } from '#i18n';
 import type { Log } from '#kernel';
 import type { Renderer } from '#rendering';
 import { oidcOf } from './library-gaps.ts';
+import { outageOf } from './outage.ts';
 
 export interface PageParts {
   renderer: Renderer;
@@ -20,7 +21,7 @@ export function createPages({ renderer, log, chosenLanguage, correlationId }: Pa
   const locale = (ctx: KoaContextWithOIDC): Locale =>
     negotiateLocale({
       cookie: chosenLanguage(ctx),
-      uiLocales: oidcOf(ctx)?.params?.['ui_locales'],
+      uiLocales: oidcOf(ctx)?.params?.['ui_locales'] ?? String(ctx.query['ui_locales'] ?? ''),
       acceptLanguage: ctx.get('accept-language'),
     });
   const html = (ctx: KoaContextWithOIDC, body: string) => {
@@ -45,13 +46,15 @@ export function createPages({ renderer, log, chosenLanguage, correlationId }: Pa
       html(ctx, renderer.page('interactions/log-out', data, { locale: locale(ctx) }));
     },
 
+    /** After "Stay Logged In" the relying party alone is left. */
     async loggedOut(ctx: KoaContextWithOIDC): Promise<void> {
       const clientName = oidcOf(ctx).client?.clientName;
+      const stayed = ctx.query['stayed'] !== undefined;
       html(
         ctx,
         renderer.page(
           'interactions/logged-out',
-          { ...(clientName && { clientName }) },
+          { stayed, ...(clientName && { clientName }) },
           { locale: locale(ctx) },
         ),
       );
@@ -66,12 +69,17 @@ export function createPages({ renderer, log, chosenLanguage, correlationId }: Pa
     },
 
     /** Errors that may not go to a redirect URI: unknown client, wrong redirect URI, expired request (RFC 6749 4.1.2.1). */
-    async error(ctx: KoaContextWithOIDC, out: { error: string; error_description?: string }): Promise<void> {
+    async error(
+      ctx: KoaContextWithOIDC,
+      out: { error: string; error_description?: string },
+      error?: Error,
+    ): Promise<void> {
       const id = correlationId(ctx);
+      const outage = outageOf(error);
       log.info({ error: out.error, reason: out.error_description }, 'authorization error page');
       const data = {
-        code: out.error === 'server_error' ? 'internal' : `oidc.${out.error}`,
-        status: ctx.status,
+        code: outage?.code ?? (out.error === 'server_error' ? 'internal' : `oidc.${out.error}`),
+        status: outage?.status ?? ctx.status,
         params: { description: out.error_description ?? '' },
         correlationId: id,
         startAgainUrl: '/start-again',

@@ -18,7 +18,7 @@ export interface FormData {
 
 /** One password rule with its circle (A10); `met` is absent before the first submit. */
 export interface PasswordRuleView {
-  id: 'length' | 'upper' | 'lower' | 'number' | 'special' | 'history' | 'match';
+  id: 'length' | 'upper' | 'lower' | 'number' | 'special' | 'history';
   text: TextRef;
   met?: boolean;
 }

@@ -119,6 +119,14 @@ describe('what a sign-in that stands is still good for', () => {
     }
   });
 
+  it('keeps who was proven signed in when the client is declined', async () => {
+    const { person } = await logIn(gatehouse, partner, 'ada@other.example', { params: { prompt: 'consent' } });
+    await person.press('Decline');
+    expect(person.arrivedAt?.searchParams.get('error')).toBe('access_denied');
+    await person.open((await portal.begin({ prompt: 'none' })).url);
+    expect(person.arrivedAt?.searchParams.has('code')).toBe(true);
+  });
+
   it('X23 refuses a level that no further log-in could reach, instead of asking for ever', async () => {
     const { person } = await logIn(gatehouse, portal, 'ada@other.example');
     const { url } = await portal.begin({ acr_values: 'urn:gatehouse:acr:sso' });

@@ -98,7 +98,6 @@ export const viewSamples: { [V in ViewName]: ViewData[V] } = {
       { id: 'acme', name: 'Acme Builders', selected: true },
       { id: 'globex', name: 'Globex Infrastructure Partners of the Greater Northwest', selected: false },
     ],
-    notice: { key: 'interactions:notices.company-denied' },
     otherAccountUrl: '/interaction/uid/identify',
   },
   'interactions/consent': {

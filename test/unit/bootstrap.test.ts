@@ -330,7 +330,7 @@ clients: [{ client_id: c, redirect_uri: x }]
         'clients[0].redirect_uri',
       ].sort(),
     );
-    expect(problems('accounts: [{ email: a@b.example, name: A, password: a, passwordHash: b }]')).toEqual([
+    expect(problems('accounts: [{ email: a@b.example, name: A, password: a, passwordHash: $2b$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy }]')).toEqual([
       'accounts[0].passwordHash',
     ]);
   });

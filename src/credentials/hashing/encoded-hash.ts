@@ -80,3 +80,8 @@ function within(value: number, least: number, most: number): boolean {
 function decode(text = ''): Buffer {
   return Buffer.from(text.replaceAll('.', '+'), 'base64');
 }
+
+/** A form that an import may bring, of bearable cost. */
+export function isSupportedHash(encoded: string): boolean {
+  return parseEncodedHash(encoded) !== undefined;
+}

@@ -43,8 +43,8 @@ export type ResetAnswer =
   | { kind: 'nothing' };
 
 /** Mails that one address can be sent, whoever asks (D2, X32). */
-const PER_ADDRESS = { limit: 3, windowMs: 15 * MINUTE };
-const PER_ADDRESS_AND_DAY = { limit: 10, windowMs: DAY };
+const PER_ADDRESS = { limit: 10, windowMs: 15 * MINUTE };
+const PER_ADDRESS_AND_DAY = { limit: 30, windowMs: DAY };
 /** Any address of an SSO domain gets a mail, whether or not somebody has it. */
 const PER_SSO_DOMAIN_AND_DAY = { limit: 100, windowMs: DAY };
 
