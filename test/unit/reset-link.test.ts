@@ -106,18 +106,19 @@ describe('reset links', () => {
     ]);
   });
 
-  it('X32 one address gets three mails a quarter of an hour, however many ask at once', async () => {
+  it('X32 one address gets ten mails a quarter of an hour, however many ask at once', async () => {
     await Promise.all(Array.from({ length: 20 }, () => request(ada.email)));
-    expect(await mails()).toHaveLength(3);
+    expect(await mails()).toHaveLength(10);
     world.clock.at += 15 * MINUTE;
     await request(ada.email);
     expect(await mails()).toHaveLength(1);
   });
 
   it('a request over the limit leaves the last link alive', async () => {
-    const tokens = [await mailedToken(), await mailedToken(), await mailedToken()];
+    let last = '';
+    for (let n = 0; n < 10; n++) last = await mailedToken();
     for (let n = 0; n < 3; n++) await request(ada.email);
-    expect((await links().inspect(tokens[2] as string)).outcome).toBe('valid');
+    expect((await links().inspect(last)).outcome).toBe('valid');
   });
 
   it('W6 D4 looking at a link never spends it', async () => {
