@@ -11,7 +11,7 @@ import {
   repeatAsGet,
   startAgainRoute,
 } from '#http';
-import { browserOf, createInteractions } from '#interactions';
+import { browserOf, createInteractions, interactionIn } from '#interactions';
 import { sha256 } from '#kernel';
 import { type AuthorizationServer, createAuthorizationServer, createRequestLimits } from '#oidc';
 import { createAssets } from '#rendering';
@@ -91,8 +91,7 @@ export function createWeb(core: Core, features: Features): Web {
     ...helpRoutes(),
     startAgainRoute({
       cookies: [{ name: server.sessionCookie }],
-      next: async (ctx) =>
-        (await server.restart(String(ctx.query['interaction'] ?? ''), browserOf(ctx))) ?? '/',
+      next: async (ctx, from) => (await server.restart(interactionIn(from), browserOf(ctx))) ?? '/',
     }),
   ]);
   http.app.use(repeatAsGet(new Set(['/auth', '/session/end'])));

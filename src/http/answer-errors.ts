@@ -5,6 +5,9 @@ import { asRefusal, problemDocument, refusalOf } from './problem.ts';
 
 export const START_AGAIN_PATH = '/start-again';
 
+/** The link by which people leave a page where they are stuck; `path` is that page's. */
+export const startAgainFrom = (path: string) => `${START_AGAIN_PATH}?${new URLSearchParams({ from: path })}`;
+
 // Where an old or foreign cookie may be the cause, so that leaving our cookies behind may help (B15).
 const STUCK_STATUSES: ReadonlySet<number> = new Set([400, 409, 410, 500]);
 // What is still being uploaded would be read as the next request.
@@ -60,7 +63,7 @@ function answerPage(ctx: HttpContext, refusal: AppError, log: RequestLog): void 
       status,
       params,
       correlationId,
-      ...(stuck ? { startAgainUrl: START_AGAIN_PATH } : {}),
+      ...(stuck ? { startAgainUrl: startAgainFrom(ctx.path) } : {}),
     };
     ctx.body = site.renderer.page('errors/error', data, { locale });
   } catch (error) {

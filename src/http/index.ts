@@ -3,6 +3,7 @@
  * Owns middleware order, CSRF protection, security headers, rate limits and the declaration of routes; knows no feature.
  * Leaves what a route does to the surfaces, the protocol's endpoints to oidc, and who is signed in to sessions.
  */
+export { startAgainFrom } from './answer-errors.ts';
 export { networkOf } from './client-address.ts';
 export { clearCookie, cookieName, readCookie, setCookie } from './cookies.ts';
 export { createHttpApp, type HttpApp, type HttpAppOptions } from './create-http-app.ts';

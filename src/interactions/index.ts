@@ -15,7 +15,7 @@ import { createProgressStore } from './progress-store.ts';
 import type { Services } from './services.ts';
 import { createSteps } from './steps.ts';
 
-export { browserOf } from './interaction-routes.ts';
+export { browserOf, interactionIn } from './interaction-routes.ts';
 export { JOURNEYS, type StepName } from './journeys.ts';
 
 export interface InteractionsParts {

@@ -15,6 +15,10 @@ export interface InteractionRoutesParts {
 /** Digest of the browser's own cookie: what progress and copies are bound to. */
 export const browserOf = (ctx: RouteContext): string => sha256(browserId(ctx));
 
+/** The interaction that a path of ours belongs to; empty when it is none's. */
+export const interactionIn = (path: string): string =>
+  /^\/(?:interaction|auth)\/([\w-]+)/.exec(path)?.[1] ?? '';
+
 /** `/interaction/:uid` dispatches; each step has its own address below it. */
 export function interactionRoutes(parts: InteractionRoutesParts): Route[] {
   const { dispatcher, steps } = parts;

@@ -1,4 +1,5 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
+import { startAgainFrom } from '#http';
 import type { Locale } from '#i18n';
 import { negotiateLocale } from '#i18n';
 import type { Log } from '#kernel';
@@ -82,7 +83,7 @@ export function createPages({ renderer, log, chosenLanguage, correlationId }: Pa
         status: outage?.status ?? ctx.status,
         params: { description: out.error_description ?? '' },
         correlationId: id,
-        startAgainUrl: '/start-again',
+        startAgainUrl: startAgainFrom(ctx.path),
       };
       html(ctx, renderer.page('errors/error', data, { locale: locale(ctx) }));
     },

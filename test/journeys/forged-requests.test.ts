@@ -124,7 +124,7 @@ describe('forged requests', () => {
     const person = new JourneyBrowser([gatehouse.issuer]);
     const encoded = encodeURIComponent(target);
     for (const path of [
-      `/start-again?interaction=${encoded}&next=${encoded}`,
+      `/start-again?from=${encoded}&next=${encoded}`,
       `/forgot-password?resume=${encoded}&lang=fr`,
       `/${encoded}?lang=fr`,
       `//evil.example/?lang=fr`,

@@ -104,6 +104,16 @@ describe('stale log-in pages', () => {
     expect([person.status, person.title]).toEqual([410, 'Your log-in has expired']);
   });
 
+  it('B15 W4 "Start again" on a page that failed begins the same request again', async () => {
+    const { person, pending } = await beginLogIn(gatehouse, portal);
+    const { action, fields } = person.form();
+    await person.post(action, { ...fields, csrf: 'stale' });
+    expect(person.status).toBe(403);
+    await person.follow('Start again');
+    await prove(person, 'ada@other.example');
+    expect((await portal.complete(pending, person.arrivedAt)).claims()?.['email']).toBe('ada@other.example');
+  });
+
   it('B15 stale or broken cookies never loop, and "Start again" leaves them behind', async () => {
     const { person } = await logIn(gatehouse, portal, 'ada@other.example');
     for (const cookie of await person.jar.getCookies(gatehouse.issuer)) {

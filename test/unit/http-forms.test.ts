@@ -91,7 +91,7 @@ describe('posted forms', () => {
         .expect(403);
     }
     const page = await post().set('Accept', HTML).send({ email: 'a@x' }).expect(403);
-    expect(page.text).toMatch(/href="\/start-again"/);
+    expect(page.text).toMatch(/href="\/start-again\?from=/);
     await post().set('Cookie', '').send({ email: 'a@x', csrf: form.csrf }).expect(403);
   });
 
