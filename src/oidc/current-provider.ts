@@ -3,7 +3,7 @@ import { type Clock, type Log, MINUTE, SECOND } from '#kernel';
 import type { SigningKeys } from './signing-keys.ts';
 
 /** Notices of other nodes may be lost: keys are read again after this, long before a new one signs. */
-const KEYS_MAX_AGE_MS = 5 * MINUTE;
+const KEYS_MAX_AGE_MS = 2 * MINUTE;
 const RETRY_MS = 10 * SECOND;
 
 interface Current {

@@ -53,7 +53,7 @@ describe('requested assurance', () => {
     expect(tokens.claims()?.['acr']).toBe(acr);
   });
 
-  it('X23 a password session is stepped up for a higher value, by the factor alone; auth_time stays', async () => {
+  it('X23 a session that is worth more meets a lower value without a question; auth_time stays', async () => {
     const { person, pending } = await logIn(gatehouse, portal, 'tess@other.example', {
       totpSecret: TOTP_SECRET,
     });

@@ -92,6 +92,24 @@ describe('RP-initiated log-out', () => {
     expect(person.arrivedAt).toBeUndefined();
   });
 
+  it('X20 the form’s answer is a page that moves on: our policy lets no form lead to another site', async () => {
+    const { person, tokens } = await signIn();
+    const query = { id_token_hint: tokens.id_token ?? '', post_logout_redirect_uri: GOODBYE };
+    await person.open(endSession(query));
+    const xsrf = person.find('[name=xsrf]')?.getAttribute('value') ?? '';
+    const answer = await fetch(`${gatehouse.issuer}/session/end/confirm`, {
+      method: 'POST',
+      headers: { cookie: await person.jar.getCookieString(gatehouse.issuer) },
+      body: new URLSearchParams({ logout: 'yes', xsrf }),
+      redirect: 'manual',
+    });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('location')).toBeNull();
+    const page = await answer.text();
+    expect(page).toContain(`content="0;url=${GOODBYE}"`);
+    expect(page).toContain(`href="${GOODBYE}"`);
+  });
+
   it('X19 another site can neither end a session nor make a person confirm unseen', async () => {
     const { person, tokens } = await signIn();
     await person.open(endSession({ id_token_hint: tokens.id_token ?? '' }));
