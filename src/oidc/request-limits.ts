@@ -15,8 +15,8 @@ const STORING: Readonly<Record<string, string>> = {
   '/session/end': 'log-out',
 };
 
-/** Where clients prove who they are. */
-const AUTHENTICATING = /^\/(token(\/(introspection|revocation))?|request)$/;
+/** Where clients prove who they are. The library reads paths without regard to case. */
+const AUTHENTICATING = /^\/(token(\/(introspection|revocation))?|request)$/i;
 
 export type RequestLimits = (ctx: HttpContext, handle: () => Promise<void>) => Promise<void>;
 
@@ -29,7 +29,7 @@ export function createRequestLimits({ limiter, clock, limits }: RequestLimitsPar
 
   return async (ctx, handle) => {
     const network = networkOf(ctx.state.origin.ip ?? 'unknown');
-    const bucket = STORING[ctx.path];
+    const bucket = STORING[ctx.path.toLowerCase()];
     if (bucket) await limiter.count(bucket, network, limits.authorizationsPerMinutePerNetwork);
     if (!AUTHENTICATING.test(ctx.path)) return handle();
     refused.check(network);

@@ -75,7 +75,7 @@ describe('requests that anybody may send', () => {
     for (let n = 0; n < 4; n++) expect((await ask('guess', 9)).status).toBe(401);
     expect((await ask('guess', 9)).status).toBe(429);
     expect((await ask('portal-secret', 10)).status).toBe(200);
-    for (const endpoint of ['token', 'token/revocation', 'request'])
+    for (const endpoint of ['token', 'token/revocation', 'token/INTROSPECTION', 'request'])
       expect((await post(`${gatehouse.issuer}/${endpoint}`, {}, from(9))).status).toBe(429);
     clock.advance(MINUTE);
     expect((await ask('portal-secret', 9)).status).toBe(200);
