@@ -38,6 +38,12 @@ describe('configuration', () => {
     expect(config.secretKeys).toBeUndefined();
   });
 
+  it('metrics listen on loopback unless METRICS_HOST says otherwise, whatever HOST says', () => {
+    const open = { HOST: '0.0.0.0', METRICS_PORT: '9464' };
+    expect(loaded(open).server.metricsHost).toBe('127.0.0.1');
+    expect(loaded({ ...open, METRICS_HOST: '10.0.0.5' }).server.metricsHost).toBe('10.0.0.5');
+  });
+
   it('takes the environment over the files and derives issuer and sender from it', () => {
     const config = loaded({ PORT: '4001', OUTBOUND_ALLOW: 'idp.internal, adfs.corp', BRAND_NAME: '' });
     expect(config.server.issuer).toBe('http://localhost:4001');
