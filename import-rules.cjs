@@ -3,7 +3,8 @@
  * Rings, lowest first: a folder imports lower rings only, never its own ring's neighbours.
  */
 // dependency-cruiser 17 reads .ts through the TypeScript 2–6 API; with 7 it cruises 0 modules and passes everything.
-if (!require('typescript').sys) throw new Error('import rules need typescript < 7 (npm i -D typescript@~6.0.3)');
+if (!require('typescript').sys)
+  throw new Error('import rules need typescript < 7 (npm i -D typescript@~6.0.3)');
 
 const rings = [
   ['kernel'],
@@ -85,7 +86,10 @@ module.exports = {
     {
       name: 'features-know-no-web-framework',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(http|oidc|sessions|interactions|self-service|developer-portal|admin|scim|app)/' },
+      from: {
+        path: '^src/',
+        pathNot: '^src/(http|oidc|sessions|interactions|self-service|developer-portal|admin|scim|app)/',
+      },
       to: { path: 'node_modules/(@koa/|koa)' },
     },
     {

@@ -1,7 +1,7 @@
 /**
  * clients: relying parties and the APIs that tokens are made for.
  * Owns what a client's metadata may say (redirect URIs above all) and its sealed secret.
- * Leaves the protocol to oidc, registration pages to developer-portal.
+ * Leaves the protocol to oidc.
  */
 export { checkClient, checkResource } from './check-client.ts';
 export { type Client, clientSchema, type Resource, resourceSchema } from './client.ts';

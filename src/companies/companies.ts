@@ -1,5 +1,7 @@
 import type { Acting } from '#audit';
-import type { Company, Domain, Membership } from './company.ts';
+import type { Company } from './company.ts';
+import type { Domain } from './domain.ts';
+import type { Membership } from './membership.ts';
 
 export interface MemberPage {
   items: Membership[];

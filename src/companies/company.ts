@@ -44,34 +44,3 @@ export const companySchema = z.strictObject({
   updatedAt: z.int(),
 });
 export type Company = z.infer<typeof companySchema>;
-
-export const permissionLevel = z.enum(['none', 'readOnly', 'standard', 'admin']);
-export const permissionsSchema = z.strictObject({
-  companyAdmin: permissionLevel.default('none'),
-  directory: permissionLevel.default('none'),
-});
-
-export const membershipSchema = z.strictObject({
-  /** `${companyId}:${accountId}` */
-  id: z.string(),
-  companyId: z.string(),
-  accountId: z.string(),
-  /** Only `active` counts: for claims, policy and the picker. */
-  status: z.enum(['invited', 'active', 'inactive']),
-  permissions: permissionsSchema,
-  payments: z.enum(['payor', 'payee']).optional(),
-  createdAt: z.int(),
-});
-export type Membership = z.infer<typeof membershipSchema>;
-
-/** An e-mail domain that a company proved. */
-export const domainSchema = z.strictObject({
-  /** IDNA A-labels, or `*.` and those for a wildcard. */
-  domain: z.string(),
-  companyId: z.string(),
-  verified: z.boolean(),
-  /** People of this domain sign in at `connectionId` and nowhere else (E1). */
-  ssoTargeted: z.boolean(),
-  connectionId: z.string().optional(),
-});
-export type Domain = z.infer<typeof domainSchema>;

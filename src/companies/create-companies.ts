@@ -2,10 +2,11 @@ import { type Acting, type Audit, type AuditFacts, actedBy } from '#audit';
 import { type Collection, ConflictError, type Storage } from '#storage';
 import { changedSettings } from './changed-settings.ts';
 import type { Companies, PutDomainOutcome } from './companies.ts';
-import type { Company, Domain, Membership } from './company.ts';
+import type { Company } from './company.ts';
 import { createCompanyStore } from './company-store.ts';
-import { isPublicDomain, parseDomainRule } from './domain.ts';
+import { type Domain, isPublicDomain, parseDomainRule } from './domain.ts';
 import { createDomainStore } from './domain-store.ts';
+import type { Membership } from './membership.ts';
 import { createMembershipStore, membershipId } from './membership-store.ts';
 
 type CompanyAudit = Pick<Audit, 'emission'>;

@@ -1,6 +1,5 @@
 import { type Collection, ConflictError, type Emission, everyItem, type Storage } from '#storage';
-import { type Domain, domainSchema } from './company.ts';
-import { candidateRules } from './domain.ts';
+import { candidateRules, type Domain, domainSchema } from './domain.ts';
 
 export interface DomainStore {
   rule(emailDomain: string): Promise<Domain | undefined>;

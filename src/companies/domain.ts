@@ -1,5 +1,18 @@
+import { z } from 'zod';
 import { parseDomain } from '#kernel';
 import { PUBLIC_MAIL_DOMAINS, PUBLIC_SUFFIXES } from './public-domains.ts';
+
+/** An e-mail domain that a company proved. */
+export const domainSchema = z.strictObject({
+  /** IDNA A-labels, or `*.` and those for a wildcard. */
+  domain: z.string(),
+  companyId: z.string(),
+  verified: z.boolean(),
+  /** People of this domain sign in at `connectionId` and nowhere else (E1). */
+  ssoTargeted: z.boolean(),
+  connectionId: z.string().optional(),
+});
+export type Domain = z.infer<typeof domainSchema>;
 
 const WILDCARD = '*.';
 

@@ -1,6 +1,7 @@
 import type { Account } from '#accounts';
-import { type Company, type Membership, MIN_PASSWORD_LENGTH } from './company.ts';
+import { type Company, MIN_PASSWORD_LENGTH } from './company.ts';
 import { enforcementInstant } from './enforcement.ts';
+import type { Membership } from './membership.ts';
 
 /** A value with the company that it comes from; null: the platform's default. */
 export interface Ruled<T> {

@@ -8,14 +8,11 @@ export {
   type Company,
   companyIdSchema,
   companySchema,
-  type Domain,
-  type Membership,
   MIN_PASSWORD_LENGTH,
-  membershipSchema,
-  permissionsSchema,
   settingsSchema,
 } from './company.ts';
 export { createCompanies } from './create-companies.ts';
-export { isPublicDomain, parseDomainRule } from './domain.ts';
+export { type Domain, isPublicDomain, parseDomainRule } from './domain.ts';
 export { type EffectivePolicy, effectivePolicy, type SignInMethod } from './effective-policy.ts';
 export { enforcementInstant, isTimeZone } from './enforcement.ts';
+export { type Membership, membershipSchema, permissionsSchema } from './membership.ts';

@@ -1,6 +1,6 @@
 import { type Collection, everyItem, type Storage } from '#storage';
 import type { MemberPage } from './companies.ts';
-import { type Membership, membershipSchema } from './company.ts';
+import { type Membership, membershipSchema } from './membership.ts';
 
 export interface MembershipStore {
   memberships: Collection<Membership>;

@@ -1,6 +1,6 @@
 import type { RequestOrigin } from '#audit';
 import type { Clock } from '#kernel';
-import type { CompanyDirectory } from './federation-ports.ts';
+import type { CompanyDirectory } from './ports.ts';
 
 /**
  * Makes the person an active member of the connection's company: a new membership has no permissions, an invitation is

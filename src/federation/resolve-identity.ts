@@ -5,9 +5,9 @@ import { ConflictError } from '#storage';
 import type { Connection, FederatedIdentity, UpstreamIdentity } from './connection.ts';
 import type { Connections } from './connection-store.ts';
 import { ensureMembership } from './ensure-membership.ts';
-import type { AccountDirectory, CompanyDirectory } from './federation-ports.ts';
 import { type Identities, identityId } from './identity-store.ts';
 import { type Assertion, linkStands, mayLink } from './linking.ts';
+import type { AccountDirectory, CompanyDirectory } from './ports.ts';
 import type { ResolveIdentity, ResolveOutcome, ResolveRefusal, SignIn } from './sign-in.ts';
 
 interface ResolutionParts {

@@ -2,7 +2,7 @@ import type { Company, Domain } from '#companies';
 import { AppError, type EmailAddress, parseEmail } from '#kernel';
 import type { Connection } from './connection.ts';
 import type { Connections } from './connection-store.ts';
-import type { CompanyDirectory } from './federation-ports.ts';
+import type { CompanyDirectory } from './ports.ts';
 
 export type Route =
   | { outcome: 'local' }

@@ -1,7 +1,7 @@
 /**
  * http: the web server under every surface: who asks, refusals as pages or problem+json, forms, cookies, limits, health.
  * Owns middleware order, CSRF protection, security headers, rate limits and the declaration of routes; knows no feature.
- * Leaves what a route does to the surfaces, the protocol's endpoints to oidc, and who is signed in to sessions.
+ * Leaves what a route does to the surfaces, the protocol's endpoints to oidc, and who is signed in to oidc and interactions.
  */
 export { startAgainFrom } from './answer-errors.ts';
 export { networkOf } from './client-address.ts';

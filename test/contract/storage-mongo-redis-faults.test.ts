@@ -15,9 +15,6 @@ const servers = serversToTest();
 const hasRedisServer = spawnSync('redis-server', ['--version']).status === 0;
 const SECRET_IN_URL = 'pass-in-url';
 
-/** Longer than any verb may take while a server is away. */
-const PATIENCE_MS = 3_000;
-
 if (servers) describe('faults of MongoDB and Redis', () => describeFaults(servers));
 else it.skip('faults of MongoDB and Redis (MONGO_URL and REDIS_URL are not set)', () => {});
 
@@ -57,14 +54,12 @@ function describeFaults(real: Servers): void {
   };
   const redisThrough = (port: number) => `redis://127.0.0.1:${port}/0`;
 
-  /** The refusal of a verb, which must come soon. */
+  /** The refusal of a verb; one that waited for the server instead would run into the test's own time-out. */
   async function refusalOf(verb: () => Promise<unknown>): Promise<AppError> {
-    const start = performance.now();
     const error = await verb().then(
       () => new Error('resolved'),
       (caught) => caught,
     );
-    expect(performance.now() - start).toBeLessThan(PATIENCE_MS);
     expect(error).toBeInstanceOf(AppError);
     expect(error).toMatchObject({ code: 'storage.unavailable', status: 503 });
     return error;
@@ -104,51 +99,51 @@ function describeFaults(real: Servers): void {
     await volatile.put({ id: 'started' });
   });
 
-  it.each(['cut', 'freeze'] as const)(
-    'refuses soon while MongoDB is away (%s) and goes on when it is back',
-    async (how) => {
-      const proxy = await proxyTo(real.mongoUrl);
-      const { storage, durable, volatile } = declare({ mongoUrl: mongoThrough(proxy) });
-      await storage.open();
-      await durable.put({ id: 'kept', count: 1 });
-      await proxy[how]();
-      const error = await refusalOf(() => durable.update('kept', (doc) => ({ ...doc, count: 2 })));
-      expect(error.params).toEqual({ engine: `MongoDB at 127.0.0.1:${proxy.port}` });
-      await refusalOf(() => durable.get('kept'));
-      await refusalOf(() => storage.check());
-      await volatile.put({ id: 'unharmed' });
-      await proxy.restore();
-      await untilItWorks(() => durable.get('kept'));
-      await storage.check();
-      await durable.update('kept', (doc) => ({ ...doc, count: 3 }));
-      expect((await durable.get('kept'))?.count).toBe(3);
-    },
-  );
+  it.each([
+    'cut',
+    'freeze',
+  ] as const)('refuses soon while MongoDB is away (%s) and goes on when it is back', async (how) => {
+    const proxy = await proxyTo(real.mongoUrl);
+    const { storage, durable, volatile } = declare({ mongoUrl: mongoThrough(proxy) });
+    await storage.open();
+    await durable.put({ id: 'kept', count: 1 });
+    await proxy[how]();
+    const error = await refusalOf(() => durable.update('kept', (doc) => ({ ...doc, count: 2 })));
+    expect(error.params).toEqual({ engine: `MongoDB at 127.0.0.1:${proxy.port}` });
+    await refusalOf(() => durable.get('kept'));
+    await refusalOf(() => storage.check());
+    await volatile.put({ id: 'unharmed' });
+    await proxy.restore();
+    await untilItWorks(() => durable.get('kept'));
+    await storage.check();
+    await durable.update('kept', (doc) => ({ ...doc, count: 3 }));
+    expect((await durable.get('kept'))?.count).toBe(3);
+  });
 
-  it.each(['cut', 'freeze'] as const)(
-    'refuses soon while Redis is away (%s) and goes on when it is back',
-    async (how) => {
-      const proxy = await proxyTo(real.redisUrl);
-      const { storage, durable, volatile } = declare({ redisUrl: redisThrough(proxy.port) });
-      await storage.open();
-      const seen: ChangeNotice[] = [];
-      storage.watch(['durable-items'], (notice) => seen.push(notice));
-      await volatile.put({ id: 'kept', count: 1 });
-      await proxy[how]();
-      const error = await refusalOf(() => volatile.increment('kept', 'count', {}));
-      expect(error.params).toEqual({ engine: `Redis at 127.0.0.1:${proxy.port}` });
-      await refusalOf(() => volatile.consume('kept'));
-      await refusalOf(() => storage.check());
-      await durable.put({ id: 'unharmed' });
-      await proxy.restore();
-      await untilItWorks(() => volatile.get('kept'));
-      expect((await volatile.get('kept'))?.count).toBe(1);
-      // Notices may have been missed: a copy of anything is stale now.
-      await untilItWorks(async () => {
-        if (!seen.some(({ key }) => key === '*')) throw new Error('not yet');
-      });
-    },
-  );
+  it.each([
+    'cut',
+    'freeze',
+  ] as const)('refuses soon while Redis is away (%s) and goes on when it is back', async (how) => {
+    const proxy = await proxyTo(real.redisUrl);
+    const { storage, durable, volatile } = declare({ redisUrl: redisThrough(proxy.port) });
+    await storage.open();
+    const seen: ChangeNotice[] = [];
+    storage.watch(['durable-items'], (notice) => seen.push(notice));
+    await volatile.put({ id: 'kept', count: 1 });
+    await proxy[how]();
+    const error = await refusalOf(() => volatile.increment('kept', 'count', {}));
+    expect(error.params).toEqual({ engine: `Redis at 127.0.0.1:${proxy.port}` });
+    await refusalOf(() => volatile.consume('kept'));
+    await refusalOf(() => storage.check());
+    await durable.put({ id: 'unharmed' });
+    await proxy.restore();
+    await untilItWorks(() => volatile.get('kept'));
+    expect((await volatile.get('kept'))?.count).toBe(1);
+    // Notices may have been missed: a copy of anything is stale now.
+    await untilItWorks(async () => {
+      if (!seen.some(({ key }) => key === '*')) throw new Error('not yet');
+    });
+  });
 
   it('refuses to start on a Redis that evicts', async () => {
     const evicting = (answer: Buffer) =>

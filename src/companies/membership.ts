@@ -1,0 +1,20 @@
+import { z } from 'zod';
+
+export const permissionLevel = z.enum(['none', 'readOnly', 'standard', 'admin']);
+export const permissionsSchema = z.strictObject({
+  companyAdmin: permissionLevel.default('none'),
+  directory: permissionLevel.default('none'),
+});
+
+export const membershipSchema = z.strictObject({
+  /** `${companyId}:${accountId}` */
+  id: z.string(),
+  companyId: z.string(),
+  accountId: z.string(),
+  /** Only `active` counts: for claims, policy and the picker. */
+  status: z.enum(['invited', 'active', 'inactive']),
+  permissions: permissionsSchema,
+  payments: z.enum(['payor', 'payee']).optional(),
+  createdAt: z.int(),
+});
+export type Membership = z.infer<typeof membershipSchema>;
