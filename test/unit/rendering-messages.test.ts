@@ -22,19 +22,18 @@ describe('messages', () => {
       ]);
   });
 
-  it.each(messages)(
-    '$kind in $locale is complete, on one subject line, without a six-digit number',
-    (message) => {
-      expect(message.subject).toMatch(/^\S.*\S$/);
-      const { locale, subject, text, html } = message;
-      expect(parse(html).querySelector('html')?.getAttribute('lang')).toBe(locale);
-      for (const part of [subject, text, html]) {
-        expect(part).not.toMatch(/undefined|\[object|NaN|\{\{|messages:|\b\d{6}\b/);
-        expect(part.trim()).not.toBe('');
-      }
-      expect(text).not.toMatch(/&(amp|quot|#39|lt);|\n{3}/);
-    },
-  );
+  it.each(
+    messages,
+  )('$kind in $locale is complete, on one subject line, without a six-digit number', (message) => {
+    expect(message.subject).toMatch(/^\S.*\S$/);
+    const { locale, subject, text, html } = message;
+    expect(parse(html).querySelector('html')?.getAttribute('lang')).toBe(locale);
+    for (const part of [subject, text, html]) {
+      expect(part).not.toMatch(/undefined|\[object|NaN|\{\{|messages:|\b\d{6}\b/);
+      expect(part.trim()).not.toBe('');
+    }
+    expect(text).not.toMatch(/&(amp|quot|#39|lt);|\n{3}/);
+  });
 
   it('D4 put the link alone on its line', () => {
     for (const kind of ['password-reset', 'account-locked'] as const)
@@ -102,23 +101,26 @@ describe('assets', () => {
     }
   });
 
-  it.each(['#2747d8', '#ffe000', '#000000', '#ffffff', '#e23a3a'])(
-    'makes %s readable in light and dark',
-    (primaryColor) => {
-      const css =
-        createAssets({ brand: { ...brand, primaryColor }, viewsDir })
-          .get('/assets/brand.css')
-          ?.body.toString() ?? '';
-      const [light = '', dark = ''] = css.split('@media');
-      expect(contrast(value(light, '--pico-primary'), '#ffffff')).toBeGreaterThanOrEqual(4.5);
-      expect(contrast(value(dark, '--pico-primary'), '#161b26')).toBeGreaterThanOrEqual(4.5);
-      for (const scheme of [light, dark])
-        for (const ground of ['--pico-primary-background', '--pico-primary-hover-background'])
-          expect(
-            contrast(value(scheme, '--pico-primary-inverse'), value(scheme, ground)),
-          ).toBeGreaterThanOrEqual(4.5);
-    },
-  );
+  it.each([
+    '#2747d8',
+    '#ffe000',
+    '#000000',
+    '#ffffff',
+    '#e23a3a',
+  ])('makes %s readable in light and dark', (primaryColor) => {
+    const css =
+      createAssets({ brand: { ...brand, primaryColor }, viewsDir })
+        .get('/assets/brand.css')
+        ?.body.toString() ?? '';
+    const [light = '', dark = ''] = css.split('@media');
+    expect(contrast(value(light, '--pico-primary'), '#ffffff')).toBeGreaterThanOrEqual(4.5);
+    expect(contrast(value(dark, '--pico-primary'), '#161b26')).toBeGreaterThanOrEqual(4.5);
+    for (const scheme of [light, dark])
+      for (const ground of ['--pico-primary-background', '--pico-primary-hover-background'])
+        expect(
+          contrast(value(scheme, '--pico-primary-inverse'), value(scheme, ground)),
+        ).toBeGreaterThanOrEqual(4.5);
+  });
 
   it('refuse a brand colour that is none', () => {
     expect(() => createAssets({ brand: { ...brand, primaryColor: 'red;}' }, viewsDir })).toThrow(

@@ -26,18 +26,18 @@ describe('every page', () => {
     expect(pageTemplates.sort()).toEqual([...views].sort());
   });
 
-  it.each(pages)(
-    'P1 $view in $locale has one h1, a title, its language, a main part and no gaps',
-    ({ locale, html }) => {
-      const page = parse(html);
-      expect(page.querySelectorAll('h1')).toHaveLength(1);
-      expect(page.querySelector('title')?.text.trim()).toBeTruthy();
-      expect(page.querySelector('html')?.getAttribute('lang')).toBe(locale);
-      expect(page.querySelectorAll('main#main')).toHaveLength(1);
-      expect(page.querySelector('a.skip')?.getAttribute('href')).toBe('#main');
-      expect(html).not.toMatch(/undefined|\[object|NaN|\{\{|interactions:|errors:/);
-    },
-  );
+  it.each(pages)('P1 $view in $locale has one h1, a title, its language, a main part and no gaps', ({
+    locale,
+    html,
+  }) => {
+    const page = parse(html);
+    expect(page.querySelectorAll('h1')).toHaveLength(1);
+    expect(page.querySelector('title')?.text.trim()).toBeTruthy();
+    expect(page.querySelector('html')?.getAttribute('lang')).toBe(locale);
+    expect(page.querySelectorAll('main#main')).toHaveLength(1);
+    expect(page.querySelector('a.skip')?.getAttribute('href')).toBe('#main');
+    expect(html).not.toMatch(/undefined|\[object|NaN|\{\{|interactions:|errors:/);
+  });
 
   it.each(pages)('W21 $view in $locale gives every field a label and plain form fields', ({ html }) => {
     const page = parse(html);
