@@ -5,7 +5,7 @@ import { negotiateLocale } from '#i18n';
 import type { Log } from '#kernel';
 import type { Renderer } from '#rendering';
 import { oidcOf } from './library-gaps.ts';
-import { outageOf } from './outage.ts';
+import { markOutage, outageOf } from './outage.ts';
 
 export interface PageParts {
   renderer: Renderer;
@@ -77,10 +77,11 @@ export function createPages({ renderer, log, chosenLanguage, correlationId }: Pa
     ): Promise<void> {
       const id = correlationId(ctx);
       const outage = outageOf(error);
+      if (outage) markOutage(ctx);
       log.info({ error: out.error, reason: out.error_description }, 'authorization error page');
       const data = {
         code: outage?.code ?? (out.error === 'server_error' ? 'internal' : `oidc.${out.error}`),
-        status: outage?.status ?? ctx.status,
+        status: ctx.status,
         params: { description: out.error_description ?? '' },
         correlationId: id,
         startAgainUrl: startAgainFrom(ctx.path),

@@ -6,7 +6,8 @@ import { person, TOTP_SECRET, totpCode, world } from '../support/world.ts';
 
 const CODE = 'Enter Your 6-digit Verification Code';
 const BROWSERS = 50;
-const GUESSES = 10_000;
+// Each costs a dozen round trips where the storage is on servers.
+const GUESSES = process.env['TEST_ENGINE'] === 'mongo-redis' ? 1_000 : 10_000;
 const AT_ONCE = 200;
 const MINUTE = 60_000;
 
@@ -37,15 +38,14 @@ describe('codes that are guessed by many browsers at once', () => {
   });
 
   async function openPages(count: number, email: string, turnTo?: string): Promise<OpenPage[]> {
-    const pages: OpenPage[] = [];
-    for (let index = 0; index < count; index++) {
+    const openOne = async (): Promise<OpenPage> => {
       const { person: guesser } = await logIn(gatehouse, portal, email);
       if (turnTo) await (await guesser.follow('Try another method')).follow(turnTo);
       const { action, fields } = guesser.form();
       const cookie = await guesser.jar.getCookieString(action.href);
-      pages.push({ action, fields, headers: { cookie, origin: gatehouse.issuer, accept: 'text/html' } });
-    }
-    return pages;
+      return { action, fields, headers: { cookie, origin: gatehouse.issuer, accept: 'text/html' } };
+    };
+    return Promise.all(Array.from({ length: count }, openOne));
   }
 
   /** Posts every code, 200 at a time over all pages; resolves with how often each status came. */
@@ -81,7 +81,7 @@ describe('codes that are guessed by many browsers at once', () => {
     return all.filter((code) => !shown.includes(code)).slice(0, count);
   }
 
-  it('X29 F6 evaluates five of ten thousand codes, whatever browser they come from', async () => {
+  it('X29 F6 evaluates five of all codes in ten minutes, however many are guessed and whatever browser they come from', async () => {
     const pages = await openPages(BROWSERS, 'tess@other.example');
     const statuses = await guess(pages, await wrongCodes(GUESSES));
     expect(Object.fromEntries(statuses)).toEqual({ 422: 5, 429: GUESSES - 5 });
