@@ -120,7 +120,9 @@ describe('what a sign-in that stands is still good for', () => {
   });
 
   it('keeps who was proven signed in when the client is declined', async () => {
-    const { person } = await logIn(gatehouse, partner, 'ada@other.example', { params: { prompt: 'consent' } });
+    const { person } = await logIn(gatehouse, partner, 'ada@other.example', {
+      params: { prompt: 'consent' },
+    });
     await person.press('Decline');
     expect(person.arrivedAt?.searchParams.get('error')).toBe('access_denied');
     await person.open((await portal.begin({ prompt: 'none' })).url);
