@@ -25,7 +25,7 @@ export function signedInPage(name: string, claims: Record<string, unknown>): str
 <ul>
 <li><a href="/login?prompt=login">Log in again</a></li>
 <li><a href="/login?acr_values=urn:gatehouse:acr:mfa">Step up to a second factor</a></li>
-<li><a href="/login?prompt=select_account">Switch company</a></li>
+<li><a href="/login?prompt=select_account">Switch company or account</a></li>
 </ul>
 <h2>What the ID token says</h2><table>${rows}</table>`,
   );
