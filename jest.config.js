@@ -24,5 +24,7 @@ if (process.env.MONGO_URL && process.env.REDIS_URL) {
 
 export default {
   projects,
+  // Small machines have two cores, and much of a test's time is waiting for servers.
+  maxWorkers: 2,
   reporters: ['default', '<rootDir>/test/support/left-out-reporter.js'],
 };

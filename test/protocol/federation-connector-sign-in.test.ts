@@ -132,7 +132,7 @@ describe('a sign-in at an identity provider', () => {
 
   it.each([
     ['federation.denied', { error: 'access_denied' }],
-    ['federation.timeout', { delayMs: { token: 2_000 } }],
+    ['federation.timeout', { delayMs: { token: 6_000 } }],
     ['federation.unavailable', { status: { token: 500 } }],
   ] as [string, Mode][])('ends in %s when the provider answers %j', async (code, mode) => {
     expect(await complete(await answerOf({}, mode))).toMatchObject({ code, interactionUid: 'uid-1' });

@@ -186,8 +186,8 @@ describe('trouble at the provider', () => {
   });
 
   it.each([
-    ['federation.timeout', { delayMs: { token: 2_000 } }],
-    ['federation.timeout', { delayMs: { jwks: 2_000 } }],
+    ['federation.timeout', { delayMs: { token: 6_000 } }],
+    ['federation.timeout', { delayMs: { jwks: 6_000 } }],
     ['federation.unavailable', { status: { token: 500 } }],
     ['federation.unavailable', { status: { jwks: 503 } }],
     ['federation.unavailable', { status: { token: 302 } }],

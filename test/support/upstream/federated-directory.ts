@@ -19,7 +19,7 @@ export async function createFederatedDirectory(settings: { issuer?: string; data
       emission: (event) => ({ id: systemRandomness.id(), topic: 'audit', payload: { ...event } }),
     },
     log: { ...silentLog, warn: (facts) => void logged.push(facts) },
-    config: { issuer: 'http://127.0.0.1:1', production: false, outboundAllow: [], outboundTimeoutMs: 400 },
+    config: { issuer: 'http://127.0.0.1:1', production: false, outboundAllow: [], outboundTimeoutMs: 3_000 },
   });
   await directory.storage.open();
 
