@@ -23,7 +23,7 @@ afterAll(() => upstream.stop());
 beforeEach(async () => {
   await upstream.control({});
   offset = 0;
-  guarded = createGuardedFetch({ production: false, outboundAllow: [], timeoutMs: 400 });
+  guarded = createGuardedFetch({ production: false, outboundAllow: [], timeoutMs: 3_000 });
   connector = createOidcConnector({ fetch: guarded.fetch, clock, production: false });
 });
 afterEach(async () => {
