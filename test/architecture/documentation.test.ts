@@ -16,7 +16,11 @@ describe('documentation', () => {
   it('gives a bootstrap file that is accepted as it stands', () => {
     const example = /```yaml\n([\s\S]*?)```/.exec(textOf('docs/bootstrap.md'))?.[1] ?? '';
     const alone = example.replace('{ fromFile: /run/secrets/otto-hash }', '{ fromEnv: OTTO_HASH }');
-    const env = { ACME_OKTA_SECRET: 'upstream', PORTAL_SECRET: 'portal', OTTO_HASH: `$2b$12$${'x'.repeat(53)}` };
+    const env = {
+      ACME_OKTA_SECRET: 'upstream',
+      PORTAL_SECRET: 'portal',
+      OTTO_HASH: `$2b$12$${'x'.repeat(53)}`,
+    };
     const parsed = parseBootstrap(alone, { env, baseDir: root });
     expect(parsed.outcome === 'invalid' ? parsed.problems : []).toEqual([]);
     expect(parsed.outcome === 'ok' && parsed.file.accounts.length).toBe(2);
