@@ -122,6 +122,7 @@ describe('secrets of a day’s journeys', () => {
     secrets.set('reset token', new URL(link).searchParams.get('token') ?? '');
     await person.open(link);
     await person.fill('Password', NEW_PASSWORD).fill('Confirm', NEW_PASSWORD).press('Reset Password');
+    expect(person.title).toBe('Your password was changed');
     const { person: later, pending } = await begin();
     await later.fill('Email', EMAIL).press('Continue');
     await later.fill('Password', NEW_PASSWORD).press('Continue');

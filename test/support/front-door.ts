@@ -14,7 +14,7 @@ export interface FrontDoor {
 export async function openFrontDoor(): Promise<FrontDoor> {
   let targets: readonly number[] = [];
   let requests = 0;
-  const server = createServer((incoming, outgoing) =>
+  const server = createServer({ keepAliveTimeout: 65_000 }, (incoming, outgoing) =>
     pass(incoming, outgoing, targets[requests++ % targets.length]),
   );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -46,7 +46,8 @@ export const CHEAP_HASH = { ARGON2_MEMORY_KIB: '1024', ARGON2_TIME_COST: '1' };
 
 /** A whole Gatehouse on a port of its own, on the engine that the environment names. */
 export async function startGatehouse(options: TestOptions = {}): Promise<TestGatehouse> {
-  const server = createServer();
+  // As in production: a busy test must not lose a connection that it is about to use again.
+  const server = createServer({ keepAliveTimeout: 65_000 });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const issuer = `http://localhost:${(server.address() as AddressInfo).port}`;
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'gatehouse-'));
