@@ -41,7 +41,7 @@ describe('resetting the password of people whose company signs them in', () => {
   it.each([
     'sue@acme.example',
     'stranger@acme.example',
-  ])('D8 D9 W3 %s sees the neutral page and is sent to the IT team, without any token', async (email) => {
+  ])('D8 D9 E4 %s sees the neutral page and is sent to the IT team, without any token', async (email) => {
     const plain = await request('nobody@other.example');
     const person = await request(email);
     expect(person.text.replace(email, '')).toBe(plain.text.replace('nobody@other.example', ''));

@@ -221,7 +221,7 @@ describe('trouble at the provider', () => {
     expect(await roundTrip({ clockOffset: -400 })).toMatchObject({ detail: expect.stringContaining('exp') });
   });
 
-  it('W18 the auth_time of Google is not taken for a proof', async () => {
+  it('E2 W18 the auth_time of Google is not taken for a proof', async () => {
     const google = await roundTrip({}, connection({ preset: 'google' }));
     expect(google).toMatchObject({ identity: { authTime: undefined, emailVerified: true } });
     expect(
@@ -300,7 +300,7 @@ describe('a bad ID token', () => {
     }
   });
 
-  it('X1 a token of another Entra tenant is refused, one of ours is known by tid and oid', async () => {
+  it('E2 X1 a token of another Entra tenant is refused, one of ours is known by tid and oid', async () => {
     const [ours, theirs] = ['11111111-2222-3333-4444-555555555555', '99999999-2222-3333-4444-555555555555'];
     const settings = connection({ preset: 'entra' });
     expect(await roundTrip({}, settings)).toMatchObject({ code: 'federation.invalid-answer' });
