@@ -35,7 +35,6 @@ export function createFederate({ federation }: Services): Step {
 /** The IdP's own names for what the relying party wants; nothing is asked of it that nobody wants here. */
 function acrWishes(mapping: Readonly<Record<string, string>>, requested: readonly string[]): string[] {
   const wanted = requested.filter((acr) => acrHeight(acr) > 0);
-  if (wanted.length === 0) return [];
   return Object.keys(mapping).filter((upstream) => metAcr(mapping[upstream], wanted) !== undefined);
 }
 
