@@ -38,7 +38,16 @@ describe('requests that anybody may send', () => {
   beforeEach(() => clock.advance(MINUTE));
 
   const from = (network: number) => ({ 'x-forwarded-for': `203.0.113.${network}` });
-  const storedIn = async (collection: string) => (await engine.table(collection).scan(undefined, 1_000)).rows;
+  async function storedIn(collection: string) {
+    const rows = [];
+    let after: string | undefined;
+    do {
+      const page = await engine.table(collection).scan(after, 1_000);
+      rows.push(...page.rows);
+      after = page.next;
+    } while (after !== undefined);
+    return rows;
+  }
   const count = async (collection: string) => (await storedIn(collection)).length;
 
   async function open(url: URL | string, network = 1): Promise<Response> {
