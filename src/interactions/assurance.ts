@@ -1,4 +1,5 @@
-import { ACR, acrHeight, metAcr } from '#oidc';
+import { ACR, acrHeight, lowestRequested, metAcr } from '#oidc';
+import { FACTORS, type Factor, factorOf, opensPayments } from './factors.ts';
 import type { Facts, Primary } from './facts.ts';
 
 /** Reasons of the login prompt that a second factor alone answers; all others want the primary proof again. */
@@ -15,7 +16,7 @@ export function wantsFreshPrimary({ pending }: Pick<Facts, 'pending'>): boolean 
 export function earnedAcr(primary: Primary, factor: Facts['factor']): string {
   const first =
     primary.kind === 'password' ? ACR.password : primary.kind === 'sso' ? primary.acr : primary.signIn.acr;
-  const second = factor?.kind === 'totp' ? ACR.mfaApp : undefined;
+  const second = factorOf(factor?.kind)?.acr;
   return second && acrHeight(second) > acrHeight(first) ? second : first;
 }
 
@@ -27,7 +28,7 @@ export function earnedAmr(primary: Primary, factor: Facts['factor']): string[] {
       : primary.kind === 'sso'
         ? federated(primary.amr)
         : primary.signIn.amr;
-  const second = factor?.kind === 'totp' ? ['otp', 'mfa'] : factor?.kind === 'recovery' ? ['recovery'] : [];
+  const second = factorOf(factor?.kind)?.amr ?? [];
   return [...new Set([...first, ...second])];
 }
 
@@ -48,7 +49,45 @@ export function needsFactor(facts: Facts): boolean {
   if (unmet && pending.requestedAcr.some((acr) => acrHeight(acr) > 0)) return true;
   if (hasSecondProof(facts)) return false;
   // Someone who has enrolled is challenged at every local log-in, whatever the date (H16).
-  if (primary.kind === 'password') return enrolled.totp || policy?.mfa.enforced === true;
+  if (primary.kind === 'password') return hasMethod(enrolled) || policy?.mfa.enforced === true;
   const sso = primary.kind === 'sso' || primary.signIn.signIn.kind === 'sso';
   return sso && policy?.mfa.enforced === true;
+}
+
+/** Whether the person has a method of their own; a recovery code alone is none. */
+export function hasMethod(enrolled: Facts['enrolled']): boolean {
+  return FACTORS.some(({ kind, isMethod }) => isMethod && enrolled[kind]);
+}
+
+/**
+ * The methods whose proof is asked for now: those that are enough for this request; where none of them is, all, and a
+ * better one is set up once one of them is proven (X34).
+ */
+export function askedMethods(facts: Facts): readonly Factor[] {
+  const enrolled = FACTORS.filter(({ kind, isMethod }) => isMethod && facts.enrolled[kind]);
+  const enough = enrolled.filter((factor) => isEnough(factor, facts));
+  return enough.length > 0 ? enough : enrolled;
+}
+
+/** What was proven is a method, but too weak for the request or the role, and a stronger one can be set up. */
+export function needsBetterMethod(facts: Facts): boolean {
+  const proven = factorOf(facts.factor?.kind);
+  if (!facts.primary || !proven?.isMethod || isEnough(proven, facts)) return false;
+  return settableMethods(facts).some((factor) => isEnough(factor, facts) && !facts.enrolled[factor.kind]);
+}
+
+/** What may be set up: of the methods that policy allows those that are enough for this request, or all where none is. */
+export function settableMethods(facts: Facts): readonly Factor[] {
+  const allowed: readonly string[] = facts.policy?.mfa.methods ?? [];
+  const settable = FACTORS.filter(({ kind, isMethod }) => isMethod && allowed.includes(kind));
+  const enough = settable.filter((factor) => isEnough(factor, facts));
+  return enough.length > 0 ? enough : settable;
+}
+
+/** Strong enough for what the client asks and for the person's payments role (M2). */
+export function isEnough(factor: Factor, { pending, policy }: Pick<Facts, 'pending' | 'policy'>): boolean {
+  const asked = lowestRequested(pending.requestedAcr);
+  if (asked !== undefined && acrHeight(asked) > 0 && acrHeight(factor.acr) < acrHeight(asked)) return false;
+  const role = policy?.mfa.payments ?? null;
+  return (role === null && !pending.client.payments) || opensPayments(factor, role);
 }

@@ -12,6 +12,11 @@ export function factorProof(account: Account, kind: FactorProof['kind'], at: num
   return { accountId: account.id, epoch: account.epoch, kind, at };
 }
 
+/** A method just set up counts as proven; after a recovery code it earns no more than that code (design.md section 6). */
+export function enrolmentProof(former: FactorProof | undefined, fresh: FactorProof): FactorProof {
+  return former?.kind === 'recovery' ? former : fresh;
+}
+
 /** Digits as people type them: with spaces or dashes. */
 export function readDigits(typed: string | undefined): string {
   return (typed ?? '').replace(/[\s\-–.]/gu, '');

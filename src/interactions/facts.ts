@@ -2,7 +2,7 @@ import type { Account } from '#accounts';
 import type { Company, EffectivePolicy, Membership } from '#companies';
 import type { Route } from '#federation';
 import type { CurrentSignIn, PendingInteraction } from '#oidc';
-import type { FactorProof, PrimaryProof, Progress } from './progress.ts';
+import type { FactorKind, FactorProof, PrimaryProof, Progress } from './progress.ts';
 
 /** What stands in for the first proof: one of this log-in, or the sign-in that this browser has. */
 export type Primary = PrimaryProof | { kind: 'session'; signIn: CurrentSignIn };
@@ -28,7 +28,9 @@ export interface Facts {
   /** Of all accepted memberships; for SSO of those that matter for the chosen company. */
   policy: EffectivePolicy | undefined;
   chosenCompanyId: string | undefined;
-  enrolled: { totp: boolean; recovery: boolean };
+  enrolled: Readonly<Record<FactorKind, boolean>>;
+  /** The method that proved the person last; preselected where there are several (H18). */
+  lastUsed: FactorKind | undefined;
   /** The password must be changed before anything is issued. */
   passwordDue: 'expired' | 'temporary' | undefined;
   termsOwed: boolean;

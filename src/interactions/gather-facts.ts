@@ -1,7 +1,8 @@
 import type { Account } from '#accounts';
 import { type Company, type EffectivePolicy, effectivePolicy, type Membership } from '#companies';
 import type { PendingInteraction } from '#oidc';
-import { needsFactor } from './assurance.ts';
+import { hasMethod, needsBetterMethod, needsFactor } from './assurance.ts';
+import { enrolledFactors, NOTHING_ENROLLED } from './enrolled-factors.ts';
 import type { Facts, Primary } from './facts.ts';
 import { findPerson, type Person } from './person.ts';
 import { isProofAlive, type Progress } from './progress.ts';
@@ -21,7 +22,8 @@ export async function gatherFacts(
 
 function enrolsOnSessionAlone(facts: Facts): boolean {
   if (facts.primary?.kind !== 'session') return false;
-  return facts.progress.enrolment !== undefined || (!facts.enrolled.totp && needsFactor(facts));
+  if (facts.progress.enrolment !== undefined || needsBetterMethod(facts)) return true;
+  return !hasMethod(facts.enrolled) && needsFactor(facts);
 }
 
 type FactsAbout = Facts & { identifier: Person['identifier'] };
@@ -41,8 +43,6 @@ async function factsOf(
   const companies = await services.companies.getMany(memberships.map((membership) => membership.companyId));
   const chosenCompanyId = chosenCompany(pending, progress, memberships);
   const policy = policyFor({ account, memberships, companies, primary, chosenCompanyId, now });
-  const { totp, recoveryCodes } = services.credentials;
-  const [app, recovery] = await Promise.all([totp.status(account.id), recoveryCodes.status(account.id)]);
   const factor =
     progress.factor && isProofAlive(progress.factor, { account, now }) ? progress.factor : undefined;
   return {
@@ -52,7 +52,7 @@ async function factsOf(
     companies,
     policy,
     chosenCompanyId,
-    enrolled: { totp: app.enrolled, recovery: recovery.exists },
+    ...(await enrolledFactors(account.id, services.credentials)),
     passwordDue: primary.kind === 'password' ? await passwordDue(account, policy, services) : undefined,
     termsOwed: isTermsOwed(account, primary, services),
     consentOwed: await isConsentOwed({ pending, progress, account, chosenCompanyId }, services),
@@ -65,7 +65,8 @@ const nobody = {
   companies: [],
   policy: undefined,
   chosenCompanyId: undefined,
-  enrolled: { totp: false, recovery: false },
+  enrolled: NOTHING_ENROLLED,
+  lastUsed: undefined,
   passwordDue: undefined,
   termsOwed: false,
   consentOwed: false,

@@ -1,24 +1,9 @@
-import { needsFactor, wantsFreshPrimary } from './assurance.ts';
+import { askedMethods, hasMethod, needsBetterMethod, needsFactor, wantsFreshPrimary } from './assurance.ts';
 import type { Facts } from './facts.ts';
+import type { FactorKind } from './progress.ts';
+import type { StepName } from './step-name.ts';
 
-/** Every step a person can be shown, named as its folder and its view. */
-export type StepName =
-  | 'identify'
-  | 'federate'
-  | 'federation-problem'
-  | 'password'
-  | 'choose-method'
-  | 'authenticator-code'
-  | 'recovery-code'
-  | 'enrolment-required'
-  | 'select-method'
-  | 'authenticator-setup'
-  | 'new-password'
-  | 'save-recovery-code'
-  | 'replace-method'
-  | 'terms'
-  | 'company'
-  | 'consent';
+export type { StepName };
 
 export interface JourneyRow {
   step: StepName;
@@ -50,14 +35,16 @@ export const JOURNEYS: readonly JourneyRow[] = [
   // Signing in at A's IdP replaces A's MFA only: whose policy counts is known when the company is.
   { step: 'company', journeys: ['sign in'], needed: (facts) => isSso(facts) && needsCompany(facts) },
   {
-    step: 'authenticator-code',
+    step: 'choose-method',
     journeys: ['sign in', 'step-up', 'reset'],
-    needed: (facts) => needsFactor(facts) && facts.enrolled.totp,
+    needed: (facts) => needsFactor(facts) && askedMethods(facts).length > 1,
   },
+  { step: 'authenticator-code', journeys: ['sign in', 'step-up', 'reset'], needed: isOnlyMethod('totp') },
   {
     step: 'enrolment-required',
     journeys: ['sign in', 'step-up'],
-    needed: (facts) => !facts.progress.enrolment && (needsFactor(facts) || offersEnrolment(facts)),
+    needed: (facts) =>
+      !facts.progress.enrolment && (needsFactor(facts) || needsBetterMethod(facts) || offersEnrolment(facts)),
   },
   {
     step: 'select-method',
@@ -84,6 +71,14 @@ export const JOURNEYS: readonly JourneyRow[] = [
   { step: 'company', journeys: ['sign in'], needed: needsCompany },
   { step: 'consent', journeys: ['sign in'], needed: ({ consentOwed }) => consentOwed },
 ];
+
+/** One method: its page comes at once (design.md section 3); of several the person chooses. */
+function isOnlyMethod(kind: FactorKind) {
+  return (facts: Facts): boolean => {
+    const [only, ...others] = askedMethods(facts);
+    return needsFactor(facts) && others.length === 0 && only?.kind === kind;
+  };
+}
 
 /** With one company only there is nothing else to select but the account. */
 function needsIdentifier(facts: Facts): boolean {
@@ -115,7 +110,7 @@ function offersEnrolment(facts: Facts): boolean {
     wantsFreshPrimary(facts) &&
     policy?.mfa.required === true &&
     !policy.mfa.enforced &&
-    !enrolled.totp &&
+    !hasMethod(enrolled) &&
     !progress.enrolmentPostponed
   );
 }

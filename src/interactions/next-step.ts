@@ -1,4 +1,5 @@
-import { needsFactor } from './assurance.ts';
+import { askedMethods, needsFactor } from './assurance.ts';
+import { FACTORS } from './factors.ts';
 import type { Facts } from './facts.ts';
 import { isSelectingAccount, JOURNEYS, type StepName } from './journeys.ts';
 
@@ -13,8 +14,15 @@ export function mayVisit(step: StepName, facts: Facts): boolean {
   // "Try again" after a problem at the IdP.
   if (step === 'federate') return facts.primary === undefined && facts.route?.outcome === 'sso';
   if (step === 'identify') return facts.primary === undefined || isSelectingAccount(facts);
-  if (step === 'choose-method' || step === 'authenticator-code' || step === 'recovery-code') {
-    return nextStep(facts) === 'authenticator-code' && needsFactor(facts);
-  }
-  return false;
+  return isMethodPage(step, facts);
+}
+
+/** While a method is asked for: the chooser, each method that will do, and the recovery code in the place of a lost one. */
+function isMethodPage(step: StepName, facts: Facts): boolean {
+  if (!needsFactor(facts)) return false;
+  const asked = askedMethods(facts);
+  const next = nextStep(facts);
+  if (next !== 'choose-method' && !asked.some(({ challenge }) => challenge === next)) return false;
+  if (step === 'choose-method') return true;
+  return FACTORS.some((factor) => factor.challenge === step && (!factor.isMethod || asked.includes(factor)));
 }

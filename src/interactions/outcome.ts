@@ -1,5 +1,6 @@
 import type { InteractionOutcome, LoginResult } from '#oidc';
 import { earnedAcr, earnedAmr } from './assurance.ts';
+import { factorOf, opensPayments } from './factors.ts';
 import type { Facts } from './facts.ts';
 
 /** What a finished journey says to the authorization server. Only to be called when no step is left. */
@@ -35,7 +36,7 @@ function loginOf(facts: Facts): LoginResult | undefined {
     signIn: signInOf(facts),
     secondFactor: factor !== undefined || session?.secondFactor === true,
     idleSeconds: idleMinutes === null ? null : idleMinutes * 60,
-    factorProven: factor !== undefined && factor.kind !== 'recovery',
+    factorProven: opensPayments(factorOf(factor?.kind), policy?.mfa.payments ?? null),
   };
 }
 

@@ -22,10 +22,10 @@ export const primaryProofSchema = z.discriminatedUnion('kind', [
 ]);
 export type PrimaryProof = z.infer<typeof primaryProofSchema>;
 
-export const factorProofSchema = z.strictObject({
-  ...proofBase,
-  kind: z.enum(['totp', 'recovery']),
-});
+export const FACTOR_KINDS = ['totp', 'sms', 'email', 'passkey', 'recovery'] as const;
+export type FactorKind = (typeof FACTOR_KINDS)[number];
+
+export const factorProofSchema = z.strictObject({ ...proofBase, kind: z.enum(FACTOR_KINDS) });
 export type FactorProof = z.infer<typeof factorProofSchema>;
 
 /** All that is known of a log-in under way: one document, guarded, bound to one browser (W4, X19). */

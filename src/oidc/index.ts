@@ -3,7 +3,7 @@
  * Owns protocol configuration, artefact storage, sessions, grants, signing keys, claims, acr and log-out.
  * Leaves how people prove themselves to interactions, and people, companies and clients to their features.
  */
-export { ACR, acrHeight, metAcr, PAPE_MULTI_FACTOR, SUPPORTED_ACR } from './acr.ts';
+export { ACR, acrHeight, lowestRequested, metAcr, PAPE_MULTI_FACTOR, SUPPORTED_ACR } from './acr.ts';
 export {
   type AuthorizationServer,
   type AuthorizationServerParts,

@@ -23,7 +23,8 @@ export interface PasswordRuleView {
   met?: boolean;
 }
 
-export type MethodId = 'totp' | 'sms' | 'recovery';
+/** Second factors; each has its name, hint and icon. */
+export type MethodId = 'totp' | 'sms' | 'email' | 'passkey' | 'recovery';
 
 /** The data of every page by view name: the contract between surfaces and views/. */
 export interface ViewData {
@@ -59,7 +60,7 @@ export interface ViewData {
     deadline?: string;
   };
   'interactions/select-method': FormData & {
-    methods: readonly { id: 'totp' | 'sms'; preselected: boolean }[];
+    methods: readonly { id: MethodId; preselected: boolean }[];
   };
   'interactions/authenticator-setup': FormData & {
     /** data: URL of an SVG made here. */

@@ -38,11 +38,23 @@ export function factsWith(some: Partial<Facts>): Facts {
     companies: [],
     policy: localPolicy({}),
     chosenCompanyId: undefined,
-    enrolled: { totp: false, recovery: false },
+    enrolled: enrolledWith(),
+    lastUsed: undefined,
     passwordDue: undefined,
     termsOwed: false,
     consentOwed: false,
     ...some,
+  };
+}
+
+export function enrolledWith(...kinds: (keyof Facts['enrolled'])[]): Facts['enrolled'] {
+  const having = (kind: keyof Facts['enrolled']) => kinds.includes(kind);
+  return {
+    totp: having('totp'),
+    sms: having('sms'),
+    email: having('email'),
+    passkey: having('passkey'),
+    recovery: having('recovery'),
   };
 }
 

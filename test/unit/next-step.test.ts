@@ -4,6 +4,7 @@ import { JOURNEYS } from '../../src/interactions/journeys.ts';
 import { mayVisit, nextStep } from '../../src/interactions/next-step.ts';
 import { outcomeOf } from '../../src/interactions/outcome.ts';
 import {
+  enrolledWith,
   factsWith,
   localPolicy,
   passwordProof,
@@ -25,7 +26,7 @@ describe('the log-in journey as a table', () => {
     ['is done after the password when nothing else is owed', { ...passwordProof() }, 'done'],
     [
       'challenges whoever has enrolled (H16)',
-      { ...passwordProof(), enrolled: { totp: true, recovery: true } },
+      { ...passwordProof(), enrolled: enrolledWith('totp', 'recovery') },
       'authenticator-code',
     ],
     [
@@ -79,7 +80,7 @@ describe('the log-in journey as a table', () => {
   });
 
   it('steps up with the factor alone when only the acr is missing, and keeps auth_time', () => {
-    const base = factsWith({ ...sessionSignIn(), enrolled: { totp: true, recovery: true } });
+    const base = factsWith({ ...sessionSignIn(), enrolled: enrolledWith('totp', 'recovery') });
     const facts = {
       ...base,
       pending: {
@@ -124,7 +125,7 @@ describe('the log-in journey as a table', () => {
         at: 5_000_000,
       }),
       route: fc.constantFrom(undefined, { outcome: 'local' as const }, ssoRoute),
-      enrolled: fc.record({ totp: fc.boolean(), recovery: fc.boolean() }),
+      enrolled: fc.subarray(['totp', 'sms', 'recovery'] as const).map((kinds) => enrolledWith(...kinds)),
     });
     fc.assert(
       fc.property(anything, (some) => {

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { factorProof, factorRefusal, readDigits, requireAccount } from '../../factor-proof.ts';
+import {
+  enrolmentProof,
+  factorProof,
+  factorRefusal,
+  readDigits,
+  requireAccount,
+} from '../../factor-proof.ts';
 import type { Services } from '../../services.ts';
 import { problemsOf, type Step, wrong } from '../../step.ts';
 
@@ -45,8 +51,7 @@ export function createAuthenticatorSetup({ credentials, clock }: Services): Step
       if (enrolled.outcome !== 'enrolled') return factorRefusal(enrolled.outcome, { wrong: 'code-wrong' });
       const epoch = enrolled.epoch ?? account.epoch;
       const recoveryCode = await credentials.recoveryCodes.issue(account.id, { actor: account.id, origin });
-      // A recovery code earns no more for the app that was set up after it (design.md section 6).
-      const factor = { ...(progress.factor ?? factorProof(account, 'totp', clock.now())), epoch };
+      const factor = { ...enrolmentProof(progress.factor, factorProof(account, 'totp', clock.now())), epoch };
       await save(({ enrolment: _done, replaceMethod: _replaced, primary, ...rest }) => ({
         ...rest,
         ...(primary && { primary: { ...primary, epoch } }),

@@ -1,20 +1,26 @@
 import { z } from 'zod';
+import { askedMethods } from '../../assurance.ts';
+import { FACTORS } from '../../factors.ts';
 import type { Step } from '../../step.ts';
 
-/** I1: what the person has enrolled, and the recovery code. */
+/** I1, H18: the methods that the person has and that will do, the last used first marked, and the recovery code. */
 export function createChooseMethod(): Step {
   return {
     name: 'choose-method',
     fields: z.object({}),
     async show({ facts, pathOf }) {
       const company = facts.companies.find(({ id }) => id === facts.policy?.mfa.from);
+      const asked = askedMethods(facts);
+      const preferred = asked.find(({ kind }) => kind === facts.lastUsed) ?? asked[0];
+      const offered = FACTORS.filter((factor) => !factor.isMethod || asked.includes(factor));
       return {
         view: 'interactions/choose-method',
         data: {
-          methods: [
-            { id: 'totp', url: pathOf('authenticator-code'), preselected: true },
-            { id: 'recovery', url: pathOf('recovery-code'), preselected: false },
-          ],
+          methods: offered.map((factor) => ({
+            id: factor.kind,
+            url: pathOf(factor.challenge),
+            preselected: factor === preferred,
+          })),
           ...(company && { companyName: company.name }),
         },
       };

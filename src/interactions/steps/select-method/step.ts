@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { settableMethods } from '../../assurance.ts';
 import { requireAccount } from '../../factor-proof.ts';
 import type { Services } from '../../services.ts';
 import { problemsOf, type Step, wrong } from '../../step.ts';
@@ -8,13 +9,13 @@ export function createSelectMethod({ credentials }: Services): Step {
   return {
     name: 'select-method',
     fields: z.object({ method: z.string().optional() }),
-    async show({ form }, again) {
+    async show({ form, facts }, again) {
       return {
         view: 'interactions/select-method',
         data: {
           ...form('select-method'),
           ...problemsOf(again),
-          methods: [{ id: 'totp', preselected: true }],
+          methods: settableMethods(facts).map(({ kind }, at) => ({ id: kind, preselected: at === 0 })),
         },
       };
     },
