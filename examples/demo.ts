@@ -42,7 +42,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
   const bootstrapFile = join(dataDir, 'bootstrap.json');
   const bootstrap = demoBootstrap({ relyingParty: relyingParty.url, idpIssuer: idp.issuer });
   writeFileSync(bootstrapFile, JSON.stringify(bootstrap, null, 2));
-  const gatehouse = createGatehouse({ config: { ...config, bootstrapFile } });
+  const gatehouse = await createGatehouse({ config: { ...config, bootstrapFile } });
   await gatehouse.serve();
   console.log(
     welcomeText({ relyingParty: relyingParty.url, issuer, idp: idp.issuer, viewer: viewer.url, dataDir }),

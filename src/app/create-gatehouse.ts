@@ -2,7 +2,7 @@ import type { Config } from '#config';
 import { type Listening, listen } from '#http';
 import { AppError, MINUTE, systemClock, systemRandomness } from '#kernel';
 import { createLogger, type MetricsServer, serveMetrics } from '#ops';
-import { createCore, type Outside } from './core.ts';
+import { type Core, createCore, type Outside } from './core.ts';
 import { createFeatures, type Features } from './features.ts';
 import { createWeb, type Web } from './web.ts';
 
@@ -11,7 +11,7 @@ const QUEUE_INTERVAL_MS = 1_000;
 
 export interface Gatehouse extends Features {
   config: Config;
-  storage: ReturnType<typeof createCore>['storage'];
+  storage: Core['storage'];
   web: Web;
   /** Opens the storage; enough for the CLI. */
   open(): Promise<void>;
@@ -25,14 +25,17 @@ export interface Gatehouse extends Features {
 }
 
 /** The composition root: every part is made here and handed what it needs. */
-export function createGatehouse({ config, ...given }: { config: Config } & Partial<Outside>): Gatehouse {
+export async function createGatehouse({
+  config,
+  ...given
+}: { config: Config } & Partial<Outside>): Promise<Gatehouse> {
   const outside: Outside = {
     clock: systemClock,
     randomness: systemRandomness,
     log: given.log ?? createLogger({ level: config.logLevel }),
     ...given,
   };
-  const core = createCore(config, outside);
+  const core = await createCore(config, outside);
   const features = createFeatures(core);
   const web = createWeb(core, features);
   const { storage, log, metrics } = core;

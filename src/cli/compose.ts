@@ -10,7 +10,7 @@ export async function withGatehouse<T>(
   const loaded = loadConfig({ env });
   if (loaded.outcome === 'invalid') throw new CommandFailure([formatProblems(loaded.problems)]);
   // Standard output is the command's.
-  const gatehouse = createGatehouse({ config: { ...loaded.config, logLevel: 'silent' } });
+  const gatehouse = await createGatehouse({ config: { ...loaded.config, logLevel: 'silent' } });
   try {
     await gatehouse.open();
     return await work({

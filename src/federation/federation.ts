@@ -4,7 +4,7 @@ import type { Storage } from '#storage';
 import { createBegin } from './begin-sign-in.ts';
 import { createCompletion } from './complete-sign-in.ts';
 import { type Connections, createConnections } from './connection-store.ts';
-import { createOidcConnector } from './connectors/oidc/oidc-connector.ts';
+import { connectorOnDemand } from './connectors/connector-on-demand.ts';
 import { createFlows } from './flow-store.ts';
 import { createGuardedFetch } from './guarded-fetch.ts';
 import { createIdentities } from './identity-store.ts';
@@ -45,7 +45,10 @@ export function createFederation(parts: FederationParts): Federation {
     outboundAllow,
     ...(outboundTimeoutMs !== undefined && { timeoutMs: outboundTimeoutMs }),
   });
-  const connector = createOidcConnector({ fetch: guarded.fetch, clock, production });
+  const connector = connectorOnDemand(async () => {
+    const { createOidcConnector } = await import('./connectors/oidc/oidc-connector.ts');
+    return createOidcConnector({ fetch: guarded.fetch, clock, production });
+  });
   const connections = createConnections({ storage, issuer, production, audit: parts.audit });
   const flows = createFlows(storage);
   const identities = createIdentities(storage);

@@ -1,5 +1,3 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-
 /** Counts for operators, in Prometheus' text format. Labels are few and never hold anything about a person. */
 export interface Metrics {
   readonly contentType: string;
@@ -12,8 +10,9 @@ export interface Metrics {
   text(): Promise<string>;
 }
 
-/** A registry of its own, with the process' figures (CPU, memory, event-loop lag) beside ours. */
-export function createMetrics(): Metrics {
+/** A registry of its own, with the process' figures (CPU, memory, event-loop lag) beside ours. Loads its library. */
+export async function createMetrics(): Promise<Metrics> {
+  const { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } = await import('prom-client');
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });

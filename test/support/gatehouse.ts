@@ -69,7 +69,7 @@ export async function startGatehouse(options: TestOptions = {}): Promise<TestGat
     destination: { write: (line: string) => void lines.push(line) },
   });
   const { clock, wrapEngine } = options;
-  const gatehouse = createGatehouse({
+  const gatehouse = await createGatehouse({
     config,
     log,
     ...(clock && { clock }),

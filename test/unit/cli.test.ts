@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import request from 'supertest';
-import { createGatehouse } from '#app';
+import { createGatehouse, type Gatehouse } from '#app';
 import { runCli } from '#cli';
 import { loadConfig } from '#config';
 import { withGatehouse } from '../../src/cli/compose.ts';
@@ -36,10 +36,10 @@ async function gatehouse(line: string, { password = '' } = {}) {
 }
 
 /** Looks at what the commands left, as a server would that opens the same data. */
-async function inspect<T>(look: (application: ReturnType<typeof createGatehouse>) => Promise<T>): Promise<T> {
+async function inspect<T>(look: (application: Gatehouse) => Promise<T>): Promise<T> {
   const loaded = loadConfig({ env });
   if (loaded.outcome !== 'ok') throw new Error('no configuration');
-  const application = createGatehouse({ config: { ...loaded.config, logLevel: 'silent' } });
+  const application = await createGatehouse({ config: { ...loaded.config, logLevel: 'silent' } });
   await application.open();
   try {
     return await look(application);

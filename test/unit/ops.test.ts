@@ -67,7 +67,7 @@ describe('the log', () => {
 
 describe('metrics', () => {
   it('count requests by route name, recorded events once, and the jobs that wait, on a port of their own', async () => {
-    const metrics = createMetrics();
+    const metrics = await createMetrics();
     const storage = memoryStorage(systemClock);
     const audit = createAudit({
       storage,

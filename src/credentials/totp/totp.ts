@@ -1,4 +1,3 @@
-import { toString as drawQr } from 'qrcode';
 import type { Account } from '#accounts';
 import type { Acting } from '#audit';
 import { AppError, type Clock, type Randomness } from '#kernel';
@@ -89,6 +88,8 @@ function isEnrolled(stored: StoredTotp | undefined): stored is StoredTotp & { se
 
 async function setUp(account: Account, secret: string, brandName: string): Promise<TotpSetUp> {
   const uri = otpauthUri(brandName, account.email, secret);
+  // Loaded with the first enrolment.
+  const { toString: drawQr } = await import('qrcode');
   const svg = await drawQr(uri, { type: 'svg', errorCorrectionLevel: 'M', margin: 2 });
   return {
     secret,

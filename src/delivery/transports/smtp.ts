@@ -1,4 +1,4 @@
-import { createTransport } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import { parseEmail, SECOND } from '#kernel';
 import type { Transport } from './transport.ts';
 
@@ -7,19 +7,12 @@ import type { Transport } from './transport.ts';
  * Every wait is shorter than a job's lease, so that a hanging server is not asked twice at once.
  */
 export function createSmtpTransport({ url, from }: { url: string; from: string }): Transport {
-  const mailer = createTransport({
-    url,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-    dnsTimeout: 10 * SECOND,
-    connectionTimeout: 10 * SECOND,
-    greetingTimeout: 10 * SECOND,
-    socketTimeout: 30 * SECOND,
-  });
+  let mailer: Promise<Transporter> | undefined;
   const domain = parseEmail(from)?.domain ?? 'localhost';
   return async ({ id, to, subject, text, html }) => {
     if (!parseEmail(to)) throw new TypeError('the recipient is not a bare address');
-    await mailer.sendMail({
+    mailer ??= connectTo(url);
+    await (await mailer).sendMail({
       from,
       // An object, never a string: an address can't smuggle in another recipient.
       to: { name: '', address: to },
@@ -30,4 +23,18 @@ export function createSmtpTransport({ url, from }: { url: string; from: string }
       headers: { 'Auto-Submitted': 'auto-generated' },
     });
   };
+}
+
+/** Loads the library with the first mail. */
+async function connectTo(url: string): Promise<Transporter> {
+  const { createTransport } = await import('nodemailer');
+  return createTransport({
+    url,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    dnsTimeout: 10 * SECOND,
+    connectionTimeout: 10 * SECOND,
+    greetingTimeout: 10 * SECOND,
+    socketTimeout: 30 * SECOND,
+  });
 }
