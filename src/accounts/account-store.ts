@@ -20,6 +20,7 @@ export function createAccountStore(storage: Storage): AccountStore {
     unique: { email: ['emailNormalized'] },
     index: { byEmail: ['emailNormalized'] },
     durability: 'durable',
+    cache: { max: 2000, find: ['byEmail'] },
   });
   const addresses = storage.collection({
     name: 'addresses',
@@ -28,6 +29,7 @@ export function createAccountStore(storage: Storage): AccountStore {
     index: { byAccount: ['accountId'] },
     expiresAt: 'expiresAt',
     durability: 'durable',
+    cache: { max: 2000, absent: true },
   });
   return {
     accounts,

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { effectivePolicy, MIN_PASSWORD_LENGTH } from '#companies';
 import { createGuardedFetch } from '#federation';
 import {
@@ -6,7 +7,6 @@ import {
   createLimiter,
   type HttpApp,
   type HttpContext,
-  type Middleware,
   readCookie,
   repeatAsGet,
   startAgainRoute,
@@ -43,6 +43,11 @@ export function createWeb(core: Core, features: Features): Web {
     check: () => storage.check(),
     ...(core.metrics && { observe: core.metrics.observeRequest }),
   });
+  const contextOf = (request: IncomingMessage): HttpContext => {
+    const context = http.contextOf(request);
+    if (!context) throw new Error('a request that did not come through the web server');
+    return context;
+  };
   const server = createAuthorizationServer({
     ...core,
     issuer,
@@ -56,10 +61,9 @@ export function createWeb(core: Core, features: Features): Web {
     fetch: (url, options) => outbound.fetch(url, options),
     termsVersion: config.terms.version,
     sessionHours: config.session.absoluteHours,
-    before: [...http.before, repeatAsGet(new Set(['/auth', '/session/end'])), nameRoute, withinLimits],
-    browserOf: (ctx) => sha256(browserId(ctx as unknown as HttpContext)),
-    chosenLanguage: (ctx) => readCookie(ctx as unknown as HttpContext, 'gh_lang', { signed: false }),
-    correlationId: (ctx) => (ctx as unknown as HttpContext).state.correlationId,
+    browserOf: (ctx) => sha256(browserId(contextOf(ctx.req))),
+    chosenLanguage: (ctx) => readCookie(contextOf(ctx.req), 'gh_lang', { signed: false }),
+    correlationId: (ctx) => contextOf(ctx.req).state.correlationId,
   });
   const interactions = createInteractions({
     services: {
@@ -90,15 +94,17 @@ export function createWeb(core: Core, features: Features): Web {
       next: async (ctx, from) => (await server.restart(interactionIn(from), browserOf(ctx))) ?? '/',
     }),
   ]);
-  http.delegate({ owns: (path) => PROTOCOL.test(path), handle: server.handle });
+  http.app.use(repeatAsGet(new Set(['/auth', '/session/end'])));
+  http.app.use(async (ctx, next) => {
+    if (!PROTOCOL.test(ctx.path)) return next();
+    ctx.state.route = `protocol ${ctx.path.split('/')[1]}`;
+    await withinLimits(ctx, () => {
+      ctx.respond = false;
+      return server.handle(ctx.req, ctx.res);
+    });
+  });
   return { http, authorizationServer: server, close: () => outbound.close() };
 }
-
-/** For log and metrics. */
-const nameRoute: Middleware = (ctx, next) => {
-  ctx.state.route = `protocol ${ctx.path.split('/', 2)[1]}`;
-  return next();
-};
 
 /** The strictest minimum of the companies that the person works for. */
 async function minLengthFor(

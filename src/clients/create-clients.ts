@@ -16,6 +16,7 @@ export function createClients({ storage, audit }: ClientsParts): Clients {
     key: 'client_id',
     index: { bySource: ['source'] },
     durability: 'durable',
+    cache: { max: 500 },
     sealed: ['client_secret'],
   });
   return {

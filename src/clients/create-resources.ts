@@ -10,6 +10,7 @@ export function createResources({ storage, audit }: ClientsParts): Resources {
     schema: resourceSchema,
     key: 'indicator',
     durability: 'durable',
+    cache: { max: 200 },
   });
   return {
     byIndicator: (indicator) => resources.get(indicator),

@@ -8,5 +8,6 @@ export function createCompanyStore(storage: Storage): Collection<Company> {
     key: 'id',
     index: { byName: ['name'] },
     durability: 'durable',
+    cache: { max: 500 },
   });
 }

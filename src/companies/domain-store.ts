@@ -15,6 +15,7 @@ export function createDomainStore(storage: Storage): DomainStore {
     key: 'domain',
     index: { byCompany: ['companyId'] },
     durability: 'durable',
+    cache: { max: 2000, absent: true },
   });
 
   async function claim(domain: Domain, emit: () => readonly Emission[]): Promise<boolean> {

@@ -19,6 +19,7 @@ export function createMembershipStore(storage: Storage): MembershipStore {
     key: 'id',
     index: { byAccount: ['accountId'], byCompany: ['companyId'] },
     durability: 'durable',
+    cache: { max: 4000, find: ['byAccount'] },
   });
   return {
     memberships,

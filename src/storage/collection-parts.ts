@@ -1,6 +1,8 @@
 import type { Clock, Log } from '#kernel';
+import type { Copies } from './copies.ts';
 import type { DocumentCodec } from './document-codec.ts';
 import type { Layout, Table } from './engine.ts';
+import type { Found } from './found.ts';
 import type { CollectionSpec } from './port.ts';
 
 /** Waits before attempt number `attempt` (from 1) of a write that another node won. */
@@ -16,6 +18,10 @@ export interface CollectionParts<T extends object> {
   log: Log;
   nextRevision: () => number;
   backoff: Backoff;
+  /** Absent where the engine keeps none. */
+  copies?: Copies<Found<T>>;
+  /** See ChangeFeed. */
+  caughtUp: () => boolean | Promise<boolean>;
   /** After each acknowledged change of this node. */
   changed: (key: string, emitted: boolean) => void;
 }

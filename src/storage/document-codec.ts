@@ -1,5 +1,6 @@
 import { AppError, type SecretBox } from '#kernel';
 import type { Entry, FieldValues, Layout, Row, SealedEmission } from './engine.ts';
+import { resultsOf } from './index-result.ts';
 import { checkText, fieldReader } from './layout.ts';
 import type { CollectionSpec, Emission } from './port.ts';
 
@@ -39,14 +40,16 @@ export function createCodec<T extends object>(
         if (valid[field] === undefined) continue;
         stored[field] = secretBox.seal(context(key, field), JSON.stringify(valid[field]));
       }
+      const fields = fieldsOf(valid);
       return {
         key,
         rev,
         version,
         body: JSON.stringify(stored),
         expiresAt: expiryOf(spec, valid),
-        fields: fieldsOf(valid),
+        fields,
         emissions: emissions.map((emission) => sealEmission(secretBox, emission)),
+        results: resultsOf(layout, fields),
       };
     },
     decode(row) {

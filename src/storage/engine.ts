@@ -6,6 +6,17 @@ export interface Layout {
   durability: 'durable' | 'volatile';
   unique: readonly FieldTuple[];
   index: readonly IndexLayout[];
+  cache?: CacheLayout;
+}
+
+/** Nodes keep copies: changes are told with the collection's name before they are acknowledged. */
+export interface CacheLayout {
+  /** Results of these are kept: new documents are told as well as changed ones. */
+  find: readonly IndexLayout[];
+  /** Missing keys are kept: new documents are told. */
+  absent: boolean;
+  /** Nothing is kept where reads are cheap, so nothing need be told there. */
+  busy: boolean;
 }
 
 export interface FieldTuple {
@@ -35,6 +46,8 @@ export interface Row {
 export interface Entry extends Row {
   fields: FieldValues;
   emissions: readonly SealedEmission[];
+  /** Names of the kept index results that this document belongs to. */
+  results: readonly string[];
 }
 
 /** A row found by an index. `position`: the entry's values of the fields that `equals` left open. */
@@ -114,16 +127,26 @@ export interface EmissionQueue {
   rewrite(reseal: (emission: SealedEmission) => string | undefined): Promise<number>;
 }
 
+/** A changed document: collection and key ('*': any), and the names of kept index results that it now belongs to. */
+export type OnChange = (collection: string, key: string, results: readonly string[]) => void;
+
 export interface ChangeFeed {
   /** Asks every node to announce changes of these collections. */
   watch(collections: readonly string[]): void;
-  /** Changes by other nodes. Key '*': any; collection '*': any collection. */
-  listen(listener: (collection: string, key: string) => void): void;
+  /** Changes by other nodes. */
+  listen(listener: OnChange): void;
+  /**
+   * True once every change of a cached collection that any node acknowledged before the call has been told to the listeners.
+   * False when that can't be known: copies must neither be read nor made.
+   */
+  caughtUp(): boolean | Promise<boolean>;
 }
 
 export interface Engine {
   /** For messages and logs. */
   readonly name: string;
+  /** True when copies of the collection's documents are worth it. */
+  caches(cache: CacheLayout): boolean;
   /** All tables are declared before `open`. */
   table(layout: Layout): Table;
   /** Resolves with the collections whose index declarations changed, so that their entries must be rebuilt. */

@@ -1,5 +1,6 @@
 import type { DocumentCodec } from './document-codec.ts';
 import type { FoundRow, Layout, Table } from './engine.ts';
+import type { Found } from './found.ts';
 import type { FindQuery, Page } from './port.ts';
 import { cursorOf, isFirstEntry, rawQuery } from './query.ts';
 
@@ -10,10 +11,10 @@ export async function findPage<T extends object>(
   codec: DocumentCodec<T>,
   query: FindQuery,
   now: number,
-): Promise<Page<T>> {
+): Promise<Page<Found<T>>> {
   let raw = rawQuery(layout, query);
   const list = raw.index.listField;
-  const items: T[] = [];
+  const items: Found<T>[] = [];
   let last: FoundRow | undefined;
   for (;;) {
     // One more than asked tells whether there is a next page.
@@ -23,7 +24,7 @@ export async function findPage<T extends object>(
       last = row;
       const doc = codec.decode(row);
       if (list === undefined || isFirstEntry(raw, row, codec.fieldsOf(doc)[list] as readonly string[]))
-        items.push(doc);
+        items.push({ row, doc });
     }
     if (!last || rows.length <= raw.limit) return { items };
     raw = { ...raw, after: { position: last.position, key: last.key } };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '#kernel';
-import type { FieldTuple, FieldValues, IndexLayout, Layout } from './engine.ts';
-import type { CollectionSpec, IndexValue } from './port.ts';
+import type { CacheLayout, FieldTuple, FieldValues, IndexLayout, Layout } from './engine.ts';
+import type { CacheSpec, CollectionSpec, IndexValue } from './port.ts';
 
 const COLLECTION_NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const IDENTIFIER = /^[A-Za-z][A-Za-z0-9_]*$/;
@@ -35,7 +35,22 @@ export function layoutOf<T extends object>(spec: CollectionSpec<T>): Layout {
   for (const field of unique.flatMap((one) => one.fields)) {
     if (isList(schema, field)) throw new TypeError(`${spec.name}.${field} is a list and can't be unique`);
   }
-  return { name: spec.name, durability: spec.durability, unique, index };
+  const layout = { name: spec.name, durability: spec.durability, unique, index };
+  return spec.cache ? { ...layout, cache: cacheLayout(spec, spec.cache, index) } : layout;
+}
+
+function cacheLayout<T extends object>(
+  { name, durability }: CollectionSpec<T>,
+  { find = [], absent = false, busy = false }: CacheSpec,
+  index: readonly IndexLayout[],
+): CacheLayout {
+  if (durability !== 'durable') throw new TypeError(`${name} is volatile and can't be cached`);
+  const results = find.map((wanted) => {
+    const found = index.find((one) => one.name === wanted && !one.listField);
+    if (!found) throw new TypeError(`${name} declares no index ${wanted} without a list to cache`);
+    return found;
+  });
+  return { find: results, absent, busy };
 }
 
 function withListField(collection: string, tuple: FieldTuple, schema: JsonSchema): IndexLayout {

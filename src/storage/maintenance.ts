@@ -2,6 +2,7 @@ import type { Log } from '#kernel';
 import type { CollectionParts } from './collection-parts.ts';
 import type { Row } from './engine.ts';
 import { ConflictError } from './errors.ts';
+import { createWriter } from './writer.ts';
 
 const PAGE = 500;
 
@@ -14,6 +15,7 @@ export type AnyParts = CollectionParts<any>;
  */
 export async function rewrite(parts: AnyParts, wanted: (row: Row) => boolean): Promise<number> {
   const { table, codec, clock, nextRevision, spec } = parts;
+  const writer = createWriter(parts);
   let rewritten = 0;
   let after: string | undefined;
   do {
@@ -21,7 +23,8 @@ export async function rewrite(parts: AnyParts, wanted: (row: Row) => boolean): P
     for (const row of page.rows.filter(wanted)) {
       const now = clock.now();
       if (row.expiresAt !== null && row.expiresAt <= now) continue;
-      const outcome = await table.replace(codec.encode(codec.decode(row), nextRevision()), row.rev, now);
+      const entry = codec.encode(codec.decode(row), nextRevision());
+      const outcome = await writer.write(entry, () => table.replace(entry, row.rev, now));
       if (typeof outcome === 'object') throw new ConflictError(spec.name, outcome.taken);
       if (outcome === 'written') rewritten++;
     }

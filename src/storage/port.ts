@@ -26,10 +26,29 @@ export interface CollectionSpec<T extends object> {
   durability: 'durable' | 'volatile';
   /** Fields sealed at rest; bound to collection, key and field. Never indexed. Any JSON value. */
   sealed?: readonly Field<T>[];
+  /** Durable collections only. */
+  cache?: CacheSpec;
   /** Schema version of what is written; 1 when absent. */
   version?: number;
   /** `migrations[n]` turns a document of version n into version n + 1. Applied on read, and to all by `migrate`. */
   migrations?: Readonly<Record<number, (doc: Record<string, unknown>) => Record<string, unknown>>>;
+}
+
+/**
+ * Copies of documents in memory. They are exact: a read sees every change that was acknowledged before it began, by
+ * whichever process (docs/decisions/011).
+ */
+export interface CacheSpec {
+  /** Documents kept at most; the least recently read go first. */
+  max: number;
+  /** Keeps, too, that a key has no document. */
+  absent?: boolean;
+  /** Indexes whose results are kept where all fields are given and nothing else; none with a list field. */
+  find?: readonly string[];
+  /** Each read gets a copy of its own, for callers that change what they read; otherwise documents are shared and frozen. */
+  copies?: boolean;
+  /** Written about as often as read: kept only where a read costs a trip to a server. */
+  busy?: boolean;
 }
 
 /** Something that must happen together with a change: an audit event, a message, a notice. Delivered at least once. */

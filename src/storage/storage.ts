@@ -1,9 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Clock, type Log, type Randomness, type SecretBox, systemRandomness } from '#kernel';
 import type { Backoff } from './collection-parts.ts';
+import { createCopies } from './copies.ts';
 import { createCodec, resealEmission } from './document-codec.ts';
 import { drainEmissions } from './emission-relay.ts';
 import type { Engine } from './engine.ts';
+import type { Found } from './found.ts';
 import { layoutOf } from './layout.ts';
 import { type AnyParts, migrateOld, rebuildIndexes, resealStale } from './maintenance.ts';
 import type { ChangeNotice, CollectionSpec, Storage } from './port.ts';
@@ -14,6 +16,8 @@ export interface StorageParts {
   secretBox: SecretBox;
   log: Log;
   randomness?: Randomness;
+  /** Milliseconds by a clock that nobody sets: for the age of copies. */
+  elapsed?: () => number;
 }
 
 interface Watcher {
@@ -25,7 +29,7 @@ const DRAIN_LIMIT = 1000;
 
 /** The storage port over one engine: what all engines share is built here, once. */
 export function createStorage(engine: Engine, parts: StorageParts): Storage {
-  const { clock, secretBox, log, randomness = systemRandomness } = parts;
+  const { clock, secretBox, log, randomness = systemRandomness, elapsed = () => performance.now() } = parts;
   const collections = new Map<string, AnyParts>();
   const watchers: Watcher[] = [];
   const emissionListeners: (() => void)[] = [];
@@ -45,7 +49,11 @@ export function createStorage(engine: Engine, parts: StorageParts): Storage {
       for (const name of concerned) call(() => listener({ collection: name, key }));
     }
   };
-  engine.changes.listen(notify);
+  engine.changes.listen((collection, key, results) => {
+    const concerned = collection === '*' ? collections.values() : [collections.get(collection)];
+    for (const one of concerned) one?.copies?.drop(key, results);
+    notify(collection, key);
+  });
 
   async function eachCollection(task: (parts: AnyParts) => Promise<number>): Promise<Record<string, number>> {
     const counts: Record<string, number> = {};
@@ -63,8 +71,18 @@ export function createStorage(engine: Engine, parts: StorageParts): Storage {
         notify(spec.name, key);
         if (emitted) for (const listener of emissionListeners) call(listener);
       };
+      const copies =
+        layout.cache && spec.cache && engine.caches(layout.cache)
+          ? createCopies<Found<T>>(spec.cache.max, elapsed)
+          : undefined;
+      // Nodes of an older release, which know nothing of copies, are to send notices too.
+      if (copies) engine.changes.watch([spec.name]);
       const table = engine.table(layout);
-      const one = { spec, layout, table, codec, clock, log, nextRevision, backoff, changed };
+      const one = {
+        ...{ spec, layout, table, codec, clock, log, nextRevision, backoff, changed },
+        caughtUp: engine.changes.caughtUp,
+        ...(copies && { copies }),
+      };
       collections.set(spec.name, one);
       return createStoredCollection(one);
     },

@@ -1,35 +1,41 @@
+import { createCachedReads } from './cached-reads.ts';
 import type { CollectionParts } from './collection-parts.ts';
-import type { Row, WriteOutcome } from './engine.ts';
+import type { Row } from './engine.ts';
 import { ConflictError } from './errors.ts';
-import { findPage } from './find-page.ts';
 import { createKeyQueue } from './key-queue.ts';
 import { checkIndexValue, checkText } from './layout.ts';
 import { swapDocument } from './optimistic-update.ts';
 import type { Collection, CollectionSpec, Emission } from './port.ts';
 import { scopeOf } from './query.ts';
+import { createReads } from './reads.ts';
+import { createWriter } from './writer.ts';
 
 export function createStoredCollection<T extends object>(parts: CollectionParts<T>): Collection<T> {
-  const { spec, layout, table, codec, clock, nextRevision, changed } = parts;
+  const { spec, layout, table, codec, clock, nextRevision, copies, changed } = parts;
   const queue = createKeyQueue();
+  const plain = createReads(parts);
+  const reads = copies ? createCachedReads(parts, copies, plain) : plain;
+  const writer = createWriter(parts);
   const now = () => clock.now();
   const emissions = (emit: readonly Emission[] = []) => {
     if (emit.length > 0) checkEmits(spec);
     return emit;
   };
-  const decoded = (row: Row | undefined) => (row ? codec.decode(row) : undefined);
   const field = (doc: T, name: string) => (doc as Record<string, unknown>)[name];
 
-  /** Acknowledges a write: refusals too wait until what they refer to is durable. */
-  async function acknowledge(outcome: WriteOutcome, key: string, emitted: boolean): Promise<void> {
+  async function write(doc: T, emit: readonly Emission[] | undefined, how: 'insert' | 'put'): Promise<void> {
+    const entry = codec.encode(doc, nextRevision(), emissions(emit));
+    const outcome = await writer.write(entry, (at) => table[how](entry, at));
+    // Refusals too wait until what they refer to is durable.
     await table.durable();
     if (typeof outcome === 'object') throw new ConflictError(spec.name, outcome.taken);
-    changed(key, emitted);
+    changed(entry.key, entry.emissions.length > 0);
   }
 
   /** Compare-and-swap, one writer of this process after the other. */
   async function swap<R>(key: string, change: Parameters<typeof swapDocument<T, R>>[2]): Promise<R> {
     checkText(key);
-    const result = await queue.run(key, () => swapDocument(parts, key, change));
+    const result = await queue.run(key, () => swapDocument({ ...parts, writer }, key, change));
     await table.durable();
     if (result.written) changed(key, result.emitted);
     return result.value;
@@ -38,17 +44,14 @@ export function createStoredCollection<T extends object>(parts: CollectionParts<
   async function remove(key: string): Promise<Row | undefined> {
     checkText(key);
     // One after the other: on some engines a crowd at one document is slow.
-    const row = await queue.run(key, () => table.consume(key, now()));
+    const row = await queue.run(key, () => writer.remove(key));
     await table.durable();
     if (row) changed(key, false);
     return row;
   }
 
   const collection: Collection<T> = {
-    async insert(doc, options) {
-      const entry = codec.encode(doc, nextRevision(), emissions(options?.emit));
-      await acknowledge(await table.insert(entry, now()), entry.key, entry.emissions.length > 0);
-    },
+    insert: (doc, options) => write(doc, options?.emit, 'insert'),
     async insertIfAbsent(doc, options) {
       try {
         await collection.insert(doc, options);
@@ -58,18 +61,17 @@ export function createStoredCollection<T extends object>(parts: CollectionParts<
         throw error;
       }
     },
-    async put(doc, options) {
-      const entry = codec.encode(doc, nextRevision(), emissions(options?.emit));
-      await acknowledge(await table.put(entry, now()), entry.key, entry.emissions.length > 0);
-    },
-    get: async (key) => decoded(await table.get(checkText(key), now())),
+    put: (doc, options) => write(doc, options?.emit, 'put'),
+    get: async (key) => (await reads.get(key)).doc,
     async getMany(keys) {
-      const wanted = keys.map(checkText);
-      if (wanted.length === 0) return [];
-      const rows = new Map((await table.getMany([...new Set(wanted)], now())).map((row) => [row.key, row]));
-      return wanted.flatMap((key) => decoded(rows.get(key)) ?? []);
+      if (keys.length === 0) return [];
+      const found = await reads.getMany(keys);
+      return keys.flatMap((key) => found.get(key)?.doc ?? []);
     },
-    find: (query) => findPage(layout, table, codec, query, now()),
+    async find(query) {
+      const { items, ...page } = await reads.find(query);
+      return { items: items.map(({ doc }) => doc as T), ...page };
+    },
     count: async (query) => table.count(scopeOf(layout, query), now()),
 
     update: (key, change, options) =>
@@ -100,10 +102,13 @@ export function createStoredCollection<T extends object>(parts: CollectionParts<
       );
     },
 
-    consume: async (key) => decoded(await remove(key)),
+    async consume(key) {
+      const row = await remove(key);
+      return row && codec.decode(row);
+    },
     delete: async (key) => (await remove(key)) !== undefined,
     async deleteWhere(query) {
-      const deleted = await table.deleteWhere(scopeOf(layout, query), now());
+      const deleted = await writer.removeWhere(scopeOf(layout, query));
       await table.durable();
       if (deleted > 0) changed('*', false);
       return deleted;

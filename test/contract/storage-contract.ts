@@ -1,3 +1,4 @@
+import { describeCache } from './cache-contract.ts';
 import type { MakePlace } from './contract-fixture.ts';
 import { describeEmissions } from './emission-contract.ts';
 import { describeEvolution } from './evolution-contract.ts';
@@ -17,5 +18,6 @@ export function describeStorageContract(engine: string, makePlace: MakePlace): v
       describeEvolution(makePlace, durability);
     });
     describeEmissions(makePlace);
+    describeCache(makePlace);
   });
 }

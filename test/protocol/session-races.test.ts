@@ -191,7 +191,7 @@ describe('requests of one browser at the same time', () => {
     const { person: browser } = await logIn(gatehouse, portal, 'vera@other.example');
     expect(await isSignedIn(browser)).toBe(true);
     const account = await gatehouse.accounts.byEmail('vera@other.example');
-    await engine.table('accounts').consume(account?.id ?? '', clock.now());
+    await engine.remove('accounts', account?.id ?? '', clock.now());
     await browser.open((await portal.begin()).url);
     expect(browser.status).toBe(200);
     expect(browser.hasLabel('Email')).toBe(true);

@@ -14,14 +14,17 @@ export interface GatedEngine {
   wrap(engine: Engine): Engine;
   /** Stops the next call of this verb on this collection, before it does anything. */
   hold(collection: string, verb: Verb): Gate;
-  /** The engine's own table, for what no feature can do. */
+  /** The engine's own table, to see what lies there. */
   table(collection: string): Table;
+  /** Removes a document, which no feature does, as another node would. */
+  remove(collection: string, key: string, now: number): Promise<void>;
 }
 
 /** The real engine, whose calls can be stopped one by one: races in the order that the test wants. */
 export function createGatedEngine(): GatedEngine {
   const waiting: { collection: string; verb: Verb; arrive: () => Promise<void> }[] = [];
   const tables = new Map<string, Table>();
+  const listeners: Parameters<Engine['changes']['listen']>[0][] = [];
 
   function gated(collection: string, table: Table): Table {
     return bound(table, (verb, call) => async (...args: unknown[]) => {
@@ -31,16 +34,30 @@ export function createGatedEngine(): GatedEngine {
     });
   }
 
+  function table(collection: string): Table {
+    const found = tables.get(collection);
+    if (!found) throw new Error(`no collection ${collection}`);
+    return found;
+  }
+
   return {
-    wrap: (engine) =>
-      bound(engine, (name, call) => {
+    wrap: (engine) => {
+      const changes: Engine['changes'] = {
+        ...engine.changes,
+        listen(listener) {
+          listeners.push(listener);
+          engine.changes.listen(listener);
+        },
+      };
+      return bound({ ...engine, changes }, (name, call) => {
         if (name !== 'table') return call;
         return (layout: Parameters<Engine['table']>[0]) => {
           const table = engine.table(layout);
           tables.set(layout.name, table);
           return gated(layout.name, table);
         };
-      }),
+      });
+    },
     hold(collection, verb) {
       const [reached, opened] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
       waiting.push({
@@ -53,10 +70,10 @@ export function createGatedEngine(): GatedEngine {
       });
       return { reached: reached.promise, open: opened.resolve };
     },
-    table(collection) {
-      const table = tables.get(collection);
-      if (!table) throw new Error(`no collection ${collection}`);
-      return table;
+    table,
+    async remove(collection, key, now) {
+      await table(collection).consume(key, now);
+      for (const listener of listeners) listener(collection, key, []);
     },
   };
 }

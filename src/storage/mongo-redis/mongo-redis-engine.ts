@@ -38,12 +38,14 @@ export function createMongoRedisEngine(options: MongoRedisOptions): Engine {
 
   return {
     name: `${mongoService.name} and ${redisService.name}`,
+    caches: () => true,
     table(layout) {
       layouts.push(layout);
       if (layout.durability === 'volatile') return redis.table(layout);
       return createMongoTable(layout, {
         service: mongoService,
         model: () => mongo.model(layout.name),
+        told: (key, results) => redis.told(layout.name, key, results),
         announce: (key) => redis.announce(layout.name, key),
       });
     },

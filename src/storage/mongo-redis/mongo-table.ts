@@ -15,11 +15,20 @@ export interface MongoTableParts {
   model: () => MongoModel;
   /** Tells other nodes of a change. */
   announce: (key: string) => void;
+  /** The same for a collection that nodes keep copies of; resolves when none of them can be read any more. */
+  told: (key: string, results: readonly string[]) => Promise<void>;
 }
 
 /** One durable collection. Every verb rests on MongoDB's atomic operations on a single document. */
-export function createMongoTable(layout: Layout, { service, model, announce }: MongoTableParts): Table {
+export function createMongoTable(layout: Layout, { service, model, announce, told }: MongoTableParts): Table {
   const ask = <R>(request: (model: MongoModel) => Promise<R>) => service.ask(() => request(model()));
+  /** A new document concerns nobody where only documents that are there are kept. */
+  const concernsCopies = (isNew: boolean) =>
+    layout.cache !== undefined && !(isNew && !layout.cache.absent && layout.cache.find.length === 0);
+  async function tell(key: string, results: readonly string[], isNew = false): Promise<void> {
+    if (concernsCopies(isNew)) await told(key, results);
+    else announce(key);
+  }
   const live = (key: string, now: number) => ({ _id: key, exp: { $gt: new Date(now) } });
 
   /** Writes, and where an expired document holds the unique value, frees that and writes again. */
@@ -27,6 +36,7 @@ export function createMongoTable(layout: Layout, { service, model, announce }: M
     entry: Entry,
     now: number,
     run: (model: MongoModel) => Promise<WriteOutcome>,
+    isNew = false,
   ): Promise<WriteOutcome> {
     for (let turn = 0; turn < MAX_TURNS; turn++) {
       const outcome = await ask((model) => run(model).catch((error) => takenOf(layout, error)));
@@ -36,7 +46,7 @@ export function createMongoTable(layout: Layout, { service, model, announce }: M
         (await freeExpired(entry, outcome.taken, now))
       )
         continue;
-      if (outcome === 'written') announce(entry.key);
+      if (outcome === 'written') await tell(entry.key, entry.results, isNew);
       return outcome;
     }
     throw new Error(`a unique value of ${layout.name} could not be taken over`);
@@ -72,17 +82,19 @@ export function createMongoTable(layout: Layout, { service, model, announce }: M
   }
 
   return {
-    insert: (entry, now) =>
-      write(entry, now, async (model) => {
+    insert: (entry, now) => {
+      const insertion = async (model: MongoModel): Promise<WriteOutcome> => {
         // Only an expired document is written over: a live one doesn't match, and inserting it again is refused.
         const vacant = { _id: entry.key, exp: { $lte: new Date(now) } };
         await model.updateOne(vacant, writeOf(entry, now), { upsert: true });
         return 'written';
-      }).then(async (outcome) => {
+      };
+      return write(entry, now, insertion, true).then(async (outcome) => {
         const alsoKey =
           typeof outcome === 'object' && (await ask((model) => model.exists(live(entry.key, now))));
         return alsoKey ? { taken: 'key' } : outcome;
-      }),
+      });
+    },
     async put(entry, now) {
       const upsert = () =>
         write(entry, now, async (model) => {
@@ -108,7 +120,7 @@ export function createMongoTable(layout: Layout, { service, model, announce }: M
     },
     async consume(key, now) {
       const row = await remove(key, now);
-      if (row) announce(key);
+      if (row) await tell(key, []);
       return row;
     },
     find: (query, now) => ask((model) => findRows(model, query, now)),
@@ -118,7 +130,7 @@ export function createMongoTable(layout: Layout, { service, model, announce }: M
       const buried = await ask((model) => model.updateMany({ ...filter, settled: false }, TOMBSTONE));
       const deleted = await ask((model) => model.deleteMany({ ...filter, settled: true }));
       const count = buried.modifiedCount + deleted.deletedCount;
-      if (count > 0) announce('*');
+      if (count > 0) await tell('*', []);
       return count;
     },
     async scan(after, limit) {

@@ -1,16 +1,25 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import type { Log } from '#kernel';
-import type { ChangeFeed } from '../engine.ts';
+import { MAX_AGE_MS } from '../copies.ts';
+import type { ChangeFeed, OnChange } from '../engine.ts';
+import { createFence } from './fence.ts';
 import type { Service } from './service.ts';
 
 /** Says that the set of watched collections grew. */
 const WATCHED = '+watched';
+const RESUME_RETRY_MS = 500;
 
-/** Change notices by publish/subscribe, on a connection of their own. Notices missed while it was away become one "anything". */
+/**
+ * Change notices by publish/subscribe, on a connection of their own. Notices missed while it was away become one "anything".
+ * An answered PING on that connection proves that all notices before it have arrived: Redis sends in order.
+ */
 export interface RedisChanges extends ChangeFeed {
   start(): Promise<void>;
   /** Tells other nodes, without waiting for it, of a change of a collection that somebody watches. */
   announce(collection: string, key: string): void;
+  /** Resolves when no copy of the former state can be read any more: Redis has the notice, or all copies are too old. */
+  told: (...change: Parameters<OnChange>) => Promise<void>;
 }
 
 export interface RedisChangesParts {
@@ -36,45 +45,80 @@ export function createRedisChanges({
   const setKey = `${prefix}watched`;
   const requested = new Set<string>();
   const watched = new Set<string>();
-  const listeners: ((collection: string, key: string) => void)[] = [];
+  const listeners: OnChange[] = [];
   let started = false;
   const failed = (error: unknown) =>
     log.warn({ service: service.name, err: error }, 'change notice not sent');
-  const tell = (collection: string, key: string) => {
-    for (const listener of listeners) listener(collection, key);
+  const tell: OnChange = (...change) => {
+    for (const listener of listeners) listener(...change);
   };
-  const publish = (collection: string, key: string) => {
-    client.publish(channel, JSON.stringify([origin, collection, key])).catch(failed);
-  };
+  const publish = (...change: Parameters<OnChange>) =>
+    client.publish(channel, JSON.stringify([origin, ...change])).catch(failed);
+  const fence = createFence({
+    ping: () => subscriber.ping(),
+    lost: () => tell('*', '*', []),
+  });
 
   /** The names are in Redis, so that writers which don't watch themselves (the CLI) send notices too. */
   async function exchangeNames(): Promise<void> {
     const added = requested.size > 0 ? await service.ask(() => client.sadd(setKey, ...requested)) : 0;
     for (const name of await service.ask(() => client.smembers(setKey))) watched.add(name);
-    if (added > 0) publish(WATCHED, '');
+    if (added > 0) publish(WATCHED, '', []);
   }
 
   function receive(message: string): void {
-    const [sender, collection, key] = JSON.parse(message) as [string, string, string];
+    const [sender, collection, key, results = []] = JSON.parse(message) as [
+      string,
+      string,
+      string,
+      string[] | undefined,
+    ];
     if (sender === origin) return;
     if (collection === WATCHED) exchangeNames().catch(failed);
-    else tell(collection, key);
+    else tell(collection, key, results);
+  }
+
+  async function resume(): Promise<void> {
+    await service.ask(() => subscriber.subscribe(channel));
+    fence.open();
+    await exchangeNames();
+  }
+
+  /** As long as this connection lives: a stalled server may take its time to subscribe. */
+  async function resumePatiently(): Promise<void> {
+    while (subscriber.status === 'ready') {
+      try {
+        return await resume();
+      } catch (error) {
+        failed(error);
+        await wait(RESUME_RETRY_MS, undefined, { ref: false });
+      }
+    }
   }
 
   return {
+    caughtUp: fence.passed,
     async start() {
       subscriber.on('message', (_channel, message) => receive(message));
-      await service.ask(() => subscriber.subscribe(channel));
-      await exchangeNames();
+      subscriber.on('close', fence.close);
+      await resume();
       started = true;
       subscriber.on('ready', () => {
-        tell('*', '*');
-        exchangeNames().catch(failed);
+        void resumePatiently();
       });
     },
     announce(collection, key) {
-      if (watched.has(collection)) publish(collection, key);
+      if (watched.has(collection)) publish(collection, key, []);
     },
+    told: (...change) =>
+      new Promise((resolve) => {
+        const tooOld = setTimeout(resolve, MAX_AGE_MS);
+        publish(...change).then((receivers) => {
+          if (receivers === undefined) return;
+          clearTimeout(tooOld);
+          resolve();
+        });
+      }),
     watch(collections) {
       for (const name of collections) {
         requested.add(name);

@@ -1,7 +1,7 @@
 import type { Log } from '#kernel';
 import type { ChangeFeed, Layout, Table } from '../engine.ts';
 import { signatureOf } from '../layout.ts';
-import { createRedisChanges } from './redis-changes.ts';
+import { createRedisChanges, type RedisChanges } from './redis-changes.ts';
 import { checkRedisSettings, connectRedis, createRedisClient } from './redis-client.ts';
 import { createRedisTable } from './redis-table.ts';
 import type { Service } from './service.ts';
@@ -10,7 +10,8 @@ import type { Service } from './service.ts';
 export interface RedisStore {
   table(layout: Layout): Table;
   /** Tells other nodes of a change. */
-  announce(collection: string, key: string): void;
+  announce: RedisChanges['announce'];
+  told: RedisChanges['told'];
   changes: ChangeFeed;
   /** Resolves with the collections whose declaration changed. */
   open(layouts: readonly Layout[]): Promise<string[]>;
@@ -38,6 +39,7 @@ export function createRedisStore({ url, keyPrefix, service, origin, log }: Redis
   return {
     changes,
     announce: changes.announce,
+    told: changes.told,
     table: (layout) =>
       createRedisTable(layout, {
         service,

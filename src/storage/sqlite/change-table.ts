@@ -1,4 +1,4 @@
-import type { ChangeFeed } from '../engine.ts';
+import type { ChangeFeed, OnChange } from '../engine.ts';
 import type { DatabaseFile } from './database-file.ts';
 import { firstNumber } from './row-sql.ts';
 
@@ -9,10 +9,10 @@ const KEPT_CHANGES = 10_000;
  * Change notices between the processes that share the files: watched collections leave a row in `_changes` with each
  * write; the others look for new rows when `PRAGMA data_version` says that somebody else has committed.
  */
-export interface ChangeTable extends ChangeFeed {
+export interface ChangeTable extends Omit<ChangeFeed, 'caughtUp'> {
   prepare(file: DatabaseFile): void;
   isWatched(collection: string): boolean;
-  record(file: DatabaseFile, collection: string, key: string): void;
+  record(file: DatabaseFile, ...change: Parameters<OnChange>): void;
   /** Tells the listeners what others changed since the last call. */
   poll(files: readonly DatabaseFile[]): void;
   /** Forgets old notices. */
@@ -28,17 +28,18 @@ const CREATE = `
   CREATE TABLE IF NOT EXISTS _watched (collection TEXT PRIMARY KEY);
   CREATE TABLE IF NOT EXISTS _changes (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, origin TEXT NOT NULL, collection TEXT NOT NULL, key TEXT NOT NULL)`;
-const RECORD = 'INSERT INTO _changes (origin, collection, key) VALUES (?, ?, ?)';
-const NEWER = 'SELECT seq, origin, collection, key FROM _changes WHERE seq > ? ORDER BY seq';
+const ADD_RESULTS = "ALTER TABLE _changes ADD COLUMN results TEXT NOT NULL DEFAULT ''";
+const RECORD = 'INSERT INTO _changes (origin, collection, key, results) VALUES (?, ?, ?, ?)';
+const NEWER = 'SELECT seq, origin, collection, key, results FROM _changes WHERE seq > ? ORDER BY seq';
 
 /** `origin`: a name that no other process has. */
 export function createChangeTable(origin: string): ChangeTable {
   const requested = new Set<string>();
   const recorded = new Set<string>();
-  const listeners: ((collection: string, key: string) => void)[] = [];
+  const listeners: OnChange[] = [];
   const positions = new WeakMap<DatabaseFile, Position>();
-  const tell = (collection: string, key: string) => {
-    for (const listener of listeners) listener(collection, key);
+  const tell: OnChange = (...change) => {
+    for (const listener of listeners) listener(...change);
   };
 
   /** The names are in the files, so that writers which don't watch themselves (the CLI) leave notices too. */
@@ -52,12 +53,12 @@ export function createChangeTable(origin: string): ChangeTable {
 
   function newChanges(file: DatabaseFile, since: number): number {
     const oldest = firstNumber(file.statement('SELECT coalesce(min(seq), 0) FROM _changes').get());
-    if (oldest > since + 1) tell('*', '*');
+    if (oldest > since + 1) tell('*', '*', []);
     let seq = since;
     for (const row of file.statement(NEWER).all(since)) {
-      const [at, writer, collection, key] = row as unknown as [number, string, string, string];
+      const [at, writer, collection, key, results] = row as unknown as [number, ...string[]];
       seq = at;
-      if (writer !== origin) tell(collection, key);
+      if (writer !== origin) tell(collection as string, key as string, results ? results.split(' ') : []);
     }
     return seq;
   }
@@ -65,13 +66,17 @@ export function createChangeTable(origin: string): ChangeTable {
   return {
     prepare(file) {
       file.database.exec(CREATE);
+      const columns = file
+        .statement("SELECT name FROM pragma_table_info('_changes')")
+        .all() as unknown as string[][];
+      if (!columns.some(([name]) => name === 'results')) file.database.exec(ADD_RESULTS);
       exchangeNames(file);
       const seq = firstNumber(file.statement('SELECT coalesce(max(seq), 0) FROM _changes').get());
       positions.set(file, { dataVersion: dataVersion(file), seq });
     },
     isWatched: (collection) => recorded.has(collection),
-    record(file, collection, key) {
-      if (recorded.has(collection)) file.statement(RECORD).run(origin, collection, key);
+    record(file, collection, key, results) {
+      file.statement(RECORD).run(origin, collection, key, results.join(' '));
     },
     poll(files) {
       for (const file of files) {

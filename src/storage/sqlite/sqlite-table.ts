@@ -22,6 +22,7 @@ const MAX_TURNS = 20;
 
 export function createSqliteTable(layout: Layout, { access, emissions, changes }: TableParts): Table {
   const sql = tableSql(layout);
+  const isCached = layout.cache !== undefined && !layout.cache.busy;
   const fields = columnFields(layout);
   const lists = layout.index.filter((index) => index.listField !== undefined);
   const columns = (entry: Entry): SQLInputValue[] =>
@@ -36,15 +37,15 @@ export function createSqliteTable(layout: Layout, { access, emissions, changes }
 
   /** Runs one change with all that belongs to it; a single statement needs no transaction of its own. */
   function change(file: DatabaseFile, key: string, entry: Entry | undefined, work: () => boolean): boolean {
-    const alone =
-      !(entry && (lists.length > 0 || entry.emissions.length > 0)) && !changes.isWatched(layout.name);
+    const isTold = isCached || changes.isWatched(layout.name);
+    const alone = !(entry && (lists.length > 0 || entry.emissions.length > 0)) && !isTold;
     const done = alone
       ? work()
       : file.transaction(() => {
           if (!work()) return false;
           if (entry) writeLists(file, entry);
           if (entry) emissions.add(file, entry.emissions);
-          changes.record(file, layout.name, key);
+          if (isTold) changes.record(file, layout.name, key, entry?.results ?? []);
           return true;
         });
     if (done) file.sync.committed();
