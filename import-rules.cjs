@@ -14,9 +14,10 @@ const rings = [
   ['audit'],
   ['delivery'],
   ['accounts'],
-  ['companies'], // memberships, invitations, e-mail domains, effectivePolicy
+  ['companies'], // memberships, e-mail domains, effectivePolicy
   ['clients', 'federation'],
   ['credentials'], // asks federation whether an address is SSO-targeted (D8, E5, W3)
+  ['invitations'], // who is asked into a company, and what accepting makes of account and membership
   ['bootstrap'],
   ['http'],
   ['oidc'],

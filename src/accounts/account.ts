@@ -21,6 +21,8 @@ export const accountSchema = z.strictObject({
   claims: z.record(z.string(), z.unknown()).optional(),
   /** The terms last agreed to. */
   acceptedTerms: z.strictObject({ version: z.string(), at: z.int(), ip: z.string().optional() }).optional(),
+  /** The choice at "product updates", with the version of the words beside the box (A11). */
+  newsletter: z.strictObject({ subscribed: z.boolean(), version: z.string(), at: z.int() }).optional(),
   createdAt: z.int(),
   updatedAt: z.int(),
 });

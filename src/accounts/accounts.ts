@@ -63,6 +63,8 @@ export interface NewPerson {
   id?: string;
   /** Who makes it; 'system' otherwise. */
   actor?: string;
+  /** The person proved the address: a change to it that somebody else began and did not prove gives way (X4). */
+  overPending?: boolean;
 }
 
 export type CreateOutcome =

@@ -14,8 +14,8 @@ export async function createAccount(
 ): Promise<CreateOutcome> {
   const address = parseEmail(person.email);
   if (!address) return { outcome: 'invalid-address' };
-  const { actor = 'system', id = randomness.id(), ...facts } = person;
-  const reservation = await reserveAddress(store, clock, address.normalized, id);
+  const { actor = 'system', id = randomness.id(), overPending = false, ...facts } = person;
+  const reservation = await reserveAddress(store, clock, address.normalized, id, { overPending });
   if (reservation.outcome === 'taken') return { outcome: 'address-taken', accountId: reservation.accountId };
 
   const now = clock.now();

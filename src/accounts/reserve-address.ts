@@ -13,6 +13,8 @@ export async function reserveAddress(
   clock: Clock,
   address: string,
   accountId: string,
+  /** `overPending`: the address is proven, so that nobody's unproven wish for it stands in the way (X4). */
+  options: { overPending?: boolean } = {},
 ): Promise<Reservation> {
   const now = clock.now();
   const reservation = {
@@ -27,16 +29,17 @@ export async function reserveAddress(
   if (await store.addresses.insertIfAbsent(reservation)) return { outcome: 'reserved' };
 
   const existing = await store.addresses.get(address);
-  if (!existing) return reserveAddress(store, clock, address, accountId);
+  if (!existing) return reserveAddress(store, clock, address, accountId, options);
   if (existing.accountId === accountId) return { outcome: 'reserved' };
-  if (await store.accounts.get(existing.accountId))
+  const givesWay = options.overPending === true && existing.state === 'pending';
+  if (!givesWay && (await store.accounts.get(existing.accountId)))
     return { outcome: 'taken', accountId: existing.accountId };
   // Reserved for an account that was never made: a creation died here. Should it still live, the unique address decides.
   const abandoned = existing.accountId;
   const moved = await store.addresses.update(address, (doc) =>
-    doc.accountId === abandoned ? reservation : undefined,
+    doc.accountId === abandoned && doc.state === existing.state ? reservation : undefined,
   );
-  return moved ? { outcome: 'reserved' } : reserveAddress(store, clock, address, accountId);
+  return moved ? { outcome: 'reserved' } : reserveAddress(store, clock, address, accountId, options);
 }
 
 /** Makes the reservations say what the account says: its address primary, former ones retired. Repeatable. */

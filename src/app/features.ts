@@ -6,6 +6,7 @@ import { type Companies, createCompanies } from '#companies';
 import { type Credentials, createCredentials } from '#credentials';
 import { createMessages, createQueue, createRelay, type Messages, type Queue, type Relay } from '#delivery';
 import { createFederation, type Federation } from '#federation';
+import { createInvitations, type Invitations } from '#invitations';
 import type { Core } from './core.ts';
 import { createTransport } from './transport.ts';
 
@@ -21,6 +22,7 @@ export interface Features {
   resources: Resources;
   federation: Federation;
   credentials: Credentials;
+  invitations: Invitations;
   bootstrap: Bootstrap;
 }
 
@@ -64,6 +66,16 @@ export function createFeatures(core: Core): Features {
       brandName: config.brand.name,
     },
   });
+  const invitations = createInvitations({
+    ...core,
+    accounts,
+    companies,
+    clients,
+    credentials,
+    messages,
+    audit,
+    config: { issuer: config.server.issuer, invitationDays: config.limits.invitationDays },
+  });
   const bootstrap = createBootstrap({
     ...core,
     accounts,
@@ -90,6 +102,7 @@ export function createFeatures(core: Core): Features {
     resources,
     federation,
     credentials,
+    invitations,
     bootstrap,
   };
 }

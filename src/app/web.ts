@@ -12,10 +12,11 @@ import {
   startAgainRoute,
 } from '#http';
 import { browserOf, createInteractions, interactionIn } from '#interactions';
+import { welcomeClient } from '#invitations';
 import { sha256 } from '#kernel';
 import { type AuthorizationServer, createAuthorizationServer, createRequestLimits } from '#oidc';
 import { createAssets } from '#rendering';
-import { helpRoutes, resetRoutes } from '#self-service';
+import { helpRoutes, resetRoutes, welcomeRoutes } from '#self-service';
 import { brandOf, type Core, VIEWS_DIR } from './core.ts';
 import type { Features } from './features.ts';
 
@@ -48,12 +49,13 @@ export function createWeb(core: Core, features: Features): Web {
     if (!context) throw new Error('a request that did not come through the web server');
     return context;
   };
+  const welcome = welcomeClient(issuer, config.brand.name);
   const server = createAuthorizationServer({
     ...core,
     issuer,
     renderer,
     directory: { ...features, phones: features.credentials.phones },
-    clients: features.clients,
+    clients: { byId: async (id) => (id === welcome.client_id ? welcome : features.clients.byId(id)) },
     resources: features.resources,
     queue: features.queue,
     messages: features.messages,
@@ -83,10 +85,19 @@ export function createWeb(core: Core, features: Features): Web {
     ...interactions.routes,
     ...resetRoutes({
       credentials: features.credentials,
+      invitations: features.invitations,
       minLengthFor: (accountId) => minLengthFor(accountId, core, features),
       resumePath: (ctx, uid, email) => server.restart(uid, browserOf(ctx), { login_hint: email }),
       resetsPerMinute: config.limits.resetsPerMinutePerAddress,
       linkMinutes: config.limits.resetLinkMinutes,
+    }),
+    ...welcomeRoutes({
+      ...features,
+      ...core,
+      issuer,
+      brandName: config.brand.name,
+      resumePath: (ctx, uid) => server.restart(uid, browserOf(ctx)),
+      renewalsPerMinute: config.limits.resetsPerMinutePerAddress,
     }),
     ...helpRoutes(),
     startAgainRoute({

@@ -2,6 +2,7 @@ import type { Accounts } from '#accounts';
 import type { ApplyOutcome } from '#bootstrap';
 import type { Companies } from '#companies';
 import type { Credentials } from '#credentials';
+import type { Invitations } from '#invitations';
 import type { Storage } from '#storage';
 
 /** What commands need of the composed application, with its storage open. */
@@ -10,6 +11,7 @@ export interface CliGatehouse {
   accounts: Pick<Accounts, 'create' | 'byId'>;
   companies: Pick<Companies, 'byId' | 'domainsOf' | 'putDomain'>;
   credentials: { passwords: Pick<Credentials['passwords'], 'check' | 'importPassword' | 'state'> };
+  invitations: Pick<Invitations, 'invite' | 'resend' | 'revoke' | 'list'>;
   applyFile(path: string, options: { force: boolean }): Promise<ApplyOutcome>;
   rotateKeys(): Promise<void>;
 }

@@ -18,6 +18,7 @@ export async function withGatehouse<T>(
       accounts: gatehouse.accounts,
       companies: gatehouse.companies,
       credentials: gatehouse.credentials,
+      invitations: gatehouse.invitations,
       applyFile: (path, options) => gatehouse.bootstrap.applyFile(path, { ...options, env }),
       rotateKeys: () => gatehouse.rotateKeys(),
     });

@@ -4,6 +4,7 @@ import { checkConfig } from './check-config.ts';
 import { type CliContext, type Command, UsageError } from './command.ts';
 import { createOperator } from './create-operator.ts';
 import { disableSso } from './disable-sso.ts';
+import { invite, listInvitations } from './invite.ts';
 import { migrateStorage, resealStorage } from './migrate-storage.ts';
 import { rotateKeys } from './rotate-keys.ts';
 
@@ -12,6 +13,8 @@ export type ExitCode = 0 | 1 | 2;
 const COMMANDS: readonly Command[] = [
   applyFile,
   createOperator,
+  invite,
+  listInvitations,
   disableSso,
   rotateKeys,
   migrateStorage,

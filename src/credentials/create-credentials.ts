@@ -1,5 +1,6 @@
 import type { Credentials } from './credentials.ts';
 import { createHasher } from './hashing/hasher.ts';
+import { auditOf } from './notices.ts';
 import { createLockout } from './password/lockout.ts';
 import { createPasswordStore } from './password/password-store.ts';
 import { createPasswords } from './password/passwords.ts';
@@ -31,15 +32,28 @@ export function createCredentials(parts: CredentialsParts): Credentials {
   const requests = createTryCounter({ storage, clock, name: 'reset-requests', durability: 'volatile' });
   const linkMinutes = limits.resetLinkMinutes;
 
+  const totp = createTotp({ ...parts, apps: createTotpStore(storage), tries, brandName });
+  const codes = createRecoveryCodeStore(storage);
+  const recoveryCodes = createRecoveryCodes({ ...parts, codes, tries, hasher });
+  const phones = createPhones(parts);
+
   return {
     passwords: createPasswords({ ...passwordParts, setPassword }),
-    totp: createTotp({ ...parts, apps: createTotpStore(storage), tries, brandName }),
-    recoveryCodes: createRecoveryCodes({ ...parts, codes: createRecoveryCodeStore(storage), tries, hasher }),
+    totp,
+    recoveryCodes,
     resetLinks: {
       request: createRequestReset({ ...parts, links, requests, passwords, issuer, linkMinutes }),
       ...createRedeemReset({ ...parts, links, passwords, setPassword }),
     },
-    phones: createPhones(parts),
+    phones,
+    async forgetAll(accountId, acting) {
+      await audit.record(auditOf('credentials.forgotten', accountId, acting));
+      await totp.remove(accountId, acting);
+      await recoveryCodes.remove(accountId);
+      await phones.remove(accountId);
+      await passwords.remove(accountId);
+      await lockout.clear(accountId);
+    },
     close: () => hasher.close(),
   };
 }

@@ -10,6 +10,11 @@ export interface Credentials {
   recoveryCodes: RecoveryCodes;
   resetLinks: ResetLinks;
   phones: Phones;
+  /**
+   * Password, factors, recovery code and phone are gone: somebody else had prepared them on an address that its owner has now
+   * proven (X4). Every kind of credential has to be named in it. Ending sessions is the caller's.
+   */
+  forgetAll(accountId: string, acting: Acting): Promise<void>;
   /** Ends the hash workers. */
   close(): Promise<void>;
 }
@@ -76,6 +81,12 @@ export interface Passwords {
     password: string,
     options: PasswordPolicy & { reason: SetReason } & Acting,
   ): Promise<SetPasswordOutcome>;
+  /** The first password of an account; `exists` when it has one by now, which stays. Ends nothing and mails nothing. */
+  setFirst(
+    account: Account,
+    password: string,
+    options: PasswordPolicy & Acting,
+  ): Promise<SetPasswordOutcome | { outcome: 'exists' }>;
   verify(attempt: PasswordAttempt): Promise<PasswordVerdict>;
   state(accountId: string): Promise<PasswordState>;
   /** C-8: true from `expiryDays` days after the last change on; `null` never expires. */
@@ -182,6 +193,7 @@ export interface ResetLinks {
 export interface Phones {
   /** Stores a verified number. @throws AppError 'phone-invalid' (422) unless E.164 */
   importPhone(accountId: string, e164: string): Promise<void>;
+  remove(accountId: string): Promise<boolean>;
   /** The verified number, for the claims of the `phone` scope. */
   number(accountId: string): Promise<string | undefined>;
   /** `masked`: the last two digits only. */

@@ -51,7 +51,8 @@ export function needsFactor(facts: Facts): boolean {
   // Someone who has enrolled is challenged at every local log-in, whatever the date (H16).
   if (primary.kind === 'password') return hasMethod(enrolled) || policy?.mfa.enforced === true;
   const sso = primary.kind === 'sso' || primary.signIn.signIn.kind === 'sso';
-  return sso && policy?.mfa.enforced === true;
+  // A company that enforces MFA is not joined on the strength of a sign-in that was made without.
+  return (sso || facts.invited !== undefined) && policy?.mfa.enforced === true;
 }
 
 /** Whether the person has a method of their own; a recovery code alone is none. */

@@ -1,5 +1,6 @@
 import type { Account } from '#accounts';
 import type { Locale } from '#i18n';
+import { WELCOME_PATH } from '#invitations';
 import type { RequestOrigin } from '#kernel';
 import { AppError } from '#kernel';
 import type { AuthorizationServer, PendingInteraction } from '#oidc';
@@ -7,6 +8,7 @@ import { metAcr } from '#oidc';
 import type { Facts } from './facts.ts';
 import { type FederationAnswers, withAnswer } from './federation-answers.ts';
 import { gatherFacts } from './gather-facts.ts';
+import { findInvited } from './invited.ts';
 import { isSelectingAccount, type StepName } from './journeys.ts';
 import { mayVisit, nextStep } from './next-step.ts';
 import { outcomeOf } from './outcome.ts';
@@ -19,6 +21,8 @@ export interface Visitor {
   uid: string;
   browser: string;
   origin: RequestOrigin;
+  /** From the link that this browser opened last (A8). */
+  invitationToken?: string;
   /** The language to speak, once it is known whether the person has one of their own (P4). */
   localeFor(account: Pick<Account, 'locale'> | undefined): Locale;
   form(step: StepName): { action: string; csrf: string };
@@ -47,14 +51,19 @@ export type Dispatcher = ReturnType<typeof createDispatcher>;
 
 /** The one place that decides what comes next and that ends an interaction; steps never call each other. */
 export function createDispatcher({ services, steps, progressStore, answers, server }: DispatcherParts) {
-  async function visitOf(pending: PendingInteraction, visitor: Visitor): Promise<Visit | undefined> {
+  async function visitOf(
+    pending: PendingInteraction,
+    visitor: Visitor,
+  ): Promise<Visit | 'invitation-over' | undefined> {
+    const invited = await findInvited(pending, visitor.invitationToken, services);
+    if (invited === 'over') return 'invitation-over';
     let progress = await progressStore.open(pending.cid, visitor.browser);
     if (!progress) return undefined;
     const answer = await answers.take(pending.uid, visitor.browser);
     if (answer)
       progress =
         (await progressStore.update(pending.cid, (former) => withAnswer(former, answer))) ?? progress;
-    const { identifier, ...facts } = await gatherFacts(pending, progress, services);
+    const { identifier, ...facts } = await gatherFacts(pending, progress, services, invited);
     const base = `/interaction/${pending.uid}`;
     return {
       pending,
@@ -64,6 +73,7 @@ export function createDispatcher({ services, steps, progressStore, answers, serv
       origin: visitor.origin,
       locale: visitor.localeFor(facts.account),
       browser: visitor.browser,
+      ...(visitor.invitationToken && { invitationToken: visitor.invitationToken }),
       pathOf: (step) => (step ? `${base}/${step}` : base),
       form: visitor.form,
       async save(change) {
@@ -80,6 +90,7 @@ export function createDispatcher({ services, steps, progressStore, answers, serv
 
   async function finish(visit: Visit): Promise<Dispatched> {
     const { pending, facts } = visit;
+    if (facts.invited && !(await join(visit, services))) return invitationOver;
     const outcome = outcomeOf(facts);
     const url = await server.finish(pending.uid, outcome, pending.signedInMeanwhile);
     if (!url) return { kind: 'lost' };
@@ -131,6 +142,7 @@ export function createDispatcher({ services, steps, progressStore, answers, serv
     /** GET: the next step, or the page of `step` where the person may turn to it. */
     async show(pending: PendingInteraction, visitor: Visitor, step?: StepName): Promise<Dispatched> {
       const visit = await visitOf(pending, visitor);
+      if (visit === 'invitation-over') return invitationOver;
       if (!visit || (await isOvertaken(visit))) return { kind: 'lost' };
       if (step && mayVisit(step, visit.facts)) return present(visit, step);
       return step ? { kind: 'go', path: visit.pathOf() } : proceed(visit);
@@ -144,6 +156,7 @@ export function createDispatcher({ services, steps, progressStore, answers, serv
       form: Record<string, string>,
     ): Promise<Dispatched> {
       const visit = await visitOf(pending, visitor);
+      if (visit === 'invitation-over') return invitationOver;
       if (!visit) return { kind: 'lost' };
       if (!mayVisit(step, visit.facts)) return { kind: 'go', path: visit.pathOf() };
       const submitted: Submitted = await steps[step].submit(visit, form);
@@ -158,12 +171,25 @@ export function createDispatcher({ services, steps, progressStore, answers, serv
           return { kind: 'download', filename: submitted.filename, text: submitted.text };
         case 'saved': {
           const next = await visitOf(pending, visitor);
+          if (next === 'invitation-over') return invitationOver;
           if (!next) return { kind: 'lost' };
           return nextStep(next.facts) === 'done' ? proceed(next) : { kind: 'go', path: next.pathOf() };
         }
       }
     },
   };
+}
+
+/** The page of the link says what became of it. */
+const invitationOver: Dispatched = { kind: 'go', path: WELCOME_PATH };
+
+/** A14: the end of the journey, and only here is the link spent. */
+async function join(
+  { facts, origin, invitationToken = '' }: Visit,
+  { invitations }: Services,
+): Promise<boolean> {
+  if (!facts.account) return false;
+  return (await invitations.accept(invitationToken, facts.account, origin)).outcome === 'accepted';
 }
 
 /** The relying party named a company that the person is not in. */

@@ -2,6 +2,7 @@ import type { Account } from '#accounts';
 import type { Company, EffectivePolicy, Membership } from '#companies';
 import type { Route } from '#federation';
 import type { CurrentSignIn, PendingInteraction } from '#oidc';
+import type { Invited } from './invited.ts';
 import type { FactorKind, FactorProof, PrimaryProof, Progress } from './progress.ts';
 
 /** What stands in for the first proof: one of this log-in, or the sign-in that this browser has. */
@@ -33,6 +34,10 @@ export interface Facts {
   lastUsed: FactorKind | undefined;
   /** The password must be changed before anything is issued. */
   passwordDue: 'expired' | 'temporary' | undefined;
+  /** The invitation that this log-in accepts; its membership counts among `memberships` once its person is known. */
+  invited: Invited | undefined;
+  /** The identified person creates their first password (A8). */
+  creates: boolean;
   termsOwed: boolean;
   consentOwed: boolean;
 }

@@ -6,7 +6,8 @@ import {
   type Federation,
   type UpstreamIdentity,
 } from '#federation';
-import { defineRoute, type Route, type RouteContext } from '#http';
+import { defineRoute, type Route, type RouteContext, readCookie } from '#http';
+import { INVITATION_COOKIE, type Invitations } from '#invitations';
 import { AppError, type Clock, parseEmail } from '#kernel';
 import type { FederationAnswers } from './federation-answers.ts';
 import { browserOf } from './interaction-routes.ts';
@@ -15,6 +16,7 @@ import type { PrimaryProof } from './progress.ts';
 export interface FederationRoutesParts {
   issuer: string;
   federation: Federation;
+  invitations: Pick<Invitations, 'inspect' | 'openAccount'>;
   answers: FederationAnswers;
   clock: Clock;
 }
@@ -52,20 +54,35 @@ async function takeAnswer(ctx: RouteContext, parts: FederationRoutesParts): Prom
 async function whoIsIt(
   ctx: RouteContext,
   { identity, connection, flow, freshness }: Extract<CompleteOutcome, { outcome: 'identity' }>,
-  { federation, clock }: FederationRoutesParts,
+  { federation, invitations, clock }: FederationRoutesParts,
 ) {
   // A fresh proof was demanded, and this IdP can't show one (W18): an error, never an older proof taken for new.
   if (freshness === 'unproven') return { problem: 'federation.stale' };
+  const invited = await invitedAccount(ctx, identity.email, invitations);
   const resolved = await federation.signIn.resolve({
     identity,
     connection,
     origin: ctx.state.origin,
     ...(flow.reauthOf && { reauthOf: flow.reauthOf }),
+    ...(invited && { provenAccountId: invited.id }),
   });
   if (resolved.outcome === 'refused') return { problem: resolved.code };
   const address = parseEmail(resolved.account.email);
   if (!address) throw new Error('an account whose address cannot be read');
   return { proof: ssoProof(resolved.account, identity, connection, clock.now()), address };
+}
+
+/** Whoever opened the mailed link in this browser and is vouched for at the same address has an account now (W19). */
+async function invitedAccount(
+  ctx: RouteContext,
+  asserted: string,
+  invitations: FederationRoutesParts['invitations'],
+): Promise<Account | undefined> {
+  const token = readCookie(ctx, INVITATION_COOKIE);
+  const found = token ? await invitations.inspect(token) : undefined;
+  if (found?.outcome !== 'open' || parseEmail(asserted)?.normalized !== found.invitation.address)
+    return undefined;
+  return invitations.openAccount(found.invitation, { origin: ctx.state.origin });
 }
 
 function ssoProof(

@@ -4,6 +4,7 @@ import type { PendingInteraction } from '#oidc';
 import { hasMethod, needsBetterMethod, needsFactor } from './assurance.ts';
 import { enrolledFactors, NOTHING_ENROLLED } from './enrolled-factors.ts';
 import type { Facts, Primary } from './facts.ts';
+import { comingMembership, type Invited, isInvited } from './invited.ts';
 import { findPerson, type Person } from './person.ts';
 import { isProofAlive, type Progress } from './progress.ts';
 import type { Services } from './services.ts';
@@ -13,11 +14,14 @@ export async function gatherFacts(
   pending: PendingInteraction,
   progress: Progress,
   services: Services,
+  invited?: Invited,
 ): Promise<FactsAbout> {
-  const facts = await factsOf(pending, progress, services, await findPerson(pending, progress, services));
+  const person = await findPerson(pending, progress, services);
+  const facts = await factsOf(pending, progress, services, person, invited);
   if (!enrolsOnSessionAlone(facts)) return facts;
   // A sign-in that may be days old sets up no new factor: the first proof is asked again (X34).
-  return factsOf(pending, progress, services, await findPerson(pending, progress, services, { fresh: true }));
+  const fresh = await findPerson(pending, progress, services, { fresh: true });
+  return factsOf(pending, progress, services, fresh, invited);
 }
 
 function enrolsOnSessionAlone(facts: Facts): boolean {
@@ -33,15 +37,21 @@ async function factsOf(
   progress: Progress,
   services: Services,
   { identifier, route, primary, account }: Person,
+  invited: Invited | undefined,
 ): Promise<FactsAbout> {
   const now = services.clock.now();
   const prompts = new Set(pending.params['prompt']?.split(' ') ?? []);
-  const base = { now, pending, prompts, progress, route, primary, account, identifier };
+  const creates = invited?.isNew === true && identifier?.normalized === invited.invitation.address;
+  const base = { now, pending, prompts, progress, route, primary, account, identifier, invited, creates };
   if (!primary || !account) return { ...base, ...nobody };
 
-  const memberships = await services.companies.activeMembershipsOf(account.id);
+  const joined = invited && isInvited(account, invited) ? comingMembership(account, invited) : undefined;
+  const present = await services.companies.activeMembershipsOf(account.id);
+  const memberships = joined
+    ? [...present.filter(({ companyId }) => companyId !== joined.companyId), joined]
+    : present;
   const companies = await services.companies.getMany(memberships.map((membership) => membership.companyId));
-  const chosenCompanyId = chosenCompany(pending, progress, memberships);
+  const chosenCompanyId = chosenCompany(pending, progress, memberships, joined);
   const policy = policyFor({ account, memberships, companies, primary, chosenCompanyId, now });
   const factor =
     progress.factor && isProofAlive(progress.factor, { account, now }) ? progress.factor : undefined;
@@ -72,10 +82,16 @@ const nobody = {
   consentOwed: false,
 } satisfies Partial<Facts>;
 
-function chosenCompany(pending: PendingInteraction, progress: Progress, memberships: readonly Membership[]) {
+function chosenCompany(
+  pending: PendingInteraction,
+  progress: Progress,
+  memberships: readonly Membership[],
+  joined: Membership | undefined,
+) {
   const isMine = (id: string | undefined) => memberships.some((membership) => membership.companyId === id);
   const wishes = [
     progress.companyId,
+    joined?.companyId,
     pending.settled.company?.companyId,
     pending.params['company'],
     pending.session?.companies[pending.client.clientId],

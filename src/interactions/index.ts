@@ -37,7 +37,7 @@ export function createInteractions(parts: InteractionsParts): { routes: Route[] 
   return {
     routes: [
       ...interactionRoutes({ dispatcher, steps, server, loginsPerMinute }),
-      ...federationRoutes({ issuer, federation: services.federation, answers, clock }),
+      ...federationRoutes({ ...services, issuer, answers, clock }),
     ],
   };
 }

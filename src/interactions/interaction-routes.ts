@@ -1,4 +1,14 @@
-import { browserId, defineRoute, formFields, type Route, type RouteContext, renderPage, speak } from '#http';
+import {
+  browserId,
+  defineRoute,
+  formFields,
+  type Route,
+  type RouteContext,
+  readCookie,
+  renderPage,
+  speak,
+} from '#http';
+import { INVITATION_COOKIE } from '#invitations';
 import { AppError, sha256 } from '#kernel';
 import type { AuthorizationServer, PendingInteraction } from '#oidc';
 import type { Dispatched, Dispatcher, Visitor } from './dispatcher.ts';
@@ -84,10 +94,16 @@ function visitorOf(ctx: RouteContext, pending: PendingInteraction): Visitor {
   return {
     uid: pending.uid,
     browser: browserOf(ctx),
+    ...(pending.client.acceptsInvitation && invitationTokenOf(ctx)),
     origin: ctx.state.origin,
     localeFor: (account) => speak(ctx, { uiLocales: pending.params['ui_locales'], account }),
     form: (step) => formFields(ctx, `/interaction/${pending.uid}/${step}`),
   };
+}
+
+function invitationTokenOf(ctx: RouteContext): { invitationToken?: string } {
+  const invitationToken = readCookie(ctx, INVITATION_COOKIE);
+  return invitationToken ? { invitationToken } : {};
 }
 
 function send(ctx: RouteContext, dispatched: Exclude<Dispatched, { kind: 'lost' | 'finished' }>): void {

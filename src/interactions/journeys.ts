@@ -1,5 +1,6 @@
 import { askedMethods, hasMethod, needsBetterMethod, needsFactor, wantsFreshPrimary } from './assurance.ts';
 import type { Facts } from './facts.ts';
+import { isInvited } from './invited.ts';
 import type { FactorKind } from './progress.ts';
 import type { StepName } from './step-name.ts';
 
@@ -8,12 +9,12 @@ export type { StepName };
 export interface JourneyRow {
   step: StepName;
   /** The journeys in which the step occurs, for the reader; `needed` decides. */
-  journeys: readonly ('sign in' | 'step-up' | 'reset')[];
+  journeys: readonly ('sign in' | 'step-up' | 'reset' | 'invitation')[];
   needed(facts: Facts): boolean;
 }
 
 /**
- * The log-in journey: the first row that is needed is the next step; when none is, the log-in is done.
+ * The log-in journey, that of an invitation included: the first row that is needed is the next step; when none is, the log-in is done.
  * Order: who → first proof → second factor → new password → recovery code → terms → company → consent (design.md section 7).
  */
 export const JOURNEYS: readonly JourneyRow[] = [
@@ -31,7 +32,22 @@ export const JOURNEYS: readonly JourneyRow[] = [
     journeys: ['sign in', 'step-up'],
     needed: ({ primary, route }) => !primary && route?.outcome === 'sso',
   },
+  {
+    step: 'create-password',
+    journeys: ['invitation'],
+    needed: ({ primary, route, creates }) => !primary && route?.outcome === 'local' && creates,
+  },
   { step: 'password', journeys: ['sign in', 'step-up', 'reset'], needed: ({ primary }) => !primary },
+  {
+    step: 'invitation-conflict',
+    journeys: ['invitation'],
+    needed: ({ invited, account }) => invited !== undefined && !isInvited(account, invited),
+  },
+  {
+    step: 'join',
+    journeys: ['invitation'],
+    needed: ({ invited, progress }) => invited !== undefined && progress.joining !== true,
+  },
   // Signing in at A's IdP replaces A's MFA only: whose policy counts is known when the company is.
   { step: 'company', journeys: ['sign in'], needed: (facts) => isSso(facts) && needsCompany(facts) },
   {

@@ -12,6 +12,7 @@ export function outcomeOf(facts: Facts): InteractionOutcome {
     ...((prompts.has('select_account') || pending.prompt.name === 'select_account') && {
       select_account: {},
     }),
+    ...(facts.invited && progress.joining && { invitation: {} }),
     ...(pending.prompt.name === 'terms' && { terms: {} }),
     ...(chosenCompanyId && { company: { companyId: chosenCompanyId } }),
     ...(progress.consented && !consentOwed && { consent: { granted: true as const } }),

@@ -44,6 +44,8 @@ export const progressSchema = z.strictObject({
   /** After a recovery code the lost method is to be replaced (J6). */
   replaceMethod: z.enum(['offered', 'skipped']).optional(),
   companyId: z.string().optional(),
+  /** The invited person has said yes. */
+  joining: z.boolean().optional(),
   consented: z.boolean().optional(),
   declined: z.boolean().optional(),
   /** Error code of the last round trip to the IdP. */

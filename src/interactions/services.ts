@@ -4,6 +4,7 @@ import type { Companies } from '#companies';
 import type { Credentials } from '#credentials';
 import type { Messages } from '#delivery';
 import type { Federation } from '#federation';
+import type { Invitations } from '#invitations';
 import type { Clock } from '#kernel';
 import type { Consented } from './consented.ts';
 
@@ -13,6 +14,7 @@ export interface Services {
   companies: Companies;
   federation: Federation;
   credentials: Credentials;
+  invitations: Pick<Invitations, 'inspect' | 'openAccount' | 'accept' | 'remind'>;
   audit: Pick<Audit, 'record'>;
   messages: Pick<Messages, 'send'>;
   consented: Consented;

@@ -19,6 +19,8 @@ export interface Visit {
   locale: Locale;
   /** Digest of the browser's own cookie. */
   browser: string;
+  /** Of the mailed link, where this log-in accepts an invitation. */
+  invitationToken?: string;
   /** Path of another step of this interaction, or of the dispatcher. */
   pathOf(step?: StepName): string;
   /** Action and anti-forgery token of the step's own form. */

@@ -6,10 +6,13 @@ import { createAuthenticatorSetup } from './steps/authenticator-setup/step.ts';
 import { createChooseMethod } from './steps/choose-method/step.ts';
 import { createCompany } from './steps/company/step.ts';
 import { createConsent } from './steps/consent/step.ts';
+import { createCreatePassword } from './steps/create-password/step.ts';
 import { createEnrolmentRequired } from './steps/enrolment-required/step.ts';
 import { createFederate } from './steps/federate/step.ts';
 import { createFederationProblem } from './steps/federation-problem/step.ts';
 import { createIdentify } from './steps/identify/step.ts';
+import { createInvitationConflict } from './steps/invitation-conflict/step.ts';
+import { createJoin } from './steps/join/step.ts';
 import { createNewPassword } from './steps/new-password/step.ts';
 import { createPassword } from './steps/password/step.ts';
 import { createRecoveryCode } from './steps/recovery-code/step.ts';
@@ -24,7 +27,10 @@ export function createSteps(services: Services): Readonly<Record<StepName, Step>
     identify: createIdentify(),
     federate: createFederate(services),
     'federation-problem': createFederationProblem(),
+    'create-password': createCreatePassword(services),
     password: createPassword(services),
+    'invitation-conflict': createInvitationConflict(),
+    join: createJoin(),
     'choose-method': createChooseMethod(),
     'authenticator-code': createAuthenticatorCode(services),
     'recovery-code': createRecoveryCode(services),

@@ -3,7 +3,7 @@ import type { Client } from '#clients';
 import { SCOPES } from './claims.ts';
 
 /** Our own metadata that the library keeps on its client objects. */
-export const EXTRA_CLIENT_METADATA = ['first_party', 'payments'];
+export const EXTRA_CLIENT_METADATA = ['first_party', 'payments', 'accepts_invitation'];
 
 const OURS = new Set(['enabled', 'source', 'createdAt', 'updatedAt']);
 

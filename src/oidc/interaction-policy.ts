@@ -8,6 +8,8 @@ const { Check, Prompt, base } = interactionPolicy;
 /** Whether a step of ours is still owed; the how is the business of src/interactions. */
 export interface OwedSteps {
   termsOwed(oidc: OidcContext): Promise<boolean>;
+  /** The log-in is the acceptance of an invitation, which nobody accepted in it yet. */
+  invitationOwed(oidc: OidcContext): Promise<boolean>;
   /** The session's sign-in was made where the person would not sign in today. */
   signInMoved(oidc: OidcContext): Promise<boolean>;
   companyOwed(oidc: OidcContext): Promise<boolean>;
@@ -16,7 +18,7 @@ export interface OwedSteps {
   factorOwed(oidc: OidcContext): Promise<boolean>;
 }
 
-/** The prompts in order: login, select_account, terms, company, consent (design.md section 7). */
+/** The prompts in order: login, select_account, invitation, terms, company, consent (design.md section 7). */
 export function createInteractionPolicy(owed: OwedSteps) {
   const policy = base();
   const login = policy.get('login');
@@ -32,6 +34,12 @@ export function createInteractionPolicy(owed: OwedSteps) {
   policy.clear();
   policy.add(login);
   policy.add(new Prompt({ name: 'select_account', requestable: true }));
+  policy.add(
+    prompt(
+      'invitation',
+      check('invitation_owed', 'no invitation was accepted', (oidc) => owed.invitationOwed(oidc)),
+    ),
+  );
   policy.add(
     prompt(
       'terms',

@@ -22,6 +22,8 @@ export interface LoginResult {
 export interface InteractionOutcome {
   login?: LoginResult;
   select_account?: object;
+  /** An invitation was accepted. */
+  invitation?: object;
   terms?: object;
   company?: { companyId: string };
   consent?: { granted: true };

@@ -51,6 +51,7 @@ export interface OidcContext {
   client: {
     clientId: string;
     clientName?: string;
+    accepts_invitation?: boolean;
     clientAuthMethod: string;
     redirectUriAllowed(uri: string): boolean;
   } & Partial<Client>;

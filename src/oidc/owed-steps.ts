@@ -34,6 +34,9 @@ export function createOwedSteps({
       return account?.acceptedTerms?.version !== termsVersion;
     },
 
+    invitationOwed: async ({ client, result }) =>
+      client.accepts_invitation === true && result?.invitation === undefined,
+
     async signInMoved(oidc) {
       const { signIn, accountId } = oidc.session;
       if (!signIn || oidc.result?.login) return false;

@@ -32,6 +32,8 @@ export interface PendingClient {
   name: string;
   firstParty: boolean;
   payments: boolean;
+  /** The built-in client whose log-in is the acceptance of an invitation. */
+  acceptsInvitation: boolean;
   redirectHost: string;
   policyUrl: string | undefined;
   termsUrl: string | undefined;
@@ -163,6 +165,7 @@ function describeClient(
     clientName?: string;
     first_party?: boolean;
     payments?: boolean;
+    accepts_invitation?: boolean;
     policyUri?: string;
     tosUri?: string;
   },
@@ -173,6 +176,7 @@ function describeClient(
     name: client.clientName ?? client.clientId,
     firstParty: client.first_party === true,
     payments: client.payments === true,
+    acceptsInvitation: client.accepts_invitation === true,
     redirectHost: URL.parse(redirectUri)?.host || redirectUri,
     policyUrl: client.policyUri,
     termsUrl: client.tosUri,

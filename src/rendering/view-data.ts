@@ -41,6 +41,19 @@ export interface ViewData {
     retryUrl: string;
     otherAddressUrl: string;
   };
+  'interactions/create-password': FormData & {
+    email: string;
+    companyName: string;
+    /** The box stays as it was left. */
+    newsletter: boolean;
+    rules: readonly PasswordRuleView[];
+  };
+  'interactions/invitation-conflict': FormData & {
+    companyName: string;
+    invitedEmail: string;
+    currentEmail: string;
+  };
+  'interactions/join': FormData & { companyName: string; email: string };
   'interactions/new-password': FormData & {
     email: string;
     reason: 'expired' | 'temporary';
@@ -105,6 +118,16 @@ export interface ViewData {
   'self-service/reset-password-done': { signInUrl?: string };
   /** A used or expired mailed link: says so and offers a new one. */
   'self-service/link-spent': { reason: 'used' | 'expired' | 'unknown'; newLinkUrl: string };
+  /** What became of an invitation's link, and the way on. */
+  'self-service/invitation-over': {
+    reason: 'accepted' | 'revoked' | 'expired' | 'unknown' | 'cancelled' | 'interrupted';
+    /** Form that asks for a new mail. */
+    request?: Pick<FormData, 'action' | 'csrf'>;
+    signInUrl?: string;
+    againUrl?: string;
+  };
+  'self-service/invitation-requested': Record<never, never>;
+  'self-service/welcome-done': { clientName?: string };
   'self-service/help': { topic: 'sign-in' | 'sso' | 'mfa' };
   /** Texts `errors:<code>.title`, `.text` and `.advice` where present, with `params`; falls back to the status. */
   'errors/error': {
@@ -121,6 +144,8 @@ export interface ViewData {
  * `at` is an instant in words with its zone (`formatInstant`), in the person's language; `name` may be empty.
  */
 export interface MessageData {
+  /** `until`: an instant in words, as `at`. */
+  welcome: { name: string; companyName: string; link: string; until: string };
   'password-reset': { name: string; link: string; minutes: number };
   'password-reset-sso': { name: string; companyName: string; idpName: string; itContact?: string };
   'password-changed': { name: string; at: string };

@@ -11,7 +11,8 @@ import {
   setCookie,
   speak,
 } from '#http';
-import { MINUTE, SECOND } from '#kernel';
+import type { Invitations } from '#invitations';
+import { MINUTE, parseEmail, SECOND } from '#kernel';
 import type { FormData, TextRef } from '#rendering';
 
 const LINK_COOKIE = 'gh_reset';
@@ -21,6 +22,7 @@ const TOKEN = /^[\w-]{43}$/;
 
 export interface ResetRoutesParts {
   credentials: Pick<Credentials, 'resetLinks' | 'passwords'>;
+  invitations: Pick<Invitations, 'remind'>;
   /** The strictest minimum of the person's companies. */
   minLengthFor(accountId: string): Promise<number>;
   /** Path that takes up the log-in from which the person came, with their address; undefined when it is gone. */
@@ -57,6 +59,9 @@ export function resetRoutes(parts: ResetRoutesParts): Route[] {
         const { origin, locale } = ctx.state;
         const resume = one(ctx.query['resume']);
         await credentials.resetLinks.request({ email, origin, locale, ...(resume && { resume }) });
+        const address = parseEmail(email)?.normalized;
+        // A18: nobody resets a password that was never set; the invitation is what they look for.
+        if (address) await parts.invitations.remind({ address, origin, ...(resume && { resume }) });
         renderPage(ctx, 'self-service/forgot-password-sent', {
           email: email.trim(),
           ...formFields(ctx, ctx.url, ctx.path),

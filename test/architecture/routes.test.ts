@@ -39,6 +39,7 @@ describe('the route table', () => {
         'forgot-password.submit',
         'reset-password.submit',
         'federation.callback',
+        'welcome.new-invitation',
       ]),
     );
   });

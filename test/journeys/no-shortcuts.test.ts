@@ -27,6 +27,9 @@ const FORMS: Record<StepName, readonly Record<string, string>[]> = {
   terms: [{ agree: 'yes' }],
   company: ['acme', 'beta', 'gamma'].map((company) => ({ company })),
   consent: [{ decision: 'accept' }],
+  'create-password': [{ password: 'Taken-Over-1', confirm: 'Taken-Over-1' }],
+  'invitation-conflict': [{ choice: 'switch' }, { choice: 'cancel' }],
+  join: [{ choice: 'join' }],
 };
 
 type Move =

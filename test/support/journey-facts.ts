@@ -41,6 +41,8 @@ export function factsWith(some: Partial<Facts>): Facts {
     enrolled: enrolledWith(),
     lastUsed: undefined,
     passwordDue: undefined,
+    invited: undefined,
+    creates: false,
     termsOwed: false,
     consentOwed: false,
     ...some,

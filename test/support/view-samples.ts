@@ -37,6 +37,21 @@ export const viewSamples: { [V in ViewName]: ViewData[V] } = {
     retryUrl: '/interaction/sample/federate',
     otherAddressUrl: '/interaction/sample/identify',
   },
+  'interactions/create-password': {
+    ...form,
+    email: 'nina@new.example',
+    companyName: 'Acme Builders',
+    newsletter: false,
+    rules,
+    errors: { password: { key: 'interactions:errors.rules' } },
+  },
+  'interactions/invitation-conflict': {
+    ...form,
+    companyName: 'Acme Builders',
+    invitedEmail: 'nina@new.example',
+    currentEmail: 'ada@acme.example',
+  },
+  'interactions/join': { ...form, companyName: 'Acme Builders', email: 'ada@acme.example' },
   'interactions/new-password': {
     ...form,
     email: 'ada@acme.example',
@@ -124,6 +139,9 @@ export const viewSamples: { [V in ViewName]: ViewData[V] } = {
   },
   'self-service/reset-password-done': { signInUrl: '/sign-in' },
   'self-service/link-spent': { reason: 'expired', newLinkUrl: '/forgot-password' },
+  'self-service/invitation-over': { reason: 'expired', request: form },
+  'self-service/invitation-requested': {},
+  'self-service/welcome-done': { clientName: 'Portal' },
   'self-service/help': { topic: 'mfa' },
   'errors/error': {
     code: 'not-found',
@@ -136,6 +154,12 @@ export const viewSamples: { [V in ViewName]: ViewData[V] } = {
 
 /** Data to render every message with. */
 export const messageSamples: { [K in MessageKind]: MessageData[K] } = {
+  welcome: {
+    name: 'Nina New',
+    companyName: 'Acme Builders',
+    link: 'https://id.example/welcome?token=sample',
+    until: 'December 9, 2026 at 10:00 AM UTC',
+  },
   'password-reset': {
     name: 'Ada Example',
     link: 'https://login.example/reset-password?token=abc',

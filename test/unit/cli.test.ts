@@ -75,6 +75,32 @@ describe('apply', () => {
   });
 });
 
+describe('invite', () => {
+  it('A2 A18 invites, lists, resends and revokes, with a reason for what cannot be done', async () => {
+    await applySample();
+    const about = '--company acme --email nina@new.example';
+    expect(await gatehouse(`invite ${about} --locale fr`)).toEqual({
+      code: 0,
+      out: 'nina@new.example: invited',
+      err: '',
+    });
+    expect((await gatehouse(`invite ${about} --resend`)).out).toBe('nina@new.example: resent');
+    expect((await gatehouse('invitations --company acme')).out).toMatch(
+      /^invited\tnina@new.example\tvalid until 20/,
+    );
+    expect((await gatehouse(`invite ${about} --revoke`)).out).toBe('nina@new.example: revoked');
+    expect(await gatehouse(`invite ${about} --resend`)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('the invitation was revoked: invite anew'),
+    });
+    expect((await gatehouse('invite --company nowhere --email a@b.example')).err).toContain(
+      'no such company',
+    );
+    expect((await gatehouse('invite --company acme --email nobody')).code).toBe(2);
+    expect((await gatehouse(`invite ${about} --resend --revoke`)).code).toBe(2);
+  });
+});
+
 describe('create-operator', () => {
   it('makes an operator who can sign in, and says no password anywhere', async () => {
     const { code, out, err } = await gatehouse('create-operator --email Op@x.example --name Op', {

@@ -112,6 +112,11 @@ export const limitsSection = z.strictObject({
     description: 'Wrong second-factor codes per account within 10 minutes.',
     example: '5',
   }),
+  invitationDays: setting(wholeNumber(1, 90), {
+    env: 'INVITATION_DAYS',
+    description: 'Days for which the link of an invitation works. It can be sent again.',
+    example: '14',
+  }),
   resetLinkMinutes: setting(wholeNumber(5, 1440), {
     env: 'RESET_LINK_MINUTES',
     description: 'Minutes for which a mailed password link works.',

@@ -27,6 +27,8 @@ export interface PasswordStore {
     },
     emit: readonly Emission[],
   ): Promise<StoredPassword | undefined>;
+  /** False when there was none. */
+  remove(accountId: string): Promise<boolean>;
   /** The same password under today's hash settings: neither version nor date change. */
   rehash(former: StoredPassword, hash: string): Promise<void>;
 }
@@ -56,6 +58,7 @@ export function createPasswordStore(storage: Storage): PasswordStore {
         { emit: () => emit },
       );
     },
+    remove: (accountId) => passwords.delete(accountId),
     async rehash(former, hash) {
       await passwords.update(former.accountId, (doc) =>
         doc.version === former.version && doc.hash === former.hash ? { ...doc, hash } : undefined,

@@ -14,6 +14,7 @@ export function createPasswords(
     rules: passwordRules,
     check: checkPassword,
     set: setPassword.set,
+    setFirst: setPassword.setFirst,
     verify: createVerifyPassword(parts),
     async state(accountId) {
       const stored = await passwords.get(accountId);

@@ -48,6 +48,12 @@ export interface SetPassword {
     ready: ReadyPassword,
     options: SetOptions,
   ): Promise<Extract<SetPasswordOutcome, { outcome: 'set' }> | { outcome: 'raced' }>;
+  /** Only where there is no password yet. */
+  setFirst(
+    account: Account,
+    password: string,
+    options: PasswordPolicy & Acting,
+  ): Promise<SetPasswordOutcome | { outcome: 'exists' }>;
   /** @throws AppError 'storage.contention' when others change the same password again and again */
   set(account: Account, password: string, options: PasswordPolicy & SetOptions): Promise<SetPasswordOutcome>;
 }
@@ -107,6 +113,15 @@ export function createSetPassword(parts: SetPasswordParts): SetPassword {
       const epoch = endsSessions ? await accounts.raiseEpoch(account.id, 'password-changed') : account.epoch;
       if (UNLOCKING.includes(reason)) await lockout.clear(account.id);
       return { outcome: 'set', version: stored.version, epoch };
+    },
+
+    async setFirst(account, password, { minLength, ...acting }) {
+      if ((await passwords.get(account.id)) !== undefined) return { outcome: 'exists' };
+      const ready = await flow.prepare(account.id, password, { minLength });
+      if (ready.outcome === 'refused') return ready;
+      if (ready.formerVersion > 0) return { outcome: 'exists' };
+      const done = await flow.commit(account, ready, { reason: 'welcome', ...acting });
+      return done.outcome === 'set' ? done : { outcome: 'exists' };
     },
 
     async set(account, password, options) {

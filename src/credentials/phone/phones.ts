@@ -26,6 +26,7 @@ export function createPhones({ storage, clock }: { storage: Storage; clock: Cloc
       if (!E164.test(e164)) throw new AppError('phone-invalid', 422);
       await phones.put({ accountId, number: e164, verifiedAt: clock.now() });
     },
+    remove: (accountId) => phones.delete(accountId),
     number: async (accountId) => (await phones.get(accountId))?.number,
     async status(accountId) {
       const stored = await phones.get(accountId);

@@ -65,6 +65,7 @@ export function createPassword(services: Services): Step {
         ...(policy && { lockout: policy.lockout }),
       });
       if (verdict.outcome !== 'ok' || !account || !address) {
+        if (!account && address) await remindInvited(visit, address.normalized);
         if (retired) await tellNewAddress(visit, retired, address?.display ?? '');
         return { ...wrong('password', 'credentials'), status: 401 };
       }
@@ -79,6 +80,12 @@ export function createPassword(services: Services): Step {
       return { outcome: 'saved' };
     },
   };
+
+  /** A18: whoever was invited and has not accepted gets the mail again; the page stays neutral. */
+  async function remindInvited({ origin, pending }: Visit, address: string): Promise<void> {
+    const resume = pending.client.acceptsInvitation ? {} : { resume: pending.uid };
+    await services.invitations.remind({ address, origin, ...resume });
+  }
 
   /** B11: the page stays neutral; the old address learns which one to use. Once a day, whoever keeps trying. */
   async function tellNewAddress(visit: Visit, account: Account, to: string): Promise<void> {

@@ -1,0 +1,25 @@
+import type { Accounts } from '#accounts';
+import type { Audit } from '#audit';
+import type { Clients } from '#clients';
+import type { Companies } from '#companies';
+import type { Credentials } from '#credentials';
+import type { Messages } from '#delivery';
+import type { Clock, Randomness } from '#kernel';
+import type { Storage } from '#storage';
+
+export interface InvitationsParts {
+  storage: Storage;
+  clock: Clock;
+  randomness: Randomness;
+  accounts: Pick<Accounts, 'byEmail' | 'resolveAddress' | 'create' | 'update' | 'raiseEpoch'>;
+  companies: Pick<Companies, 'byId' | 'membership' | 'putMembership'>;
+  clients: Pick<Clients, 'byId'>;
+  credentials: Pick<Credentials, 'forgetAll'> & { passwords: Pick<Credentials['passwords'], 'state'> };
+  messages: Pick<Messages, 'emission'>;
+  audit: Pick<Audit, 'emission'>;
+  config: {
+    /** Origin of the link (A7, X27). */
+    issuer: string;
+    invitationDays: number;
+  };
+}
