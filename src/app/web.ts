@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { effectivePolicy, MIN_PASSWORD_LENGTH } from '#companies';
 import { createGuardedFetch } from '#federation';
 import {
@@ -7,6 +6,7 @@ import {
   createLimiter,
   type HttpApp,
   type HttpContext,
+  type Middleware,
   readCookie,
   repeatAsGet,
   startAgainRoute,
@@ -44,11 +44,6 @@ export function createWeb(core: Core, features: Features): Web {
     check: () => storage.check(),
     ...(core.metrics && { observe: core.metrics.observeRequest }),
   });
-  const contextOf = (request: IncomingMessage): HttpContext => {
-    const context = http.contextOf(request);
-    if (!context) throw new Error('a request that did not come through the web server');
-    return context;
-  };
   const welcome = welcomeClient(issuer, config.brand.name);
   const server = createAuthorizationServer({
     ...core,
@@ -63,9 +58,10 @@ export function createWeb(core: Core, features: Features): Web {
     fetch: (url, options) => outbound.fetch(url, options),
     termsVersion: config.terms.version,
     sessionHours: config.session.absoluteHours,
-    browserOf: (ctx) => sha256(browserId(contextOf(ctx.req))),
-    chosenLanguage: (ctx) => readCookie(contextOf(ctx.req), 'gh_lang', { signed: false }),
-    correlationId: (ctx) => contextOf(ctx.req).state.correlationId,
+    before: [...http.before, repeatAsGet(new Set(['/auth', '/session/end'])), nameRoute, withinLimits],
+    browserOf: (ctx) => sha256(browserId(ctx as unknown as HttpContext)),
+    chosenLanguage: (ctx) => readCookie(ctx as unknown as HttpContext, 'gh_lang', { signed: false }),
+    correlationId: (ctx) => (ctx as unknown as HttpContext).state.correlationId,
   });
   const interactions = createInteractions({
     services: {
@@ -105,17 +101,15 @@ export function createWeb(core: Core, features: Features): Web {
       next: async (ctx, from) => (await server.restart(interactionIn(from), browserOf(ctx))) ?? '/',
     }),
   ]);
-  http.app.use(repeatAsGet(new Set(['/auth', '/session/end'])));
-  http.app.use(async (ctx, next) => {
-    if (!PROTOCOL.test(ctx.path)) return next();
-    ctx.state.route = `protocol ${ctx.path.split('/')[1]}`;
-    await withinLimits(ctx, () => {
-      ctx.respond = false;
-      return server.handle(ctx.req, ctx.res);
-    });
-  });
+  http.delegate({ owns: (path) => PROTOCOL.test(path), handle: server.handle });
   return { http, authorizationServer: server, close: () => outbound.close() };
 }
+
+/** For log and metrics. */
+const nameRoute: Middleware = (ctx, next) => {
+  ctx.state.route = `protocol ${ctx.path.split('/', 2)[1]}`;
+  return next();
+};
 
 /** The strictest minimum of the companies that the person works for. */
 async function minLengthFor(

@@ -1,6 +1,6 @@
 import type { Clock } from '#kernel';
 import type { RequestLog } from '#ops';
-import type { HttpContext, Middleware } from './http-context.ts';
+import type { Middleware } from './http-context.ts';
 
 /** Told about every answered request; `route` is the route's name, or 'other'. */
 export type ObserveRequest = (request: {
@@ -20,13 +20,9 @@ export function logAccess(log: RequestLog, clock: Clock, observe: ObserveRequest
       const milliseconds = clock.now() - began;
       const { method, status, path } = ctx;
       observe({ method, route: ctx.state.route ?? 'other', status, milliseconds });
-      write(log, ctx, { method, path, status, milliseconds });
+      // Probes come every few seconds.
+      if (path.startsWith('/health/')) log.debug({ method, path, status, milliseconds }, 'request');
+      else log.request({ correlationId: ctx.state.correlationId, method, path, status, milliseconds });
     }
   };
-}
-
-function write(log: RequestLog, ctx: HttpContext, facts: object): void {
-  // Probes come every few seconds.
-  if (ctx.path.startsWith('/health/')) log.debug(facts, 'request');
-  else log.info(facts, 'request');
 }

@@ -29,8 +29,6 @@ export function answerErrors({ log }: { log: RequestLog }): Middleware {
 
     function answer(refusal: AppError): void {
       if (ctx.headerSent) return;
-      // Also when another framework was to answer and did not.
-      ctx.respond = true;
       ctx.status = refusal.status;
       ctx.set('Cache-Control', 'no-store');
       if (HALF_READ_STATUSES.has(refusal.status)) ctx.set('Connection', 'close');
@@ -43,7 +41,7 @@ export function answerErrors({ log }: { log: RequestLog }): Middleware {
 }
 
 function isUnanswered(ctx: HttpContext): boolean {
-  return ctx.respond !== false && !ctx.headerSent && (ctx.body === undefined || ctx.body === null);
+  return !ctx.headerSent && (ctx.body === undefined || ctx.body === null);
 }
 
 function report(log: RequestLog, refusal: AppError, error: unknown): void {

@@ -1,5 +1,4 @@
-import type { IncomingMessage } from 'node:http';
-import Koa from 'koa';
+import type Koa from 'koa';
 import type { Config } from '#config';
 import type { Texts } from '#i18n';
 import { type Clock, type Randomness, type SecretBox, systemRandomness } from '#kernel';
@@ -7,9 +6,10 @@ import type { RequestLog } from '#ops';
 import type { Asset, Renderer } from '#rendering';
 import { logAccess, type ObserveRequest } from './access-log.ts';
 import { answerErrors } from './answer-errors.ts';
+import { type Delegate, FrontDoor } from './front-door.ts';
 import { answerHealth } from './health.ts';
 import { guardHost } from './host-guard.ts';
-import type { HttpContext, HttpState, Site } from './http-context.ts';
+import type { HttpState, Middleware, Site } from './http-context.ts';
 import { identifyRequest } from './identify-request.ts';
 import { rememberLanguage } from './language.ts';
 import type { Limiter } from './limiter.ts';
@@ -35,13 +35,15 @@ export interface HttpAppOptions {
 }
 
 export interface HttpApp {
-  /** What is not a route of ours (the protocol's endpoints) is added by `app.use`; its keys sign every cookie. */
+  /** Its keys sign every cookie. */
   app: Koa<HttpState>;
   mountRoutes(routes: readonly Route[]): void;
   /** Everything mounted so far: the table that the architecture test reads. */
   routes(): readonly Route[];
-  /** Ours for a request that another framework answers. */
-  contextOf(request: IncomingMessage): HttpContext | undefined;
+  /** What each request to another Koa passes before that one answers it: guards, log, headers, errors as pages or problem+json. */
+  before: readonly Middleware[];
+  /** Hands requests for some paths to another Koa that has `before` in front of its own middleware. */
+  delegate(to: Delegate): void;
   /** From now on not ready: a load balancer sends new requests elsewhere. */
   drain(): void;
 }
@@ -50,28 +52,24 @@ export interface HttpApp {
 export function createHttpApp(options: HttpAppOptions): HttpApp {
   const { config, log, limiter, check = async () => {}, observe = () => {} } = options;
   const site = siteOf(options);
-  const app = new Koa<HttpState>();
+  const app = new FrontDoor();
   const mounted: Route[] = [];
-  const contexts = new WeakMap<IncomingMessage, HttpContext>();
   let draining = false;
 
   app.keys = options.secretBox.keysFor('cookies');
   // Safe because `identifyRequest` replaces every forwarding header by what is true.
   app.proxy = true;
   app.on('error', (error: unknown) => log.warn({ err: error }, 'an answer could not be sent'));
-  app.use((ctx, next) => {
-    contexts.set(ctx.req, ctx);
-    return next();
-  });
-  app.use(identifyRequest({ site, log, trustedProxies: config.server.trustedProxies }));
-  app.use(logAccess(log, options.clock, observe));
-  app.use(setSecurityHeaders(site));
-  app.use(answerErrors({ log }));
-  app.use(answerHealth({ check, isDraining: () => draining, log }));
-  app.use(guardHost(site));
-  app.use(serveAssets(options.assets));
-  app.use(rememberLanguage);
-  app.use(limitDuration(config.server.requestTimeoutSeconds));
+  const outer = [
+    identifyRequest({ site, log, trustedProxies: config.server.trustedProxies }),
+    logAccess(log, options.clock, observe),
+    setSecurityHeaders(site),
+    answerErrors({ log }),
+  ];
+  const guard = guardHost(site);
+  const inner = [rememberLanguage, limitDuration(config.server.requestTimeoutSeconds)];
+  const health = answerHealth({ check, isDraining: () => draining, log });
+  for (const one of [...outer, health, guard, serveAssets(options.assets), ...inner]) app.use(one);
 
   return {
     app,
@@ -80,7 +78,8 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
       mountRoutes(app, routes, limiter);
     },
     routes: () => mounted,
-    contextOf: (request) => contexts.get(request),
+    before: [...outer, guard, ...inner],
+    delegate: (to) => app.delegate(to),
     drain() {
       draining = true;
     },

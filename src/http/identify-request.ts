@@ -1,7 +1,8 @@
 import type { RequestLog } from '#ops';
-import { clientAddress, createTrust, type IsTrusted, plainAddress } from './client-address.ts';
+import { clientAddress, createPeers, createTrust } from './client-address.ts';
 import type { Middleware, Site } from './http-context.ts';
-import { speak } from './language.ts';
+import { wishedLocale } from './language.ts';
+import { RequestState } from './request-state.ts';
 
 const CORRELATION_ID = /^[\w.-]{8,64}$/;
 const LONGEST_USER_AGENT = 256;
@@ -18,33 +19,32 @@ interface Options {
  */
 export function identifyRequest({ site, log, trustedProxies }: Options): Middleware {
   const isTrusted = createTrust(trustedProxies);
+  const peerOf = createPeers(isTrusted);
+  const scheme = site.https ? 'https' : 'http';
   return (ctx, next) => {
-    const { headers } = ctx.req;
-    const fromProxy = comesFromProxy(ctx.req.socket.remoteAddress, isTrusted);
-    const claimed = ctx.get('x-correlation-id');
-    const correlationId = fromProxy && CORRELATION_ID.test(claimed) ? claimed : site.randomness.id();
-    const ip = clientAddress(ctx.req.socket.remoteAddress, ctx.get('x-forwarded-for'), isTrusted);
+    const { headers, socket } = ctx.req;
+    const peer = peerOf(socket);
+    const claimed = peer.isProxy ? ctx.get('x-correlation-id') : '';
+    const correlationId = CORRELATION_ID.test(claimed) ? claimed : site.randomness.id();
+    const ip = clientAddress(peer, ctx.get('x-forwarded-for'), isTrusted);
     const userAgent = ctx.get('user-agent').slice(0, LONGEST_USER_AGENT);
 
-    if (fromProxy && headers['x-forwarded-host']) headers.host = ctx.get('x-forwarded-host');
-    for (const name of Object.keys(headers)) {
+    if (peer.isProxy && headers['x-forwarded-host']) headers.host = ctx.get('x-forwarded-host');
+    for (const name in headers) {
       if (name === 'forwarded' || name.startsWith('x-forwarded-')) delete headers[name];
     }
     // Whoever reads these further in (the protocol library does) learns what is true: our own scheme, the real client.
-    headers['x-forwarded-proto'] = site.https ? 'https' : 'http';
+    // TLS may end at a proxy: that cookies are Secure follows from this, and so from ISSUER.
+    headers['x-forwarded-proto'] = scheme;
     if (ip) headers['x-forwarded-for'] = ip;
 
-    ctx.state.site = site;
-    ctx.state.correlationId = correlationId;
-    ctx.state.origin = { correlationId, ...(ip ? { ip } : {}), ...(userAgent ? { userAgent } : {}) };
-    // TLS may end at a proxy: whether cookies are Secure follows from ISSUER.
-    (ctx.cookies as { secure?: boolean }).secure = site.https;
-    speak(ctx, { uiLocales: String(ctx.query['ui_locales'] ?? '') });
+    ctx.state = new RequestState({
+      site,
+      correlationId,
+      origin: { correlationId, ...(ip && { ip }), ...(userAgent && { userAgent }) },
+      negotiate: () => wishedLocale(ctx, { uiLocales: String(ctx.query['ui_locales'] ?? '') }),
+    });
     ctx.set('X-Correlation-Id', correlationId);
     return log.within(correlationId, next);
   };
-}
-
-function comesFromProxy(peer: string | undefined, isTrusted: IsTrusted): boolean {
-  return isTrusted(plainAddress(peer ?? ''));
 }

@@ -6,9 +6,6 @@ import type { SessionStore } from './session-store.ts';
 
 type Next = () => Promise<void>;
 
-/** Requests that answer with a session cookie. */
-const WITH_SESSION = /^\/(auth(\/[^/]+)?|session\/end)$/;
-
 /** Browsers give up after 20 redirects: a retired identifier is forgotten (10 s) before that. */
 const ROTATION_PAUSE_MS = 600;
 
@@ -18,7 +15,7 @@ const ROTATION_PAUSE_MS = 600;
  */
 export function retryAfterRotation(sessions: Pick<SessionStore, 'isRetired'>, sessionCookie: string) {
   return async function retry(ctx: KoaContextWithOIDC, next: Next): Promise<void> {
-    const id = WITH_SESSION.test(ctx.path) ? ctx.cookies.get(sessionCookie, { signed: false }) : undefined;
+    const id = ctx.cookies.get(sessionCookie, { signed: false });
     if (!id) return next();
     if (ctx.method === 'GET' && (await sessions.isRetired(sha256(id)))) {
       await new Promise((resolve) => setTimeout(resolve, ROTATION_PAUSE_MS));
@@ -95,20 +92,13 @@ export function allowFormPost() {
   };
 }
 
-/** The same for everyone. Shorter than the time that a new key is published before it signs (X45). */
-const PUBLIC_METADATA = /^\/(jwks|\.well-known\/.*)$/;
+type Around = (ctx: KoaContextWithOIDC, next: Next) => Promise<void>;
 
-/** Errors among these stay out of every cache, as all other answers do. */
-export function letMetadataBeCached() {
-  return async function cached(ctx: KoaContextWithOIDC, next: Next): Promise<void> {
-    await next();
-    if (ctx.status === 200 && PUBLIC_METADATA.test(ctx.path)) ctx.set('Cache-Control', 'public, max-age=600');
-  };
+/** On some paths only: a token request doesn't pass what belongs to log-outs. The library reads paths without regard to case. */
+export function onPaths(paths: RegExp, middleware: Around): Around {
+  return (ctx, next) => (paths.test(ctx.path) ? middleware(ctx, next) : next());
 }
 
-export function useAround(
-  provider: Provider,
-  middlewares: readonly ((ctx: KoaContextWithOIDC, next: Next) => Promise<void>)[],
-) {
+export function useAround(provider: Provider, middlewares: readonly Around[]) {
   for (const middleware of middlewares) provider.use(middleware as never);
 }

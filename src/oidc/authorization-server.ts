@@ -3,6 +3,7 @@ import { errors, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Audit } from '#audit';
 import type { Clients, Resources } from '#clients';
 import type { Messages, Queue } from '#delivery';
+import type { Middleware } from '#http';
 import type { Clock, EventBus, Log, Randomness, SecretBox } from '#kernel';
 import { HOUR, SECOND } from '#kernel';
 import type { Renderer } from '#rendering';
@@ -11,7 +12,7 @@ import { createAdapterFactory } from './adapter.ts';
 import {
   allowFormPost,
   leaveAfterLogOut,
-  letMetadataBeCached,
+  onPaths,
   retryAfterRotation,
   skipEmptyLogOut,
   useAround,
@@ -34,6 +35,7 @@ import {
   loadPending,
   type PendingInteraction,
 } from './pending-interactions.ts';
+import { repeatPublicMetadata } from './public-metadata.ts';
 import { tellOfRefreshReuse } from './refresh-reuse.ts';
 import { returnSameSuccessor } from './refresh-rotation.ts';
 import { createRequestCopies, restartPath } from './request-copies.ts';
@@ -62,6 +64,8 @@ export interface AuthorizationServerParts {
   fetch(url: string, options: object): Promise<Response>;
   termsVersion: string | undefined;
   sessionHours: number;
+  /** What a request passes before the library sees it. */
+  before: readonly Middleware[];
   /** Digest of the browser's own cookie; sets one when there is none. */
   browserOf(ctx: KoaContextWithOIDC): string;
   chosenLanguage(ctx: KoaContextWithOIDC): string | undefined;
@@ -168,7 +172,11 @@ export function createAuthorizationServer(parts: AuthorizationServerParts): Auth
 
   function make(jwks: { keys: Record<string, unknown>[] }): Provider {
     const provider = new Provider(issuer, { ...configuration, jwks: jwks as never });
+    // Safe because what is in `before` replaces every forwarding header by what is true.
     provider.proxy = true;
+    provider.on('error' as never, (error: unknown) =>
+      log.warn({ err: error }, 'an answer could not be sent'),
+    );
     persistOurFields(provider);
     settleReplayRaces(provider);
     answerRequestedAcr((provider as unknown as { OIDCContext: { prototype: object } }).OIDCContext.prototype);
@@ -180,13 +188,17 @@ export function createAuthorizationServer(parts: AuthorizationServerParts): Auth
       answerOutage(ctx, error);
     });
     useAround(provider, [
-      retryAfterRotation(createSessionStore(sessions as never, clock), names.session),
-      leaveAfterLogOut(pages),
-      skipEmptyLogOut(),
-      allowFormPost(),
-      letMetadataBeCached(),
-      reuse.around,
-      countRefreshAsActivity(parts.sessionHours * HOUR),
+      ...(parts.before as readonly never[]),
+      onPaths(/^\/(jwks|\.well-known\/[\w-]+)$/, repeatPublicMetadata()),
+      onPaths(
+        /^\/(auth|session\/end)(\/|$)/i,
+        retryAfterRotation(createSessionStore(sessions as never, clock), names.session),
+      ),
+      onPaths(/^\/session\//i, leaveAfterLogOut(pages)),
+      onPaths(/^\/session\//i, skipEmptyLogOut()),
+      onPaths(/^\/auth/i, allowFormPost()),
+      onPaths(/^\/token/i, reuse.around),
+      onPaths(/^\/token/i, countRefreshAsActivity(parts.sessionHours * HOUR)),
     ]);
     return provider;
   }

@@ -11,4 +11,4 @@ export {
 } from './authorization-server.ts';
 export type { InteractionOutcome, LoginResult, SignInKind } from './interaction-result.ts';
 export type { CurrentSignIn, PendingClient, PendingInteraction } from './pending-interactions.ts';
-export { createRequestLimits, type RequestLimits } from './request-limits.ts';
+export { createRequestLimits } from './request-limits.ts';

@@ -1,4 +1,4 @@
-import type { HttpContext, Limiter } from '#http';
+import type { Limiter, Middleware } from '#http';
 import { networkOf } from '#http';
 import { AppError, type Clock, MINUTE, SECOND } from '#kernel';
 
@@ -15,27 +15,28 @@ const STORING: Readonly<Record<string, string>> = {
   '/session/end': 'log-out',
 };
 
-/** Where clients prove who they are. The library reads paths without regard to case. */
-const AUTHENTICATING = /^\/(token(\/(introspection|revocation))?|request)$/i;
-
-export type RequestLimits = (ctx: HttpContext, handle: () => Promise<void>) => Promise<void>;
+/** Where clients prove who they are. The library reads paths without regard to case or to a slash at their end. */
+const AUTHENTICATING = new Set(['/token', '/token/introspection', '/token/revocation', '/request']);
 
 /**
- * Limits per network around the protocol's endpoints (X32); `handle` answers on the raw response.
+ * Limits per network in front of the protocol's endpoints (X32).
  * @throws AppError 'too-many-requests' (429, `retryAfterSeconds`)
  */
-export function createRequestLimits({ limiter, clock, limits }: RequestLimitsParts): RequestLimits {
+export function createRequestLimits({ limiter, clock, limits }: RequestLimitsParts): Middleware {
   const refused = createMinuteOfRefusals(clock);
 
-  return async (ctx, handle) => {
+  return async (ctx, next) => {
+    const path = ctx.path.toLowerCase().replace(/\/$/, '');
+    const bucket = STORING[path];
+    const authenticates = AUTHENTICATING.has(path);
+    if (!bucket && !authenticates) return next();
     const network = networkOf(ctx.state.origin.ip ?? 'unknown');
-    const bucket = STORING[ctx.path.toLowerCase()];
     if (bucket) await limiter.count(bucket, network, limits.authorizationsPerMinutePerNetwork);
-    if (!AUTHENTICATING.test(ctx.path)) return handle();
+    if (!authenticates) return next();
     refused.check(network);
-    await handle();
+    await next();
     // Counted afterwards and kept in memory: a client that succeeds costs no look into the storage.
-    if (ctx.res.statusCode !== 401) return;
+    if (ctx.status !== 401) return;
     const perMinute = limits.failedClientsPerMinutePerNetwork;
     await limiter.count('failed-client', network, perMinute).catch((error: unknown) => {
       if (!(error instanceof AppError && error.code === 'too-many-requests')) throw error;

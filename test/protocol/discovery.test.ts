@@ -73,6 +73,23 @@ describe('what the server says of itself', () => {
     expect(JSON.parse(answer.text)).toEqual(await discovery());
   });
 
+  it('metadata that is said again is what was said first, and another origin hears its own name', async () => {
+    for (const path of ['/.well-known/openid-configuration', '/jwks']) {
+      const url = `${gatehouse.issuer}${path}`;
+      await fetch(url);
+      const [first, again] = [await fetch(`${url}?fresh`), await fetch(url)];
+      const heard = ({ headers }: Response) =>
+        ['content-type', 'cache-control', 'vary', 'access-control-allow-origin'].map((name) =>
+          headers.get(name),
+        );
+      expect(heard(again)).toEqual(heard(first));
+      expect(heard(again)[1]).toBe('public, max-age=600');
+      expect(await again.text()).toBe(await first.text());
+      const other = await fetch(url, { headers: { origin: 'https://app.example' } });
+      expect(other.headers.get('access-control-allow-origin')).toBe('https://app.example');
+    }
+  });
+
   it('X20 X17 every answer of the protocol forbids framing and sends no referrer', async () => {
     for (const path of [
       '/.well-known/openid-configuration',

@@ -1,6 +1,8 @@
+import Koa from 'koa';
 import request from 'supertest';
-import { defineRoute, localPath, renderPage, setCookie, startAgainRoute } from '#http';
+import { defineRoute, type HttpApp, localPath, renderPage, setCookie, startAgainRoute } from '#http';
 import { AppError } from '#kernel';
+import { pathOf } from '../../src/http/front-door.ts';
 import { startWebServer, type WebServer } from '../support/web-server.ts';
 
 const HTML = 'text/html,application/xhtml+xml,*/*;q=0.8';
@@ -53,6 +55,34 @@ const routes = [
   }),
 ];
 
+/** A second Koa for what is under /theirs. */
+function delegateTheirs(http: HttpApp): void {
+  const theirs = new Koa({ proxy: true });
+  for (const one of http.before) theirs.use(one as Koa.Middleware);
+  theirs.use(async (ctx) => {
+    if (ctx.path === '/theirs/broken') throw new Error('theirs');
+    if (ctx.path === '/theirs/silent') await new Promise(() => {});
+    if (ctx.path === '/theirs/good') ctx.body = 'theirs';
+  });
+  const handle = theirs.callback();
+  http.delegate({
+    owns: (path) => path.startsWith('/theirs/'),
+    async handle(req, res) {
+      if (req.url === '/theirs/unready') throw new Error('not started');
+      await handle(req, res);
+    },
+  });
+}
+
+describe('where a request goes', () => {
+  it.each([
+    ['/token', '/token'],
+    ['/auth?client_id=a/b', '/auth'],
+    ['http://any.example/token?x', '/token'],
+    ['*', ''],
+  ])('the path of %s is %s', (target, path) => expect(pathOf(target)).toBe(path));
+});
+
 describe('the web server', () => {
   let site: WebServer;
   beforeEach(async () => {
@@ -85,18 +115,19 @@ describe('the web server', () => {
     expect(page.headers['connection']).toBe('close');
   });
 
-  it('O3 also answers for another framework that does not answer or fails', async () => {
-    const both = await start([], {
-      requestTimeoutSeconds: 0.05,
-      extend: ({ app }) =>
-        app.use(async (ctx) => {
-          ctx.respond = false;
-          if (ctx.path === '/theirs/broken') throw new Error('theirs');
-          await new Promise(() => {});
-        }),
-    });
+  it('O3 X20 also answers for another Koa that does not answer or fails, and guards it like our own', async () => {
+    const both = await start([], { requestTimeoutSeconds: 0.05, extend: delegateTheirs });
     await request(both.url).get('/theirs/silent').expect(408);
     await request(both.url).get('/theirs/broken').expect(500);
+    const missing = await request(both.url).get('/theirs/nothing').expect(404);
+    expect(missing.body.code).toBe('not-found');
+    expect(missing.headers['content-security-policy']).toContain("frame-ancestors 'none'");
+    const foreign = await request(both.url).get('/theirs/good').set('Host', 'evil.example').expect(421);
+    expect(foreign.body.correlationId).toBe(foreign.headers['x-correlation-id']);
+    await request(both.url).get('/theirs/good?x=1').expect(200, 'theirs');
+    await request(both.url).get('/theirsnot').expect(404);
+    expect(both.logLines()).toContain('"path":"/theirs/good","status":200');
+    await request(both.url).get('/theirs/unready').expect(500);
   });
 
   it('O5 an unexpected error shows its correlation id and no stack, and is logged with both', async () => {
