@@ -42,6 +42,7 @@ import { createRequestCopies, restartPath } from './request-copies.ts';
 import { answerRequestedAcr } from './requested-acr.ts';
 import { countRefreshAsActivity } from './session-activity.ts';
 import { createSessionStore } from './session-store.ts';
+import { SigningKeyObject } from './signing-key-object.ts';
 import { createSigningKeys, SIGNING_KEYS } from './signing-keys.ts';
 
 const REFRESH_GRACE_MS = 10 * SECOND;
@@ -171,7 +172,8 @@ export function createAuthorizationServer(parts: AuthorizationServerParts): Auth
   }
 
   function make(jwks: { keys: Record<string, unknown>[] }): Provider {
-    const provider = new Provider(issuer, { ...configuration, jwks: jwks as never });
+    const keys = jwks.keys.map((jwk) => new SigningKeyObject(jwk));
+    const provider = new Provider(issuer, { ...configuration, jwks: { keys } });
     // Safe because what is in `before` replaces every forwarding header by what is true.
     provider.proxy = true;
     provider.on('error' as never, (error: unknown) =>

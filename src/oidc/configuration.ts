@@ -108,6 +108,8 @@ function features(parts: ConfigurationParts, pages: Pages): object {
   return {
     devInteractions: { enabled: false },
     dPoP: { enabled: false },
+    // For SigningKeyObject; the library's word for having read that this may change with any release.
+    externalSigningSupport: { enabled: true, ack: 'experimental-01' },
     claimsParameter: { enabled: true },
     clientCredentials: { enabled: true },
     introspection: { enabled: true, allowedPolicy: mayIntrospect },
