@@ -17,6 +17,7 @@ import { sha256 } from '#kernel';
 import { type AuthorizationServer, createAuthorizationServer, createRequestLimits } from '#oidc';
 import { createAssets } from '#rendering';
 import { helpRoutes, resetRoutes, welcomeRoutes } from '#self-service';
+import { createKnownDevices } from '#sessions';
 import { brandOf, type Core, VIEWS_DIR } from './core.ts';
 import type { Features } from './features.ts';
 
@@ -63,6 +64,7 @@ export function createWeb(core: Core, features: Features): Web {
     chosenLanguage: (ctx) => readCookie(ctx as unknown as HttpContext, 'gh_lang', { signed: false }),
     correlationId: (ctx) => (ctx as unknown as HttpContext).state.correlationId,
   });
+  const knownDevices = createKnownDevices(core);
   const interactions = createInteractions({
     services: {
       ...features,
@@ -74,6 +76,7 @@ export function createWeb(core: Core, features: Features): Web {
     storage,
     clock,
     issuer,
+    knownDevices,
     loginsPerMinute: config.limits.loginsPerMinutePerAddress,
   });
 
@@ -84,6 +87,8 @@ export function createWeb(core: Core, features: Features): Web {
       invitations: features.invitations,
       minLengthFor: (accountId) => minLengthFor(accountId, core, features),
       resumePath: (ctx, uid, email) => server.restart(uid, browserOf(ctx), { login_hint: email }),
+      accounts: features.accounts,
+      knownDevices,
       resetsPerMinute: config.limits.resetsPerMinutePerAddress,
       linkMinutes: config.limits.resetLinkMinutes,
     }),
@@ -97,7 +102,7 @@ export function createWeb(core: Core, features: Features): Web {
     }),
     ...helpRoutes(),
     startAgainRoute({
-      cookies: [{ name: server.sessionCookie }],
+      cookies: [{ name: server.sessionCookie }, knownDevices.cookie],
       next: async (ctx, from) => (await server.restart(interactionIn(from), browserOf(ctx))) ?? '/',
     }),
   ]);

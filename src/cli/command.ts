@@ -8,9 +8,9 @@ import type { Storage } from '#storage';
 /** What commands need of the composed application, with its storage open. */
 export interface CliGatehouse {
   storage: Pick<Storage, 'migrate' | 'reseal'>;
-  accounts: Pick<Accounts, 'create' | 'byId'>;
+  accounts: Pick<Accounts, 'create' | 'byId' | 'byEmail'>;
   companies: Pick<Companies, 'byId' | 'domainsOf' | 'putDomain'>;
-  credentials: { passwords: Pick<Credentials['passwords'], 'check' | 'importPassword' | 'state'> };
+  credentials: { passwords: Pick<Credentials['passwords'], 'check' | 'importPassword' | 'state' | 'unlock'> };
   invitations: Pick<Invitations, 'invite' | 'resend' | 'revoke' | 'list'>;
   applyFile(path: string, options: { force: boolean }): Promise<ApplyOutcome>;
   rotateKeys(): Promise<void>;

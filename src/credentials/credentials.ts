@@ -59,7 +59,8 @@ export type PasswordVerdict =
   | { outcome: 'ok'; version: number; mustChange: boolean; changedAt: number }
   | { outcome: 'wrong' }
   | { outcome: 'locked' }
-  | { outcome: 'throttled' };
+  /** The tries of a window of this length are used up. */
+  | { outcome: 'throttled'; windowMinutes: number };
 
 export interface ImportedPassword {
   /** One of both. */

@@ -26,6 +26,7 @@ export interface Visitor {
   /** The language to speak, once it is known whether the person has one of their own (P4). */
   localeFor(account: Pick<Account, 'locale'> | undefined): Locale;
   form(step: StepName): { action: string; csrf: string };
+  knownDevice(account: Account | undefined): string | undefined;
 }
 
 /** What the browser is told. */
@@ -34,7 +35,13 @@ export type Dispatched =
   /** Another address of ours, by GET. */
   | { kind: 'go'; path: string }
   /** The request goes on at the relying party. */
-  | { kind: 'finished'; url: string; destination: string }
+  | {
+      kind: 'finished';
+      url: string;
+      destination: string;
+      /** Who has just proven themselves here by a password. */
+      signedIn?: Account | undefined;
+    }
   | { kind: 'download'; filename: string; text: string }
   /** Nothing is known of this interaction in this browser (W4). */
   | { kind: 'lost' };
@@ -76,6 +83,7 @@ export function createDispatcher({ services, steps, progressStore, answers, serv
       ...(visitor.invitationToken && { invitationToken: visitor.invitationToken }),
       pathOf: (step) => (step ? `${base}/${step}` : base),
       form: visitor.form,
+      knownDevice: visitor.knownDevice,
       async save(change) {
         await progressStore.update(pending.cid, change);
       },
@@ -96,7 +104,7 @@ export function createDispatcher({ services, steps, progressStore, answers, serv
     if (!url) return { kind: 'lost' };
     await progressStore.end(pending.cid);
     if (outcome.login) await recordLogIn(visit, outcome.login, services);
-    return { kind: 'finished', url, destination: pending.client.name };
+    return { kind: 'finished', url, destination: pending.client.name, signedIn: signedInHere(facts) };
   }
 
   async function refuse(visit: Visit, error: string, description: string): Promise<Dispatched> {
@@ -115,7 +123,7 @@ export function createDispatcher({ services, steps, progressStore, answers, serv
     const url = await server.finish(pending.uid, outcome);
     if (!url) return { kind: 'lost' };
     if (outcome.login) await recordLogIn(visit, outcome.login, services);
-    return { kind: 'finished', url, destination: pending.client.name };
+    return { kind: 'finished', url, destination: pending.client.name, signedIn: signedInHere(facts) };
   }
 
   async function proceed(visit: Visit): Promise<Dispatched> {
@@ -163,6 +171,8 @@ export function createDispatcher({ services, steps, progressStore, answers, serv
       switch (submitted.outcome) {
         case 'again':
           return present(visit, step, submitted);
+        case 'shown':
+          return { kind: 'page', page: submitted.page };
         case 'go':
           return { kind: 'go', path: submitted.path };
         case 'refused':
@@ -191,6 +201,9 @@ async function join(
   if (!facts.account) return false;
   return (await invitations.accept(invitationToken, facts.account, origin)).outcome === 'accepted';
 }
+
+/** An IdP's log-in makes no known device: no password of ours is guessed there. */
+const signedInHere = ({ primary, account }: Facts) => (primary?.kind === 'password' ? account : undefined);
 
 /** The relying party named a company that the person is not in. */
 function isForeignCompany({ pending, facts }: Visit): boolean {

@@ -6,6 +6,7 @@
 import type { Route } from '#http';
 import type { Clock } from '#kernel';
 import type { AuthorizationServer } from '#oidc';
+import type { KnownDevices } from '#sessions';
 import type { Storage } from '#storage';
 import { createDispatcher } from './dispatcher.ts';
 import { createFederationAnswers } from './federation-answers.ts';
@@ -24,19 +25,20 @@ export interface InteractionsParts {
   storage: Storage;
   clock: Clock;
   issuer: string;
+  knownDevices: KnownDevices;
   loginsPerMinute: number;
 }
 
 /** Declares its collections: to be called before the storage is opened. */
 export function createInteractions(parts: InteractionsParts): { routes: Route[] } {
-  const { services, server, storage, clock, issuer, loginsPerMinute } = parts;
+  const { services, server, storage, clock, issuer, knownDevices, loginsPerMinute } = parts;
   const progressStore = createProgressStore({ storage, clock });
   const answers = createFederationAnswers({ storage, clock });
   const steps = createSteps(services);
   const dispatcher = createDispatcher({ services, steps, progressStore, answers, server });
   return {
     routes: [
-      ...interactionRoutes({ dispatcher, steps, server, loginsPerMinute }),
+      ...interactionRoutes({ dispatcher, steps, server, knownDevices, loginsPerMinute }),
       ...federationRoutes({ ...services, issuer, answers, clock }),
     ],
   };

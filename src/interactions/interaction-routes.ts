@@ -11,6 +11,7 @@ import {
 import { INVITATION_COOKIE } from '#invitations';
 import { AppError, sha256 } from '#kernel';
 import type { AuthorizationServer, PendingInteraction } from '#oidc';
+import type { KnownDevices } from '#sessions';
 import type { Dispatched, Dispatcher, Visitor } from './dispatcher.ts';
 import type { StepName } from './journeys.ts';
 import type { Step } from './step.ts';
@@ -19,6 +20,7 @@ export interface InteractionRoutesParts {
   dispatcher: Dispatcher;
   steps: Readonly<Record<StepName, Step>>;
   server: Pick<AuthorizationServer, 'pending' | 'restart'>;
+  knownDevices: KnownDevices;
   loginsPerMinute: number;
 }
 
@@ -62,9 +64,12 @@ function stepRoutes(name: StepName, parts: InteractionRoutesParts): Route[] {
       const form = { ...(input as Record<string, string>), ...downloadOf(ctx) };
       const pending = await pendingOf(ctx, parts);
       const answer = pending
-        ? await dispatcher.submit(pending, visitorOf(ctx, pending), name, form)
+        ? await dispatcher.submit(pending, visitorOf(ctx, pending, parts), name, form)
         : ({ kind: 'lost' } as const);
-      if (answer.kind === 'finished') return leave(ctx, answer.url, answer.destination);
+      if (answer.kind === 'finished') {
+        if (answer.signedIn) parts.knownDevices.remember(ctx, answer.signedIn);
+        return leave(ctx, answer.url, answer.destination);
+      }
       // A form may not lead elsewhere by redirect, and a restarted request may: it moves on from a page.
       if (answer.kind === 'lost')
         return leave(ctx, await restartUrl(ctx, parts, form['email'] ?? form['username']), '');
@@ -80,17 +85,25 @@ async function answerGet(
   answer: (pending: PendingInteraction, visitor: Visitor) => Promise<Dispatched>,
 ): Promise<void> {
   const pending = await pendingOf(ctx, parts);
-  const dispatched = pending ? await answer(pending, visitorOf(ctx, pending)) : ({ kind: 'lost' } as const);
+  const dispatched = pending
+    ? await answer(pending, visitorOf(ctx, pending, parts))
+    : ({ kind: 'lost' } as const);
   if (dispatched.kind === 'lost') redirect(ctx, await restartUrl(ctx, parts));
-  else if (dispatched.kind === 'finished') redirect(ctx, dispatched.url);
-  else send(ctx, dispatched);
+  else if (dispatched.kind === 'finished') {
+    if (dispatched.signedIn) parts.knownDevices.remember(ctx, dispatched.signedIn);
+    redirect(ctx, dispatched.url);
+  } else send(ctx, dispatched);
 }
 
 function pendingOf(ctx: RouteContext, { server }: InteractionRoutesParts) {
   return server.pending(ctx.req, ctx.res, ctx.params['uid'] ?? '');
 }
 
-function visitorOf(ctx: RouteContext, pending: PendingInteraction): Visitor {
+function visitorOf(
+  ctx: RouteContext,
+  pending: PendingInteraction,
+  { knownDevices }: InteractionRoutesParts,
+): Visitor {
   return {
     uid: pending.uid,
     browser: browserOf(ctx),
@@ -98,6 +111,7 @@ function visitorOf(ctx: RouteContext, pending: PendingInteraction): Visitor {
     origin: ctx.state.origin,
     localeFor: (account) => speak(ctx, { uiLocales: pending.params['ui_locales'], account }),
     form: (step) => formFields(ctx, `/interaction/${pending.uid}/${step}`),
+    knownDevice: (account) => knownDevices.of(ctx, account),
   };
 }
 

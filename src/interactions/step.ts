@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Account } from '#accounts';
 import type { RuleId } from '#credentials';
 import type { Locale } from '#i18n';
 import type { EmailAddress, RequestOrigin } from '#kernel';
@@ -16,6 +17,8 @@ export interface Visit {
   /** Who the person says they are; absent while a session speaks for them. */
   identifier: EmailAddress | undefined;
   origin: RequestOrigin;
+  /** Id of this browser where it is a known device of the account (W13). */
+  knownDevice(account: Account | undefined): string | undefined;
   locale: Locale;
   /** Digest of the browser's own cookie. */
   browser: string;
@@ -28,7 +31,7 @@ export interface Visit {
   save(change: (progress: Progress) => Progress): Promise<void>;
 }
 
-type Shown = { [V in ViewName]: { view: V; data: ViewData[V]; status?: number } }[ViewName];
+export type Shown = { [V in ViewName]: { view: V; data: ViewData[V]; status?: number } }[ViewName];
 
 /** A page, or a move to another address of ours. */
 export type StepView = Shown | { goTo: string };
@@ -51,6 +54,8 @@ export type Submitted =
   /** The same page again, saying what was wrong. */
   | Again
   | { outcome: 'go'; path: string }
+  /** Another page in place of the form. */
+  | { outcome: 'shown'; page: Shown }
   /** The request ends with an error at the relying party. */
   | { outcome: 'refused'; error: string; description: string }
   | { outcome: 'download'; filename: string; text: string };

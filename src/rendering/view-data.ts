@@ -30,6 +30,8 @@ export type MethodId = 'totp' | 'sms' | 'email' | 'passkey' | 'recovery';
 export interface ViewData {
   'interactions/identify': FormData & { email?: string; forgotPasswordUrl: string };
   'interactions/password': FormData & { email: string; changeUrl: string; forgotPasswordUrl: string };
+  /** C5, F3: shown in a known device of the account only. */
+  'interactions/account-locked': { email: string; changeUrl: string; resetUrl: string };
   /** 200 page that moves the browser to the IdP or relying party (design.md section 3: no POST → 303 → elsewhere). */
   'interactions/leave': { url: string; destination: string };
   'interactions/federation-problem': {

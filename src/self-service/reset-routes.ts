@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Accounts } from '#accounts';
 import { type Credentials, passwordRuleViews, type RuleId, unmetRulesText } from '#credentials';
 import {
   clearCookie,
@@ -14,6 +15,7 @@ import {
 import type { Invitations } from '#invitations';
 import { MINUTE, parseEmail, SECOND } from '#kernel';
 import type { FormData, TextRef } from '#rendering';
+import type { KnownDevices } from '#sessions';
 
 const LINK_COOKIE = 'gh_reset';
 const LINK_PATH = '/reset-password';
@@ -27,6 +29,8 @@ export interface ResetRoutesParts {
   minLengthFor(accountId: string): Promise<number>;
   /** Path that takes up the log-in from which the person came, with their address; undefined when it is gone. */
   resumePath(ctx: RouteContext, resume: string, email: string): Promise<string | undefined>;
+  knownDevices: Pick<KnownDevices, 'remember'>;
+  accounts: Pick<Accounts, 'byId'>;
   resetsPerMinute: number;
   linkMinutes: number;
 }
@@ -163,6 +167,7 @@ async function completeReset(
       });
     case 'done': {
       clearCookie(ctx, LINK_COOKIE, LINK_PATH);
+      await rememberBrowser(ctx, parts, link.account.id);
       const signInUrl = result.resume
         ? await parts.resumePath(ctx, result.resume, link.account.email)
         : undefined;
@@ -171,6 +176,17 @@ async function completeReset(
     default:
       return showDeadLink(ctx, result.outcome);
   }
+}
+
+/** Whoever goes on guessing from elsewhere locks the person out of this browser no more (X36). */
+async function rememberBrowser(
+  ctx: RouteContext,
+  { accounts, knownDevices }: ResetRoutesParts,
+  accountId: string,
+): Promise<void> {
+  // With the epoch that the reset has just raised.
+  const account = await accounts.byId(accountId);
+  if (account) knownDevices.remember(ctx, account);
 }
 
 /** A used or expired link says so and offers a new one; of an SSO address nothing more is told than of an unknown link. */

@@ -25,6 +25,11 @@ export const viewSamples: { [V in ViewName]: ViewData[V] } = {
     forgotPasswordUrl: '/forgot-password',
     errors: { form: { key: 'interactions:errors.credentials' } },
   },
+  'interactions/account-locked': {
+    email: 'ada@acme.example',
+    changeUrl: '/interaction/sample/identify',
+    resetUrl: '/forgot-password',
+  },
   'interactions/leave': {
     url: 'https://idp.example/authorize?client_id=1&state=2',
     destination: 'Acme Okta',

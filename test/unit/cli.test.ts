@@ -101,6 +101,35 @@ describe('invite', () => {
   });
 });
 
+describe('unlock', () => {
+  it('F5 unlocks an account, says so, and leaves an audit event', async () => {
+    await applySample();
+    const email = 'pat@person.example';
+    expect((await gatehouse(`unlock --email ${email}`)).out).toBe(`${email} was not locked`);
+    const lockout = { enabled: true, attempts: 3 };
+    const id = await inspect(async ({ accounts, credentials }) => {
+      const account = await accounts.byEmail(email);
+      for (let n = 0; n < 3; n++)
+        await credentials.passwords.verify({ account, password: 'Wrong-1', origin: {}, lockout });
+      return account?.id ?? '';
+    });
+    expect(await gatehouse('unlock --email Pat@Person.example')).toEqual({
+      code: 0,
+      out: 'Pat@Person.example is unlocked',
+      err: '',
+    });
+    await inspect(async ({ audit, credentials }) => {
+      expect(await credentials.passwords.lockState(id)).toEqual({ locked: false });
+      const { items } = await audit.list({ accountId: id });
+      expect(items.filter(({ type }) => type === 'account.unlocked')).toMatchObject([
+        { actor: 'operator-cli' },
+      ]);
+    });
+    expect((await gatehouse('unlock --email nobody@other.example')).code).toBe(1);
+    expect((await gatehouse('unlock --email nobody')).code).toBe(2);
+  });
+});
+
 describe('create-operator', () => {
   it('makes an operator who can sign in, and says no password anywhere', async () => {
     const { code, out, err } = await gatehouse('create-operator --email Op@x.example --name Op', {

@@ -52,9 +52,14 @@ it('X28 unknown, passwordless, inactive, locked and throttled people cost the sa
       { accountId, hash: await real.hash('Right-1'), changedAt: 0, mustChange: false, formerVersion: 0 },
       [],
     );
-  const work = async (account: Account | undefined, password = 'wrong', policy = lockout) => {
+  const work = async (
+    account: Account | undefined,
+    password = 'wrong',
+    policy = lockout,
+    device?: { knownDevice: string },
+  ) => {
     const before = { ...costs, hashes };
-    await verify({ account, password, origin: {}, lockout: policy });
+    await verify({ account, password, origin: {}, lockout: policy, ...device });
     return {
       reads: costs.reads - before.reads,
       writes: costs.writes - before.writes,
@@ -72,6 +77,15 @@ it('X28 unknown, passwordless, inactive, locked and throttled people cost the sa
   expect(await work({ ...ADA, status: 'inactive' })).toEqual(usual);
   expect(await work({ ...ADA, id: 'locked' })).toEqual(usual);
   expect(await work({ ...ADA, id: 'locked' }, 'Right-1')).toEqual(usual);
+
+  // On a known device as well: the first failure, the lock and what comes after it.
+  const own = { knownDevice: 'laptop' };
+  await give('owner');
+  for (let n = 0; n < 2; n++)
+    expect(await work({ ...ADA, id: 'owner' }, 'wrong', lockout, own)).toEqual(usual);
+  await work({ ...ADA, id: 'owner' }, 'wrong', lockout, own);
+  expect(await work({ ...ADA, id: 'owner' }, 'Right-1', lockout, own)).toEqual(usual);
+  expect(await work({ ...ADA, id: 'owner' }, 'Right-1')).toEqual(usual);
 
   const throttle = { enabled: false, attempts: 3 };
   for (let n = 0; n < 40; n++) expect(await work(ADA, 'wrong', throttle)).toEqual(usual);

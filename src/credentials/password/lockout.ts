@@ -21,7 +21,7 @@ export interface LockoutPolicy {
 }
 
 /** Failures per account (or known device) in a window where no company asks for a lock-out. */
-const THROTTLE = { limit: 30, windowMs: 15 * MINUTE };
+export const THROTTLE = { limit: 30, windowMs: 15 * MINUTE };
 /** A full counter without a lock after this long is left over from a crash: no try in flight lasts so long. */
 const IN_FLIGHT = MINUTE;
 

@@ -1,8 +1,8 @@
 import type { Account } from '#accounts';
-import type { Log, Randomness } from '#kernel';
+import { type Log, MINUTE, type Randomness } from '#kernel';
 import type { PasswordAttempt, PasswordVerdict } from '../credentials.ts';
 import type { Hasher } from '../hashing/hasher.ts';
-import { type Lockout, type LockoutPolicy, slotOf } from './lockout.ts';
+import { type Lockout, type LockoutPolicy, slotOf, THROTTLE } from './lockout.ts';
 import { isTooLong } from './password-rules.ts';
 import type { PasswordStore, StoredPassword } from './password-store.ts';
 
@@ -46,7 +46,8 @@ export function createVerifyPassword(parts: VerifyPasswordParts) {
           actor: known.account.id,
           origin: attempt.origin,
         });
-      return { outcome: barred || policy.enabled ? 'locked' : 'throttled' };
+      if (barred || policy.enabled) return { outcome: 'locked' };
+      return { outcome: 'throttled', windowMinutes: THROTTLE.windowMs / MINUTE };
     }
     const checked = await hasher.verify(password, known.stored.hash).catch(async (error: unknown) => {
       await lockout.notEvaluated(slot);

@@ -4,9 +4,21 @@ import { effectivePolicy } from '#companies';
 import { isTooLong } from '#credentials';
 import { forgotPasswordPath } from '../../forgot-password-path.ts';
 import type { Services } from '../../services.ts';
-import { problemsOf, type Step, type Visit, wrong } from '../../step.ts';
+import { type Again, problemsOf, type Shown, type Step, type Visit, wrong } from '../../step.ts';
 
 const fields = z.object({ password: z.string().default(''), username: z.string().optional() });
+
+/** F3, O6: the ways out. */
+function lockedPage({ identifier, pending, pathOf }: Visit): Shown {
+  const email = identifier?.display ?? '';
+  const data = { email, changeUrl: pathOf('identify'), resetUrl: forgotPasswordPath(pending, email) };
+  return { view: 'interactions/account-locked', data, status: 403 };
+}
+
+const tooManyTries = (minutes: number): Again => ({
+  ...wrong('form', 'password-throttled', { minutes }),
+  status: 429,
+});
 
 /** B3, B4. One refusal for unknown, wrong, inactive, locked and SSO-only people, after the same work (B10, X28). */
 export function createPassword(services: Services): Step {
@@ -58,12 +70,19 @@ export function createPassword(services: Services): Step {
       // Told apart from a wrong one before anything is hashed (X37).
       if (isTooLong(password)) return wrong('password', 'password-too-long');
       const { account, retired, policy, address } = await candidate(visit);
+      const knownDevice = visit.knownDevice(account);
       const verdict = await credentials.passwords.verify({
         account,
         password,
         origin: visit.origin,
         ...(policy && { lockout: policy.lockout }),
+        ...(knownDevice !== undefined && { knownDevice }),
       });
+      if (knownDevice !== undefined) {
+        // C5: only where the person has logged in before is anything said of a lock.
+        if (verdict.outcome === 'locked') return { outcome: 'shown', page: lockedPage(visit) };
+        if (verdict.outcome === 'throttled') return tooManyTries(verdict.windowMinutes);
+      }
       if (verdict.outcome !== 'ok' || !account || !address) {
         if (!account && address) await remindInvited(visit, address.normalized);
         if (retired) await tellNewAddress(visit, retired, address?.display ?? '');
