@@ -32,6 +32,8 @@ export interface Accounts {
    * reserved for the account as retired. @throws AppError 'account-not-found' (404)
    */
   changeEmail(id: string, newEmail: string, options: ChangeEmailOptions): Promise<ChangeEmailOutcome>;
+  /** A mail to the address was answered: it counts as verified from now on. */
+  proveAddress(id: string): Promise<void>;
   /** A13. @throws AppError 'account-not-found' (404) */
   acceptTerms(id: string, version: string, origin: RequestOrigin): Promise<Account>;
   /** `inactive` ends everything that is signed in. @throws AppError 'account-not-found' (404) */

@@ -21,6 +21,11 @@ export function createAccounts(parts: AccountsParts): Accounts {
       accounts.update(id, (account) => restrict(account, change(account), parts.clock.now()), options),
     raiseEpoch: (id, reason) => raiseEpoch(store, parts, id, reason),
     changeEmail: (id, newEmail, options) => changeEmail(store, parts, id, newEmail, options),
+    async proveAddress(id) {
+      await accounts.update(id, (account) =>
+        account.emailVerified ? undefined : { ...account, emailVerified: true, updatedAt: parts.clock.now() },
+      );
+    },
     acceptTerms(id, version, origin) {
       const { ip } = origin;
       const at = parts.clock.now();

@@ -3,6 +3,7 @@ import { type Listening, listen } from '#http';
 import { AppError, MINUTE, systemClock, systemRandomness } from '#kernel';
 import { createLogger, type MetricsServer, serveMetrics } from '#ops';
 import { type Core, createCore, type Outside } from './core.ts';
+import { createDailyWork } from './daily-work.ts';
 import { createFeatures, type Features } from './features.ts';
 import { createWeb, type Web } from './web.ts';
 
@@ -38,6 +39,10 @@ export async function createGatehouse({
   const core = await createCore(config, outside);
   const features = createFeatures(core);
   const web = createWeb(core, features);
+  const dailyWork = createDailyWork(
+    { ...core, queue: features.queue },
+    { 'password-expiry-reminders': features.expiryReminders.run },
+  );
   const { storage, log, metrics } = core;
   let listening: Listening | undefined;
   let metricsServer: MetricsServer | undefined;
@@ -76,6 +81,7 @@ export async function createGatehouse({
     await checkClients();
     features.relay.start();
     features.queue.start({ intervalMs: QUEUE_INTERVAL_MS });
+    dailyWork.start();
     sweeper = setInterval(sweep, SWEEP_INTERVAL_MS).unref();
   }
 
@@ -100,6 +106,7 @@ export async function createGatehouse({
 
     async close() {
       clearInterval(sweeper);
+      dailyWork.stop();
       web.http.drain();
       await listening?.close();
       await metricsServer?.close();

@@ -3,7 +3,12 @@ import { type Audit, createAudit } from '#audit';
 import { type Bootstrap, createBootstrap } from '#bootstrap';
 import { type Clients, createClients, createResources, type Resources } from '#clients';
 import { type Companies, createCompanies } from '#companies';
-import { type Credentials, createCredentials } from '#credentials';
+import {
+  type Credentials,
+  createCredentials,
+  createExpiryReminders,
+  type ExpiryReminders,
+} from '#credentials';
 import { createMessages, createQueue, createRelay, type Messages, type Queue, type Relay } from '#delivery';
 import { createFederation, type Federation } from '#federation';
 import { createInvitations, type Invitations } from '#invitations';
@@ -22,6 +27,7 @@ export interface Features {
   resources: Resources;
   federation: Federation;
   credentials: Credentials;
+  expiryReminders: ExpiryReminders;
   invitations: Invitations;
   bootstrap: Bootstrap;
 }
@@ -64,7 +70,23 @@ export function createFeatures(core: Core): Features {
       limits: config.limits,
       issuer: config.server.issuer,
       brandName: config.brand.name,
+      ...(config.passwords.breachCheckUrl && {
+        breachCheck: {
+          url: config.passwords.breachCheckUrl,
+          production: config.production,
+          outboundAllow: config.outboundAllow,
+        },
+      }),
     },
+  });
+  const expiryReminders = createExpiryReminders({
+    ...core,
+    accounts,
+    companies,
+    messages,
+    passwords: credentials.passwords,
+    ssoRouting: federation.routing,
+    issuer: config.server.issuer,
   });
   const invitations = createInvitations({
     ...core,
@@ -72,6 +94,7 @@ export function createFeatures(core: Core): Features {
     companies,
     clients,
     credentials,
+    ssoRouting: federation.routing,
     messages,
     audit,
     config: { issuer: config.server.issuer, invitationDays: config.limits.invitationDays },
@@ -102,6 +125,7 @@ export function createFeatures(core: Core): Features {
     resources,
     federation,
     credentials,
+    expiryReminders,
     invitations,
     bootstrap,
   };

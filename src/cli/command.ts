@@ -11,7 +11,7 @@ export interface CliGatehouse {
   accounts: Pick<Accounts, 'create' | 'byId' | 'byEmail'>;
   companies: Pick<Companies, 'byId' | 'domainsOf' | 'putDomain'>;
   credentials: { passwords: Pick<Credentials['passwords'], 'check' | 'importPassword' | 'state' | 'unlock'> };
-  invitations: Pick<Invitations, 'invite' | 'resend' | 'revoke' | 'list'>;
+  invitations: Pick<Invitations, 'invite' | 'resend' | 'revoke' | 'list' | 'setTemporaryPassword'>;
   applyFile(path: string, options: { force: boolean }): Promise<ApplyOutcome>;
   rotateKeys(): Promise<void>;
 }

@@ -7,6 +7,7 @@ import { disableSso } from './disable-sso.ts';
 import { invite, listInvitations } from './invite.ts';
 import { migrateStorage, resealStorage } from './migrate-storage.ts';
 import { rotateKeys } from './rotate-keys.ts';
+import { temporaryPassword } from './temporary-password.ts';
 import { unlock } from './unlock.ts';
 
 export type ExitCode = 0 | 1 | 2;
@@ -16,6 +17,7 @@ const COMMANDS: readonly Command[] = [
   createOperator,
   invite,
   listInvitations,
+  temporaryPassword,
   disableSso,
   unlock,
   rotateKeys,

@@ -22,6 +22,7 @@ export interface Companies {
   byId(id: string): Promise<Company | undefined>;
   /** In the order of `ids`, missing ones left out. */
   getMany(ids: readonly string[]): Promise<Company[]>;
+  all(): Promise<Company[]>;
   /** Inserts or replaces; audited with what changed of the settings. */
   put(company: Company, acting: Acting): Promise<void>;
 

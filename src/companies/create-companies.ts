@@ -1,5 +1,5 @@
 import { type Acting, type Audit, type AuditFacts, actedBy } from '#audit';
-import { type Collection, ConflictError, type Storage } from '#storage';
+import { type Collection, ConflictError, everyItem, type Storage } from '#storage';
 import { changedSettings } from './changed-settings.ts';
 import type { Companies, PutDomainOutcome } from './companies.ts';
 import type { Company } from './company.ts';
@@ -25,6 +25,7 @@ export function createCompanies({ storage, audit }: CompaniesParts): Companies {
   return {
     byId: (id) => companies.get(id),
     getMany: (ids) => companies.getMany(ids),
+    all: () => everyItem(companies, { index: 'byName' }),
     put: (company, acting) => putCompany(companies, audit, company, acting),
 
     membershipsOf: (accountId) => members.ofAccount(accountId),

@@ -6,6 +6,7 @@ import {
   limitsSection,
   outboundAllow,
   passwordHashSection,
+  passwordsSection,
   secretKeys,
   sessionSection,
   termsSection,
@@ -50,6 +51,7 @@ export const configSchema = z.strictObject({
   session: sessionSection,
   outboundAllow,
   terms: termsSection,
+  passwords: passwordsSection,
   passwordHash: passwordHashSection,
   limits: limitsSection,
 });

@@ -1,6 +1,10 @@
+import type { Account } from '#accounts';
+import type { Acting } from '#audit';
+import { createGuardedFetch } from '#federation';
 import type { Credentials } from './credentials.ts';
 import { createHasher } from './hashing/hasher.ts';
 import { auditOf } from './notices.ts';
+import { createBreachCheck } from './password/breach-check.ts';
 import { createLockout } from './password/lockout.ts';
 import { createPasswordStore } from './password/password-store.ts';
 import { createPasswords } from './password/passwords.ts';
@@ -17,15 +21,28 @@ import { createTotp } from './totp/totp.ts';
 import { createTotpStore } from './totp/totp-store.ts';
 import { createTryCounter } from './try-counter.ts';
 
+/** Nobody waits long at a form for a provider that hangs. */
+const BREACH_CHECK_TIMEOUT_MS = 1_500;
+
 /** Declares its collections: before the storage opens. */
 export function createCredentials(parts: CredentialsParts): Credentials {
   const { storage, clock, audit } = parts;
-  const { passwordHash, limits, issuer, brandName } = parts.config;
+  const { passwordHash, limits, issuer, brandName, breachCheck } = parts.config;
   const hasher = createHasher({ settings: passwordHash, randomness: parts.randomness });
   const passwords = createPasswordStore(storage);
   const lockout = createLockout({ ...parts, issuer });
   const newPasswords = createTryCounter({ storage, clock, name: 'new-passwords', durability: 'volatile' });
-  const passwordParts = { ...parts, passwords, lockout, hasher, newPasswords };
+  const outbound = breachCheck && createGuardedFetch({ ...breachCheck, timeoutMs: BREACH_CHECK_TIMEOUT_MS });
+  const isBreached =
+    outbound && createBreachCheck({ url: breachCheck.url, fetch: outbound.fetch, log: parts.log });
+  const passwordParts = {
+    ...parts,
+    passwords,
+    lockout,
+    hasher,
+    newPasswords,
+    ...(isBreached && { isBreached }),
+  };
   const setPassword = createSetPassword(passwordParts);
   const tries = createSecondFactorTries({ storage, clock, audit, limit: limits.secondFactorTries });
   const links = createResetLinkStore(storage);
@@ -37,23 +54,36 @@ export function createCredentials(parts: CredentialsParts): Credentials {
   const recoveryCodes = createRecoveryCodes({ ...parts, codes, tries, hasher });
   const phones = createPhones(parts);
 
+  /** Every second factor and what stands in for one: a new kind of factor has to be named here. */
+  async function forgetFactors(accountId: string, acting: Acting): Promise<void> {
+    await audit.record(auditOf('credentials.forgotten', accountId, acting));
+    await totp.remove(accountId, acting);
+    await recoveryCodes.remove(accountId);
+    await phones.remove(accountId);
+  }
+
+  async function takeOver({ id }: Account, acting: Acting): Promise<void> {
+    await forgetFactors(id, acting);
+    await parts.accounts.proveAddress(id);
+  }
+
   return {
     passwords: createPasswords({ ...passwordParts, setPassword }),
     totp,
     recoveryCodes,
     resetLinks: {
       request: createRequestReset({ ...parts, links, requests, passwords, issuer, linkMinutes }),
-      ...createRedeemReset({ ...parts, links, passwords, setPassword }),
+      ...createRedeemReset({ ...parts, links, passwords, setPassword, takeOver }),
     },
     phones,
     async forgetAll(accountId, acting) {
-      await audit.record(auditOf('credentials.forgotten', accountId, acting));
-      await totp.remove(accountId, acting);
-      await recoveryCodes.remove(accountId);
-      await phones.remove(accountId);
+      await forgetFactors(accountId, acting);
       await passwords.remove(accountId);
       await lockout.clear(accountId);
     },
-    close: () => hasher.close(),
+    async close() {
+      await outbound?.close();
+      await hasher.close();
+    },
   };
 }

@@ -90,6 +90,8 @@ export interface Passwords {
   ): Promise<SetPasswordOutcome | { outcome: 'exists' }>;
   verify(attempt: PasswordAttempt): Promise<PasswordVerdict>;
   state(accountId: string): Promise<PasswordState>;
+  /** Epoch milliseconds at which the password ends; undefined without one, or where no company ends it (C-8). */
+  expiry(state: PasswordState, expiryDays: number | null): number | undefined;
   /** C-8: true from `expiryDays` days after the last change on; `null` never expires. */
   isExpired(state: PasswordState, expiryDays: number | null, now: number): boolean;
   lockState(accountId: string): Promise<{ locked: boolean; lockedAt?: number }>;

@@ -9,4 +9,5 @@ export type { Credentials, Passwords, SetReason, Totp } from './credentials.ts';
 export { isSupportedHash } from './hashing/encoded-hash.ts';
 export { checkPassword, isTooLong, type RuleId } from './password/password-rules.ts';
 export { passwordRuleViews, unmetRulesText } from './password/rule-views.ts';
+export { createExpiryReminders, type ExpiryReminders } from './password-expiry/expiry-reminders.ts';
 export type { CredentialsConfig, CredentialsParts } from './ports.ts';

@@ -11,6 +11,8 @@ export interface CredentialAccounts {
   byId(id: string): Promise<Account | undefined>;
   /** Also addresses that the account had before (B11). */
   resolveAddress(normalized: string): Promise<{ state: Address['state']; account: Account } | undefined>;
+  /** A mail to its address was answered. */
+  proveAddress(id: string): Promise<void>;
   /** Resolves with the new epoch. */
   raiseEpoch(id: string, reason: EpochReason): Promise<number>;
 }
@@ -49,6 +51,8 @@ export interface CredentialsConfig {
   /** Origin of every link that is mailed (X27). */
   issuer: string;
   brandName: string;
+  /** Provider of breached passwords, reached by the guarded fetch. */
+  breachCheck?: { url: string; production: boolean; outboundAllow: readonly string[] };
 }
 
 export interface CredentialsParts {

@@ -8,6 +8,7 @@ import { createInvite } from './invite.ts';
 import type { InvitationsParts } from './ports.ts';
 import { createRemind } from './remind-invited.ts';
 import { createSendInvitation } from './send-invitation.ts';
+import { createSetTemporaryPassword } from './temporary-password.ts';
 
 /** Declares its collection: to be called before the storage opens. */
 export function createInvitations(parts: InvitationsParts): Invitations {
@@ -24,6 +25,7 @@ export function createInvitations(parts: InvitationsParts): Invitations {
     ...createInvite(store, sending, parts),
     ...createAcceptInvitation(store, parts),
     ...createRemind(store, sending, parts),
+    setTemporaryPassword: createSetTemporaryPassword(parts),
 
     async revoke(companyId, email, acting: Acting) {
       const found = await find(companyId, email);

@@ -3,6 +3,7 @@ import type { Acting, RequestOrigin } from '#audit';
 import type { Company, Membership } from '#companies';
 import type { Locale } from '#i18n';
 import type { Invitation, InvitationState } from './invitation.ts';
+import type { SetTemporaryPassword } from './temporary-password.ts';
 
 export interface InviteRequest {
   companyId: string;
@@ -64,6 +65,7 @@ export interface Invitations {
     companyId: string,
     page?: { limit?: number; after?: string },
   ): Promise<{ items: (Invitation & { state: InvitationState })[]; next?: string }>;
+  setTemporaryPassword: SetTemporaryPassword;
   /** Never spends the link (W6). */
   inspect(token: string): Promise<Inspected>;
   /**

@@ -4,6 +4,7 @@ import type { Clients } from '#clients';
 import type { Companies } from '#companies';
 import type { Credentials } from '#credentials';
 import type { Messages } from '#delivery';
+import type { Routing } from '#federation';
 import type { Clock, Randomness } from '#kernel';
 import type { Storage } from '#storage';
 
@@ -12,9 +13,15 @@ export interface InvitationsParts {
   clock: Clock;
   randomness: Randomness;
   accounts: Pick<Accounts, 'byEmail' | 'resolveAddress' | 'create' | 'update' | 'raiseEpoch'>;
-  companies: Pick<Companies, 'byId' | 'membership' | 'putMembership'>;
+  companies: Pick<
+    Companies,
+    'byId' | 'getMany' | 'membership' | 'membershipsOf' | 'activeMembershipsOf' | 'putMembership' | 'provenBy'
+  >;
   clients: Pick<Clients, 'byId'>;
-  credentials: Pick<Credentials, 'forgetAll'> & { passwords: Pick<Credentials['passwords'], 'state'> };
+  credentials: Pick<Credentials, 'forgetAll'> & {
+    passwords: Pick<Credentials['passwords'], 'state' | 'check' | 'set'>;
+  };
+  ssoRouting: Pick<Routing, 'isSsoTargeted'>;
   messages: Pick<Messages, 'emission'>;
   audit: Pick<Audit, 'emission'>;
   config: {

@@ -151,6 +151,8 @@ export interface MessageData {
   'password-reset': { name: string; link: string; minutes: number };
   'password-reset-sso': { name: string; companyName: string; idpName: string; itContact?: string };
   'password-changed': { name: string; at: string };
+  /** `link` leads to where a new one can be made at once. */
+  'password-expiring': { name: string; at: string; link: string };
   'address-changed': { name: string; newAddress: string };
   'retired-address': { newAddress: string };
   'recovery-code-used': { name: string; at: string };

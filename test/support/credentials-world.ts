@@ -63,7 +63,11 @@ export function createTestStorage(dataDir = ':memory:') {
 }
 
 /** Credentials on a real embedded storage, with plain maps for the features around them. */
-export async function createCredentialsWorld(config: Partial<CredentialsConfig> = {}, dataDir?: string) {
+export async function createCredentialsWorld(
+  config: Partial<CredentialsConfig> = {},
+  dataDir?: string,
+  instead: Partial<CredentialsParts> = {},
+) {
   const { storage, collections, costs, secretBox, clock, ...rest } = createTestStorage(dataDir);
   const base = { clock, ...rest };
   const people = new Map<string, Account>();
@@ -88,6 +92,9 @@ export async function createCredentialsWorld(config: Partial<CredentialsConfig> 
         const account = found && people.get(found.accountId);
         return found && account && { state: found.state, account };
       },
+      async proveAddress(id) {
+        people.set(id, { ...(people.get(id) as Account), emailVerified: true });
+      },
       async raiseEpoch(id) {
         const account = people.get(id) as Account;
         people.set(id, { ...account, epoch: account.epoch + 1 });
@@ -101,6 +108,7 @@ export async function createCredentialsWorld(config: Partial<CredentialsConfig> 
       emission: emission('audit'),
     },
     config: { ...CONFIG, ...config },
+    ...instead,
   };
   const credentials = createCredentials(parts);
   await storage.open();

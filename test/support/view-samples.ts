@@ -176,6 +176,11 @@ export const messageSamples: { [K in MessageKind]: MessageData[K] } = {
     idpName: 'Acme Okta',
     itContact: 'it@acme.example',
   },
+  'password-expiring': {
+    name: 'Ada Example',
+    at: 'December 9, 2026 at 10:00 AM UTC',
+    link: 'https://id.example/forgot-password',
+  },
   'password-changed': { name: 'Ada Example', at: 'November 22, 2026 at 5:02 PM UTC' },
   'address-changed': { name: 'Ada Example', newAddress: 'ada@new.example' },
   'retired-address': { newAddress: 'ada@new.example' },

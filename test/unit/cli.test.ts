@@ -130,6 +130,27 @@ describe('unlock', () => {
   });
 });
 
+describe('temporary-password', () => {
+  it('A15 gives a member one that must be changed, and prints it nowhere', async () => {
+    await applySample();
+    const line = 'temporary-password --company acme --email nina@new.example';
+    const { code, out, err } = await gatehouse(line, { password: 'Canary-Pass-1' });
+    expect({ code, err, out }).toEqual({
+      code: 0,
+      err: '',
+      out: 'nina@new.example has a temporary password',
+    });
+    expect((await gatehouse(line, { password: 'canary' })).err).toContain('does not meet: length, upper');
+    await inspect(async ({ accounts, credentials }) => {
+      const account = await accounts.byEmail('nina@new.example');
+      expect(await credentials.passwords.state(account?.id ?? '')).toMatchObject({
+        has: true,
+        mustChange: true,
+      });
+    });
+  });
+});
+
 describe('create-operator', () => {
   it('makes an operator who can sign in, and says no password anywhere', async () => {
     const { code, out, err } = await gatehouse('create-operator --email Op@x.example --name Op', {

@@ -199,6 +199,20 @@ describe('reset links', () => {
     expect((await attempt(NEW)).outcome).toBe('ok');
   });
 
+  it('X4 the factors that somebody prepared on an address nobody had proven die with the reset', async () => {
+    world.people.set('ada', { ...ada, emailVerified: false });
+    const { recoveryCodes, totp } = world.credentials;
+    await recoveryCodes.issue('ada', { actor: 'ada' });
+    await totp.importTotp('ada', 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP', { actor: 'ada' });
+    const token = await mailedToken();
+    expect((await links().complete(token, NEW, 8)).outcome).toBe('done');
+    expect([(await totp.status('ada')).enrolled, (await recoveryCodes.status('ada')).exists]).toEqual([
+      false,
+      false,
+    ]);
+    expect(world.people.get('ada')?.emailVerified).toBe(true);
+  });
+
   it('X29 a reset gives no second-factor tries back', async () => {
     await world.credentials.totp.importTotp('ada', 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', { actor: 'system' });
     for (let n = 0; n < 5; n++) await world.credentials.recoveryCodes.verify('ada', '1', {});

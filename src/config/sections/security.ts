@@ -52,6 +52,15 @@ export const termsSection = z.strictObject({
   }),
 });
 
+export const passwordsSection = z.strictObject({
+  breachCheckUrl: setting(urlOf('https:', 'http:').exactOptional(), {
+    env: 'PASSWORD_BREACH_CHECK',
+    description:
+      'Range look-up of breached passwords (k-anonymity: five digits of a SHA-1 leave this server). New passwords that it lists are refused; when it does not answer they pass, with a log line. Unset: not asked.',
+    example: 'https://api.pwnedpasswords.com/range',
+  }),
+});
+
 export const passwordHashSection = z.strictObject({
   algorithm: setting(oneOf(['argon2id', 'bcrypt']), {
     env: 'PASSWORD_HASH',

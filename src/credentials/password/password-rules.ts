@@ -1,11 +1,19 @@
 import { MIN_PASSWORD_LENGTH } from '#companies';
 
-/** `too-long` is shown as a plain error, never as one of the circles. */
-export type RuleId = 'length' | 'upper' | 'lower' | 'number' | 'special' | 'history' | 'too-long';
+/** `too-long` and `breached` are shown as plain errors, never as one of the circles. */
+export type RuleId =
+  | 'length'
+  | 'upper'
+  | 'lower'
+  | 'number'
+  | 'special'
+  | 'history'
+  | 'too-long'
+  | 'breached';
 
 /** One requirement to show, with the values of its text. */
 export interface PasswordRule {
-  id: Exclude<RuleId, 'too-long'>;
+  id: Exclude<RuleId, 'too-long' | 'breached'>;
   params: Record<string, number>;
 }
 

@@ -6,6 +6,9 @@ import { checkPassword, passwordRules } from './password-rules.ts';
 import type { SetPassword, SetPasswordParts } from './set-password.ts';
 import { createVerifyPassword } from './verify-password.ts';
 
+const expiry: Passwords['expiry'] = ({ changedAt }, expiryDays) =>
+  expiryDays === null || changedAt === undefined ? undefined : changedAt + expiryDays * DAY;
+
 export function createPasswords(
   parts: SetPasswordParts & { randomness: Randomness; log: Log; setPassword: SetPassword },
 ): Passwords {
@@ -22,8 +25,11 @@ export function createPasswords(
       const { changedAt, mustChange, version } = stored;
       return { has: true, changedAt, mustChange, version };
     },
-    isExpired: ({ changedAt }, expiryDays, now) =>
-      expiryDays !== null && changedAt !== undefined && now >= changedAt + expiryDays * DAY,
+    expiry,
+    isExpired(state, expiryDays, now) {
+      const end = expiry(state, expiryDays);
+      return end !== undefined && now >= end;
+    },
     async lockState(accountId) {
       const lock = await lockout.lockOf(accountId);
       return lock ? { locked: true, lockedAt: lock.lockedAt } : { locked: false };

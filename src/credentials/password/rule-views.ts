@@ -16,6 +16,7 @@ export function passwordRuleViews(
 /** What to say at the field; the circles tell which rules it was. */
 export function unmetRulesText(unmet: readonly RuleId[]): TextRef {
   if (unmet.includes('too-long')) return { key: 'interactions:errors.password-too-long' };
+  if (unmet.includes('breached')) return { key: 'interactions:errors.password-breached' };
   if (unmet.length === 1 && unmet[0] === 'history') return { key: 'interactions:errors.rule.history' };
   return { key: 'interactions:errors.rules' };
 }

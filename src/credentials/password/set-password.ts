@@ -7,6 +7,7 @@ import type { Hasher } from '../hashing/hasher.ts';
 import { auditOf, instantFor, mailTo } from '../notices.ts';
 import type { CredentialAccounts, CredentialAudit, CredentialMessages } from '../ports.ts';
 import type { TryCounter } from '../try-counter.ts';
+import type { BreachCheck } from './breach-check.ts';
 import type { Lockout } from './lockout.ts';
 import { checkPassword, type RuleId } from './password-rules.ts';
 import type { PasswordStore } from './password-store.ts';
@@ -21,6 +22,8 @@ export interface SetPasswordParts {
   accounts: Pick<CredentialAccounts, 'raiseEpoch'>;
   messages: CredentialMessages;
   audit: CredentialAudit;
+  /** Where the operator named a provider; asked for new passwords only. */
+  isBreached?: BreachCheck;
 }
 
 /** A password that met every rule, hashed, good while the stored version is still `formerVersion`. */
@@ -66,7 +69,7 @@ const WITHOUT_MAIL: readonly SetReason[] = ['welcome', 'expired', 'temporary-rep
 const UNLOCKING: readonly SetReason[] = ['reset', 'temporary'];
 
 export function createSetPassword(parts: SetPasswordParts): SetPassword {
-  const { passwords, lockout, hasher, newPasswords, clock, accounts } = parts;
+  const { passwords, lockout, hasher, newPasswords, clock, accounts, isBreached } = parts;
 
   async function isRecent(password: string, hashes: readonly string[]): Promise<boolean> {
     for (const hash of hashes) if ((await hasher.verify(password, hash)).ok) return true;
@@ -90,6 +93,7 @@ export function createSetPassword(parts: SetPasswordParts): SetPassword {
       if (former && (await isRecent(password, [former.hash, ...former.history]))) {
         return { outcome: 'refused', unmet: ['history'] };
       }
+      if (await isBreached?.(password)) return { outcome: 'refused', unmet: ['breached'] };
       return { outcome: 'ready', hash: await hasher.hash(password), formerVersion: former?.version ?? 0 };
     },
 

@@ -1,4 +1,5 @@
 import type { Account } from '#accounts';
+import type { Acting } from '#audit';
 import type { Clock } from '#kernel';
 import type { DeadLink, ResetLinks } from '../credentials.ts';
 import type { PasswordStore } from '../password/password-store.ts';
@@ -13,6 +14,8 @@ export interface RedeemResetParts {
   accounts: Pick<CredentialAccounts, 'byId'>;
   ssoRouting: SsoRouting;
   clock: Clock;
+  /** Forgets the factors of an unproven account, and counts its address as proven from then on. */
+  takeOver(account: Account, acting: Acting): Promise<void>;
 }
 
 type Redeemable = { outcome: 'valid'; link: StoredResetLink; account: Account };
@@ -50,6 +53,8 @@ export function createRedeemReset(parts: RedeemResetParts): Pick<ResetLinks, 'in
       if (ready.formerVersion !== link.passwordVersion) return { outcome: 'expired' };
       if (!(await links.spend(link, clock.now()))) return { outcome: 'used' };
       const acting = { actor: account.id, ...(origin && { origin }) };
+      // The mail was answered: what somebody else prepared on an address that nobody had proven dies (X4).
+      if (!account.emailVerified) await parts.takeOver(account, acting);
       const done = await setPassword.commit(account, ready, { reason: 'reset', ...acting });
       return done.outcome === 'set' ? { outcome: 'done', ...resumeOf(link) } : { outcome: 'expired' };
     },
