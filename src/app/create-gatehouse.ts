@@ -112,7 +112,7 @@ export async function createGatehouse({
       await metricsServer?.close();
       await features.relay.stop();
       await features.queue.stop();
-      await Promise.all([features.credentials.close(), features.federation.close(), web.close()]);
+      await Promise.all([features.closeFeatures(), web.close()]);
       await storage.close();
     },
   };

@@ -10,10 +10,10 @@ import {
   type ExpiryReminders,
 } from '#credentials';
 import { createMessages, createQueue, createRelay, type Messages, type Queue, type Relay } from '#delivery';
-import { createFederation, type Federation } from '#federation';
+import { createFederation, createGuardedFetch, type Federation } from '#federation';
 import { createInvitations, type Invitations } from '#invitations';
 import type { Core } from './core.ts';
-import { createTransport } from './transport.ts';
+import { createTransports } from './transport.ts';
 
 /** The features below the web, each with just what it needs. */
 export interface Features {
@@ -30,6 +30,8 @@ export interface Features {
   expiryReminders: ExpiryReminders;
   invitations: Invitations;
   bootstrap: Bootstrap;
+  /** Ends what these features hold open. */
+  closeFeatures(): Promise<void>;
 }
 
 /** Declares every collection of these features: to be called before the storage opens. */
@@ -39,10 +41,14 @@ export function createFeatures(core: Core): Features {
   const queue = createQueue(core);
   metrics?.watchQueue(queue.depth);
   const relay = createRelay({ storage, queue, audit, log });
+  const outbound = createGuardedFetch({ production: config.production, outboundAllow: config.outboundAllow });
   const messages = createMessages({
     ...core,
     queue,
-    transport: createTransport(config, core.clock),
+    transports: createTransports(config, {
+      clock: core.clock,
+      fetch: (url, request) => outbound.fetch(url, request),
+    }),
   });
   const accounts = createAccounts({ ...core, audit, messages });
   const companies = createCompanies({ ...core, audit });
@@ -128,5 +134,8 @@ export function createFeatures(core: Core): Features {
     expiryReminders,
     invitations,
     bootstrap,
+    async closeFeatures() {
+      await Promise.all([credentials.close(), federation.close(), outbound.close()]);
+    },
   };
 }

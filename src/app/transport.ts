@@ -1,12 +1,45 @@
 import { join } from 'node:path';
 import type { Config } from '#config';
-import { createOutboxFileTransport, createSmtpTransport, type Transport } from '#delivery';
+import {
+  createOutboxFileTransport,
+  createSmsWebhookTransport,
+  createSmtpTransport,
+  createTwilioTransport,
+  type OutboundFetch,
+  type Transport,
+  type Transports,
+} from '#delivery';
 import type { Clock } from '#kernel';
 
 /** Real delivery where it is configured; the outbox file otherwise, which production refuses at start. */
-export function createTransport({ mail, storage }: Config, clock: Clock): Transport {
-  if (mail.smtpUrl) return createSmtpTransport({ url: mail.smtpUrl, from: mail.from });
+export function createTransports(
+  config: Pick<Config, 'mail' | 'sms' | 'storage'>,
+  outside: { clock: Clock; fetch: OutboundFetch },
+): Transports {
+  const { mail, storage } = config;
   // An installation that lives in memory leaves nothing on the disk.
-  if (storage.dataDir === ':memory:') return async () => {};
-  return createOutboxFileTransport({ path: join(storage.dataDir, 'outbox.jsonl'), clock });
+  const file: Transport =
+    storage.dataDir === ':memory:'
+      ? async () => {}
+      : createOutboxFileTransport({ path: join(storage.dataDir, 'outbox.jsonl'), clock: outside.clock });
+  return {
+    email: mail.smtpUrl ? createSmtpTransport({ url: mail.smtpUrl, from: mail.from }) : file,
+    sms: smsTransport(config, outside) ?? file,
+  };
+}
+
+/** The settings that a provider needs were checked with all others. */
+function smsTransport(
+  { sms }: Pick<Config, 'sms'>,
+  { clock, fetch }: { clock: Clock; fetch: OutboundFetch },
+): Transport | undefined {
+  if (sms.provider === 'twilio') {
+    const { accountSid = '', authToken = '', from = '', url: baseUrl } = sms.twilio;
+    return createTwilioTransport({ accountSid, authToken, from, baseUrl }, fetch);
+  }
+  if (sms.provider === 'webhook') {
+    const { url = '', secret = '' } = sms.webhook;
+    return createSmsWebhookTransport({ url, secret }, { fetch, clock });
+  }
+  return undefined;
 }

@@ -2,6 +2,7 @@ import type { Accounts } from '#accounts';
 import type { ApplyOutcome } from '#bootstrap';
 import type { Companies } from '#companies';
 import type { Credentials } from '#credentials';
+import type { Queue } from '#delivery';
 import type { Invitations } from '#invitations';
 import type { Storage } from '#storage';
 
@@ -12,6 +13,7 @@ export interface CliGatehouse {
   companies: Pick<Companies, 'byId' | 'domainsOf' | 'putDomain'>;
   credentials: { passwords: Pick<Credentials['passwords'], 'check' | 'importPassword' | 'state' | 'unlock'> };
   invitations: Pick<Invitations, 'invite' | 'resend' | 'revoke' | 'list' | 'setTemporaryPassword'>;
+  queue: Pick<Queue, 'dead' | 'depth' | 'retry' | 'discard'>;
   applyFile(path: string, options: { force: boolean }): Promise<ApplyOutcome>;
   rotateKeys(): Promise<void>;
 }

@@ -19,6 +19,7 @@ export async function withGatehouse<T>(
       companies: gatehouse.companies,
       credentials: gatehouse.credentials,
       invitations: gatehouse.invitations,
+      queue: gatehouse.queue,
       applyFile: (path, options) => gatehouse.bootstrap.applyFile(path, { ...options, env }),
       rotateKeys: () => gatehouse.rotateKeys(),
     });

@@ -7,7 +7,7 @@ export function parseArguments<O extends ParseArgsOptionsConfig>(
   options: O,
   names: readonly string[] = [],
 ) {
-  const parsed = read(args, options);
+  const parsed = parseWords(args, options);
   if (parsed.positionals.length > names.length)
     throw new UsageError(`unexpected argument: ${parsed.positionals[names.length]}`);
   if (parsed.positionals.length < names.length)
@@ -15,7 +15,8 @@ export function parseArguments<O extends ParseArgsOptionsConfig>(
   return parsed;
 }
 
-function read<O extends ParseArgsOptionsConfig>(args: string[], options: O) {
+/** Reads options and any number of further words. @throws UsageError */
+export function parseWords<O extends ParseArgsOptionsConfig>(args: string[], options: O) {
   try {
     return parseArgs({ args, options, allowPositionals: true, strict: true });
   } catch (error) {

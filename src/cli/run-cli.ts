@@ -6,6 +6,7 @@ import { createOperator } from './create-operator.ts';
 import { disableSso } from './disable-sso.ts';
 import { invite, listInvitations } from './invite.ts';
 import { migrateStorage, resealStorage } from './migrate-storage.ts';
+import { discardOutbox, listOutbox, retryOutbox } from './outbox.ts';
 import { rotateKeys } from './rotate-keys.ts';
 import { temporaryPassword } from './temporary-password.ts';
 import { unlock } from './unlock.ts';
@@ -23,6 +24,9 @@ const COMMANDS: readonly Command[] = [
   rotateKeys,
   migrateStorage,
   resealStorage,
+  listOutbox,
+  retryOutbox,
+  discardOutbox,
   checkConfig,
 ];
 

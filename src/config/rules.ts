@@ -46,6 +46,27 @@ const RULES: readonly Rule[] = [
     problem: 'is required in production: without it messages would only go to a file',
     broken: ({ production, has }) => production && !has('SMTP_URL'),
   },
+  {
+    env: 'SMS_PROVIDER',
+    problem: 'must not be outbox in production: text messages would only go to a file',
+    broken: ({ production, text }) => production && text('SMS_PROVIDER') === 'outbox',
+  },
+  ...['SMS_TWILIO_ACCOUNT_SID', 'SMS_TWILIO_AUTH_TOKEN', 'SMS_TWILIO_FROM'].map((env) => ({
+    env,
+    problem: 'is required with SMS_PROVIDER=twilio',
+    broken: ({ has, text }: Written) => text('SMS_PROVIDER') === 'twilio' && !has(env),
+  })),
+  ...['SMS_WEBHOOK_URL', 'SMS_WEBHOOK_SECRET'].map((env) => ({
+    env,
+    problem: 'is required with SMS_PROVIDER=webhook',
+    broken: ({ has, text }: Written) => text('SMS_PROVIDER') === 'webhook' && !has(env),
+  })),
+  ...['SMS_WEBHOOK_URL', 'SMS_TWILIO_URL'].map((env) => ({
+    env,
+    problem: 'must begin with https:// in production',
+    broken: ({ production, has, text }: Written) =>
+      production && has(env) && !text(env).startsWith('https://'),
+  })),
 ];
 
 /** Breaches of the rules about several keys, by the key to change. */

@@ -17,6 +17,8 @@ export const jobSchema = z.strictObject({
   /** Class and code of the last failure; never what was sent. */
   lastError: z.string().optional(),
   createdAt: z.int(),
+  /** From then on it is not done any more: what it would say is no longer true. */
+  deadline: z.int().optional(),
   /** A finished job is remembered for a while, so that a repeated cause does not repeat it. */
   expiresAt: z.int().optional(),
 });

@@ -1,6 +1,7 @@
 import { type Clock, DAY, HOUR, type Log, MINUTE, type Randomness, SECOND } from '#kernel';
 import type { Emission, Storage } from '#storage';
 import { declareJobs, type Job } from './job-store.ts';
+import { PermanentRefusal } from './permanent-refusal.ts';
 
 export const JOB_TOPIC = 'job';
 
@@ -12,6 +13,7 @@ const MAX_LEASES = 30;
 const FIRST_RETRY_MS = 10 * SECOND;
 const LAST_RETRY_MS = 6 * HOUR;
 const REMEMBER_MS = DAY;
+const DEAD_MS = 7 * DAY;
 
 export interface NewJob {
   /** Idempotency key; a random one otherwise. */
@@ -20,7 +22,12 @@ export interface NewJob {
   payload: Record<string, unknown>;
   /** Epoch milliseconds; at once otherwise. */
   dueAt?: number;
+  /** Epoch milliseconds from which it is not done any more. */
+  deadline?: number;
 }
+
+/** `retried`: at least one try failed, more follow. */
+export type JobState = 'due' | 'retried' | 'done' | 'dead' | 'unknown';
 
 export type JobHandler = (
   payload: Record<string, unknown>,
@@ -34,12 +41,17 @@ export interface Queue {
   emission(job: NewJob): Emission;
   /** Takes over an emission; harmless to repeat. */
   accept(payload: Record<string, unknown>): Promise<void>;
-  /** One handler a topic. A throw means: try again later. */
+  /** One handler a topic. A throw means: try again later; a `PermanentRefusal`: never again. */
   handle(topic: string, handler: JobHandler): void;
   /** Runs what is due now; resolves with the number of jobs tried. */
   runDue(): Promise<number>;
   /** Jobs that were given up, newest first. */
   dead(limit?: number): Promise<Job[]>;
+  /** A job that was given up is tried afresh. `too-late`: what it would say is no longer true. */
+  retry(id: string): Promise<'retried' | 'too-late' | 'unknown'>;
+  /** Forgets a job that was given up. False when there is none. */
+  discard(id: string): Promise<boolean>;
+  stateOf(id: string): Promise<JobState>;
   /** How many wait or are tried again, and how many were given up. */
   depth(): Promise<{ due: number; dead: number }>;
   start(options: { intervalMs: number }): void;
@@ -61,8 +73,9 @@ export function createQueue(parts: {
   let running: Promise<unknown> = Promise.resolve();
   let waiting = false;
 
-  const fresh = ({ id = randomness.id(), topic, payload, dueAt = clock.now() }: NewJob): Job => ({
+  const fresh = ({ id = randomness.id(), topic, payload, dueAt = clock.now(), deadline }: NewJob): Job => ({
     id,
+    ...(deadline !== undefined && { deadline }),
     topic,
     payload,
     dueAt,
@@ -80,6 +93,7 @@ export function createQueue(parts: {
     const handler = handlers.get(job.topic);
     try {
       if (job.fence > MAX_LEASES) return await giveUp(job, job.attempts, 'TooManyLeases');
+      if (isLate(job)) return await giveUp(job, job.attempts, 'DeadlinePassed');
       if (!handler) throw new Error(`no handler for ${job.topic}`);
       await handler(job.payload, { id: job.id, again: job.fence > 1 });
       const done = { state: 'done' as const, payload: {}, expiresAt: clock.now() + REMEMBER_MS };
@@ -92,7 +106,8 @@ export function createQueue(parts: {
   async function retry(job: Job, error: unknown): Promise<void> {
     const attempts = job.attempts + 1;
     const lastError = describe(error);
-    if (attempts >= MAX_ATTEMPTS) return giveUp(job, attempts, lastError);
+    if (attempts >= MAX_ATTEMPTS || error instanceof PermanentRefusal)
+      return giveUp(job, attempts, lastError);
     log.warn(
       { job: job.id, topic: job.topic, attempts, reason: lastError },
       'a job failed and will be tried again',
@@ -103,8 +118,18 @@ export function createQueue(parts: {
 
   async function giveUp(job: Job, attempts: number, lastError: string): Promise<void> {
     log.error({ job: job.id, topic: job.topic, attempts, reason: lastError }, 'a job was given up');
-    await settle(job, ({ dueAt: _due, ...stored }) => ({ ...stored, attempts, lastError, state: 'dead' }));
+    // What has a deadline can't be done later: it is kept for the operator to see, without its content.
+    const emptied = job.deadline === undefined ? {} : { payload: {}, expiresAt: job.deadline + DEAD_MS };
+    await settle(job, ({ dueAt: _due, ...stored }) => ({
+      ...stored,
+      ...emptied,
+      attempts,
+      lastError,
+      state: 'dead',
+    }));
   }
+
+  const isLate = ({ deadline }: Job) => deadline !== undefined && clock.now() >= deadline;
 
   /** Only the holder of the present lease may finish a job. */
   async function settle(job: Job, change: (stored: Job) => Job): Promise<void> {
@@ -152,6 +177,24 @@ export function createQueue(parts: {
     async dead(limit = 100) {
       return (await jobs.find({ index: 'byState', equals: ['dead'], reverse: true, limit })).items;
     },
+    async retry(id) {
+      const stored = await jobs.get(id);
+      if (stored?.state !== 'dead') return 'unknown';
+      if (stored.deadline !== undefined) return 'too-late';
+      const due = await jobs.update(id, (job) =>
+        job.state === 'dead' ? { ...job, state: 'due', attempts: 0, dueAt: clock.now() } : undefined,
+      );
+      if (due && timer) wake();
+      return due ? 'retried' : 'unknown';
+    },
+    async discard(id) {
+      return (await jobs.get(id))?.state === 'dead' && jobs.delete(id);
+    },
+    async stateOf(id) {
+      const job = await jobs.get(id);
+      if (!job) return 'unknown';
+      return job.state === 'due' && job.attempts > 0 ? 'retried' : job.state;
+    },
     async depth() {
       const [due, dead] = await Promise.all(
         ['due', 'dead'].map((state) => jobs.count({ index: 'byState', equals: [state] })),
@@ -178,6 +221,7 @@ function backOff(attempts: number, randomness: Randomness): number {
 
 /** Class and code of a failure: texts of mail servers and the like may repeat what was sent. */
 function describe(error: unknown): string {
-  const { name = 'Error', code } = error as { name?: string; code?: unknown };
-  return typeof code === 'string' || typeof code === 'number' ? `${name} ${code}` : name;
+  const { name = 'Error', code, reason } = error as { name?: string; code?: unknown; reason?: unknown };
+  const detail = [code, reason].find((one) => typeof one === 'string' || typeof one === 'number');
+  return detail === undefined ? name : `${name} ${detail}`;
 }

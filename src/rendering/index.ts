@@ -7,12 +7,15 @@ export { type Asset, createAssets } from './assets.ts';
 export type { Brand } from './brand.ts';
 export { formatDate, formatInstant } from './dates.ts';
 export { codeOfStatus } from './error-key.ts';
+export { fitsOneSms } from './gsm7.ts';
 export { createRenderer, type Renderer } from './renderer.ts';
 export type {
   FormData,
   MessageData,
   MessageKind,
   PasswordRuleView,
+  SmsData,
+  SmsKind,
   TextRef,
   ViewData,
   ViewName,

@@ -3,11 +3,21 @@ import type { Log } from '#kernel';
 import type { Brand } from './brand.ts';
 import { errorKey } from './error-key.ts';
 import { fallbackPage } from './fallback.ts';
+import { toGsm7 } from './gsm7.ts';
 import { languageLinks } from './languages.ts';
 import { safeUrl } from './links.ts';
 import { arrangeProblems } from './problems.ts';
 import { createTemplates } from './templates.ts';
-import type { FormData, MessageData, MessageKind, TextRef, ViewData, ViewName } from './view-data.ts';
+import type {
+  FormData,
+  MessageData,
+  MessageKind,
+  SmsData,
+  SmsKind,
+  TextRef,
+  ViewData,
+  ViewName,
+} from './view-data.ts';
 
 export interface PageContext {
   locale: Locale;
@@ -26,6 +36,8 @@ export interface Renderer {
   /** A whole HTML document. */
   page<V extends ViewName>(view: V, data: ViewData[V], context: PageContext): string;
   message<K extends MessageKind>(kind: K, data: MessageData[K], locale: Locale): RenderedMessage;
+  /** The text of a text message. */
+  sms<K extends SmsKind>(kind: K, data: SmsData[K], locale: Locale): string;
   /** A whole HTML document without templates and texts, for when those themselves fail (O2). */
   fallback(status: number, correlationId: string): string;
 }
@@ -81,6 +93,9 @@ export function createRenderer(options: RendererOptions): Renderer {
           .replace(/\n{3,}/g, '\n\n')}\n`,
         html: templates.html(`messages/${kind}/html`, base),
       };
+    },
+    sms(kind, data, locale) {
+      return toGsm7(templates.plain(`sms/${kind}`, context(locale, onOneLine(data))).trim());
     },
     fallback: (status, correlationId) => fallbackPage({ status, correlationId, brand, statusPageUrl }),
   };

@@ -161,5 +161,12 @@ export interface MessageData {
   'session-revoked': { name: string; at: string; clientName: string };
 }
 
+/** The data of every text message by kind: views/sms/<kind>.eta. */
+export interface SmsData {
+  /** `host`: for which the last line binds the code (origin-bound one-time codes), so that phones fill it in there only. */
+  'verification-code': { code: string; minutes: number; host: string };
+}
+
+export type SmsKind = keyof SmsData;
 export type ViewName = keyof ViewData;
 export type MessageKind = keyof MessageData;

@@ -9,6 +9,7 @@ const PAGES = [
   'docs/bootstrap.md',
   'docs/configuration.md',
   'docs/integration.md',
+  'docs/sms.md',
   'docs/architecture.md',
 ];
 

@@ -9,6 +9,7 @@ import request from 'supertest';
 import { createGatehouse, type Gatehouse } from '#app';
 import { runCli } from '#cli';
 import { loadConfig } from '#config';
+import { PermanentRefusal } from '#delivery';
 import { withGatehouse } from '../../src/cli/compose.ts';
 import { readSecret } from '../../src/cli/read-secret.ts';
 import { sampleBootstrap } from '../support/sample-bootstrap.ts';
@@ -327,5 +328,40 @@ it('the program itself reads the password from standard input and gives its exit
   expect({ code, printed: printed.join('') }).toEqual({
     code: 0,
     printed: 'operator op@x.example created\n',
+  });
+});
+
+describe('outbox', () => {
+  const refused = {
+    id: 'sms-1',
+    topic: 'message',
+    payload: { kind: 'password-reset', to: 'canary@x.example' },
+  };
+
+  it('lists what was given up without its content, tries it again, or forgets it', async () => {
+    await inspect(async ({ queue }) => {
+      queue.handle('message', async () => {
+        throw new PermanentRefusal('smtp 550');
+      });
+      await queue.enqueue(refused);
+      await queue.enqueue({ ...refused, id: 'sms-2' });
+      await queue.enqueue({ ...refused, id: 'sms-3', deadline: Date.now() });
+      await queue.runDue();
+    });
+    const listed = await gatehouse('outbox list');
+    expect(listed.out).toMatch(
+      /^sms-1 {2}message password-reset {2}\S+Z {2}1 try: PermanentRefusal smtp 550$/m,
+    );
+    expect(listed.out).toMatch(/^sms-3 {2}message {2}\S+ {2}0 tries: DeadlinePassed$/m);
+    expect(listed.out).toMatch(/\n3 given up, 0 waiting$/);
+    expect(listed.out).not.toContain('canary');
+
+    expect(await gatehouse('outbox retry sms-1')).toMatchObject({ code: 0, out: 'sms-1 is tried again' });
+    expect(await gatehouse('outbox retry sms-3')).toMatchObject({ code: 1 });
+    expect((await gatehouse('outbox list')).out).toMatch(/\n2 given up, 1 waiting$/);
+    expect((await gatehouse('outbox discard --all')).code).toBe(0);
+    expect((await gatehouse('outbox list')).out).toBe('0 given up, 1 waiting');
+    expect((await gatehouse('outbox discard sms-2')).err).toContain('nothing of id sms-2 was given up');
+    expect((await gatehouse('outbox retry')).code).toBe(2);
   });
 });

@@ -29,6 +29,29 @@ describe('configuration', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
+  it('G6 takes a provider of text messages with all its settings only, and never a file in production', () => {
+    const keys = (env: Record<string, string>) => problems(env).map(({ key }) => key);
+    expect(loaded(PRODUCTION).sms.provider).toBe('none');
+    expect(loaded({}).sms.countries).toEqual('US CA MX GB IE FR DE ES IT AU NZ SG HK'.split(' '));
+    expect(keys({ ...PRODUCTION, SMS_PROVIDER: 'outbox' })).toEqual(['SMS_PROVIDER']);
+    expect(keys({ SMS_PROVIDER: 'twilio' })).toEqual([
+      'SMS_TWILIO_ACCOUNT_SID',
+      'SMS_TWILIO_AUTH_TOKEN',
+      'SMS_TWILIO_FROM',
+    ]);
+    expect(keys({ SMS_PROVIDER: 'webhook', SMS_WEBHOOK_SECRET: 'short' })).toEqual([
+      'SMS_WEBHOOK_SECRET',
+      'SMS_WEBHOOK_URL',
+    ]);
+    const plain = {
+      SMS_PROVIDER: 'webhook',
+      SMS_WEBHOOK_URL: 'http://sms.example/',
+      SMS_WEBHOOK_SECRET: 'k'.repeat(32),
+    };
+    expect(loaded(plain).sms.webhook.url).toBe('http://sms.example/');
+    expect(keys({ ...PRODUCTION, ...plain })).toEqual(['SMS_WEBHOOK_URL']);
+  });
+
   it('needs nothing: the defaults start a local server', () => {
     const config = loaded({});
     expect(config.production).toBe(false);

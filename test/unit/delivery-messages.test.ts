@@ -49,7 +49,7 @@ async function openMessages(email: Transport) {
   const messages = createMessages({
     queue,
     renderer,
-    transport: email,
+    transports: { email, sms: email },
     log: createLogger({ level: 'debug', destination }),
   });
   await storage.open();
@@ -122,6 +122,10 @@ describe('SMTP', () => {
       authOptional: true,
       disabledCommands: ['STARTTLS'],
       logger: false,
+      onRcptTo({ address }, _session, done) {
+        const gone = address.startsWith('nobody@');
+        done(gone ? Object.assign(new Error('no such person'), { responseCode: 550 }) : undefined);
+      },
       onData(stream, session, done) {
         const chunks: Buffer[] = [];
         stream.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -170,6 +174,16 @@ describe('SMTP', () => {
     expect(received).toHaveLength(2);
     const ids = received.map(({ text }) => headerOf(text, 'Message-ID'));
     expect(new Set(ids)).toEqual(new Set(['<message_reset_1__x_@id.example.com>']));
+  });
+
+  it('does not try again what the server refuses for good', async () => {
+    const transport = createSmtpTransport({ url, from: 'no-reply@id.example.com' });
+    const { queue, messages } = await openMessages(transport);
+    await messages.send({ ...mail, id: 'gone', to: 'nobody@other.example' });
+    await queue.runDue();
+    expect(received).toEqual([]);
+    expect(await queue.dead()).toMatchObject([{ attempts: 1, lastError: 'PermanentRefusal smtp 550' }]);
+    expect(await messages.stateOf('gone')).toBe('failed');
   });
 
   it('lets no address add a recipient or a header', async () => {

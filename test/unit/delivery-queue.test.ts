@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { createAudit } from '#audit';
-import { createQueue, createRelay } from '#delivery';
+import { createQueue, createRelay, PermanentRefusal } from '#delivery';
 import { HOUR, type Log, SECOND, silentLog, systemRandomness } from '#kernel';
 import type { Collection, Emission, Storage } from '#storage';
 import { memoryStorage } from '../support/web-server.ts';
@@ -42,6 +42,45 @@ describe('the durable queue', () => {
   /** Some change that emits. */
   const emit = (...emissions: Emission[]) =>
     carriers.insert({ id: systemRandomness.id() }, { emit: emissions });
+
+  it('gives up at once what is refused for good; the operator tries it again or throws it away', async () => {
+    const { queue } = await openQueue();
+    let refusing = true;
+    const done: string[] = [];
+    queue.handle('notice', async (_payload, { id }) => {
+      if (refusing) throw new PermanentRefusal('smtp 550');
+      done.push(id);
+    });
+    await queue.enqueue({ id: 'a', topic: 'notice', payload: {} });
+    await queue.enqueue({ id: 'b', topic: 'notice', payload: {} });
+    await queue.runDue();
+    expect(
+      (await queue.dead()).map(({ id, attempts, lastError }) => [id, attempts, lastError]).sort(),
+    ).toEqual([
+      ['a', 1, 'PermanentRefusal smtp 550'],
+      ['b', 1, 'PermanentRefusal smtp 550'],
+    ]);
+    refusing = false;
+    expect(await queue.retry('a')).toBe('retried');
+    expect([await queue.retry('a'), await queue.retry('nothing')]).toEqual(['unknown', 'unknown']);
+    expect([await queue.discard('b'), await queue.discard('b')]).toEqual([true, false]);
+    await queue.runDue();
+    expect([done, await queue.dead(), await queue.stateOf('a')]).toEqual([['a'], [], 'done']);
+    expect(await queue.discard('a')).toBe(false);
+  });
+
+  it('does not do what has passed its deadline, and keeps nothing of it but that it was', async () => {
+    const { queue } = await openQueue();
+    const done: unknown[] = [];
+    queue.handle('notice', async (payload) => void done.push(payload));
+    await queue.enqueue({ id: 'late', topic: 'notice', payload: { secret: 1 }, deadline: START + SECOND });
+    await queue.enqueue({ id: 'timely', topic: 'notice', payload: { n: 1 }, deadline: START + HOUR });
+    now += SECOND;
+    await queue.runDue();
+    expect(done).toEqual([{ n: 1 }]);
+    expect(await queue.dead()).toMatchObject([{ id: 'late', payload: {}, lastError: 'DeadlinePassed' }]);
+    expect(await queue.retry('late')).toBe('too-late');
+  });
 
   it('runs a job once, when it is due', async () => {
     const { queue } = await openQueue();

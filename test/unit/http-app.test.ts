@@ -159,6 +159,9 @@ describe('the web server', () => {
       message() {
         throw new Error('views are gone');
       },
+      sms() {
+        throw new Error('views are gone');
+      },
       fallback: (status: number, id: string) => `<p>static ${status} ${id}</p>`,
     };
     const broken = await start(routes, { options: { renderer } });

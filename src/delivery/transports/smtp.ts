@@ -1,5 +1,6 @@
 import type { Transporter } from 'nodemailer';
 import { parseEmail, SECOND } from '#kernel';
+import { PermanentRefusal } from '../permanent-refusal.ts';
 import type { Transport } from './transport.ts';
 
 /**
@@ -12,7 +13,7 @@ export function createSmtpTransport({ url, from }: { url: string; from: string }
   return async ({ id, to, subject, text, html }) => {
     if (!parseEmail(to)) throw new TypeError('the recipient is not a bare address');
     mailer ??= connectTo(url);
-    await (await mailer).sendMail({
+    const sent = (await mailer).sendMail({
       from,
       // An object, never a string: an address can't smuggle in another recipient.
       to: { name: '', address: to },
@@ -21,6 +22,9 @@ export function createSmtpTransport({ url, from }: { url: string; from: string }
       html,
       messageId: `<${id.replace(/[^\w.-]/g, '_')}@${domain}>`,
       headers: { 'Auto-Submitted': 'auto-generated' },
+    });
+    await sent.catch((error: SmtpError) => {
+      throw isRefusal(error) ? new PermanentRefusal(`smtp ${error.responseCode}`) : error;
     });
   };
 }
@@ -37,4 +41,14 @@ async function connectTo(url: string): Promise<Transporter> {
     greetingTimeout: 10 * SECOND,
     socketTimeout: 30 * SECOND,
   });
+}
+
+interface SmtpError extends Error {
+  code?: string;
+  responseCode?: number;
+}
+
+/** A 5yz answer to recipient or content (RFC 5321 4.2.1). Refused log-ins are the operator's to mend: those are tried again. */
+function isRefusal({ code, responseCode = 0 }: SmtpError): boolean {
+  return (code === 'EENVELOPE' || code === 'EMESSAGE') && responseCode >= 500 && responseCode < 600;
 }
