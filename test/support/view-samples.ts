@@ -1,4 +1,4 @@
-import type { MessageData, MessageKind, ViewData, ViewName } from '#rendering';
+import type { MessageData, MessageKind, SmsData, SmsKind, ViewData, ViewName } from '#rendering';
 
 const form = { action: '/interaction/sample', csrf: 'sample-form-token' };
 
@@ -155,6 +155,11 @@ export const viewSamples: { [V in ViewName]: ViewData[V] } = {
     correlationId: 'Jt3kQ9vXw0a2',
     startAgainUrl: '/start-again',
   },
+};
+
+/** Data to render every text message with. */
+export const smsSamples: { [K in SmsKind]: SmsData[K] } = {
+  'verification-code': { code: '482913', minutes: 10, host: 'login.example' },
 };
 
 /** Data to render every message with. */

@@ -2,9 +2,9 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'node-html-parser';
 import { LOCALES } from '#i18n';
-import { createAssets, formatDate, formatInstant, type MessageKind } from '#rendering';
+import { createAssets, fitsOneSms, formatDate, formatInstant, type MessageKind } from '#rendering';
 import { brand, renderer, viewsDir } from '../support/renderer.ts';
-import { messageSamples } from '../support/view-samples.ts';
+import { messageSamples, smsSamples } from '../support/view-samples.ts';
 
 const kinds = Object.keys(messageSamples) as MessageKind[];
 const messages = LOCALES.flatMap((locale) =>
@@ -142,3 +142,18 @@ function contrast(left: string, right: string): number {
   const [high = 0, low = 0] = [luminance(left), luminance(right)].sort((a, b) => b - a);
   return (high + 0.05) / (low + 0.05);
 }
+
+describe('text messages', () => {
+  it.each(
+    LOCALES,
+  )('G8 G12 in %s fit one message: code, warning, and the line that binds the code to our host', (locale) => {
+    for (const minutes of [10, 30]) {
+      const text = renderer.sms('verification-code', { ...smsSamples['verification-code'], minutes }, locale);
+      expect([text, fitsOneSms(text)]).toEqual([text, true]);
+      expect(text.split('\n').at(-1)).toBe('@login.example #482913');
+      expect([...new Set(text.match(/\d{6}/g))]).toEqual(['482913']);
+      expect(text).toMatch(locale === 'en' ? /Never share it/ : /Ne le communiquez à personne/);
+      expect(text).toContain(`${minutes} minutes`);
+    }
+  });
+});

@@ -21,7 +21,7 @@ function templateFiles(): string[] {
 describe('every page', () => {
   it('has a template, and every template of a page has its data', () => {
     const pageTemplates = templateFiles()
-      .filter((file) => !/^(layouts|partials|messages)\//.test(file))
+      .filter((file) => !/^(layouts|partials|messages|sms)\//.test(file))
       .map((file) => file.replace(/\.eta$/, ''));
     expect(pageTemplates.sort()).toEqual([...views].sort());
   });
