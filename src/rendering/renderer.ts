@@ -95,7 +95,8 @@ export function createRenderer(options: RendererOptions): Renderer {
       };
     },
     sms(kind, data, locale) {
-      return toGsm7(templates.plain(`sms/${kind}`, context(locale, onOneLine(data))).trim());
+      const text = templates.plain(`sms/${kind}`, context(locale, onOneLine(data)));
+      return toGsm7(text.trim().replace(/\n{3,}/g, '\n\n'));
     },
     fallback: (status, correlationId) => fallbackPage({ status, correlationId, brand, statusPageUrl }),
   };
