@@ -15,7 +15,7 @@ const rings = [
   ['delivery'],
   ['accounts'],
   ['companies'], // memberships, e-mail domains, effectivePolicy
-  ['clients', 'federation'],
+  ['clients', 'federation', 'support'],
   ['credentials'], // asks federation whether an address is SSO-targeted (D8, E5, W3)
   ['invitations'], // who is asked into a company, and what accepting makes of account and membership
   ['bootstrap'],

@@ -99,7 +99,13 @@ export async function createGatehouse({
       const { host, port, metricsHost, metricsPort, requestTimeoutSeconds } = config.server;
       if (metrics)
         metricsServer = await serveMetrics({ metrics, host: metricsHost, port: metricsPort ?? 0, log });
-      listening = await listen({ app: web.http.app, host, port, requestTimeoutSeconds });
+      listening = await listen({
+        app: web.http.app,
+        host,
+        port,
+        requestTimeoutSeconds,
+        fallback: (status) => core.renderer.fallback(status, core.randomness.id()),
+      });
       log.info({ port: listening.port, issuer: config.server.issuer }, 'listening');
       return { port: listening.port };
     },

@@ -12,6 +12,7 @@ import {
 import { createMessages, createQueue, createRelay, type Messages, type Queue, type Relay } from '#delivery';
 import { createFederation, createGuardedFetch, type Federation } from '#federation';
 import { createInvitations, type Invitations } from '#invitations';
+import { createSupport, type Support } from '#support';
 import type { Core } from './core.ts';
 import { createTransports } from './transport.ts';
 
@@ -28,6 +29,7 @@ export interface Features {
   federation: Federation;
   credentials: Credentials;
   expiryReminders: ExpiryReminders;
+  support: Support;
   invitations: Invitations;
   bootstrap: Bootstrap;
   /** Ends what these features hold open. */
@@ -64,6 +66,14 @@ export function createFeatures(core: Core): Features {
       production: config.production,
       outboundAllow: config.outboundAllow,
     },
+  });
+  const support = createSupport({
+    ...core,
+    accounts,
+    companies,
+    messages,
+    audit,
+    supportEmail: config.supportEmail,
   });
   const credentials = createCredentials({
     ...core,
@@ -133,6 +143,7 @@ export function createFeatures(core: Core): Features {
     credentials,
     expiryReminders,
     invitations,
+    support,
     bootstrap,
     async closeFeatures() {
       await Promise.all([credentials.close(), federation.close(), outbound.close()]);

@@ -16,7 +16,7 @@ import { welcomeClient } from '#invitations';
 import { sha256 } from '#kernel';
 import { type AuthorizationServer, createAuthorizationServer, createRequestLimits } from '#oidc';
 import { createAssets } from '#rendering';
-import { helpRoutes, resetRoutes, welcomeRoutes } from '#self-service';
+import { helpRoutes, resetRoutes, supportRoutes, welcomeRoutes } from '#self-service';
 import { createKnownDevices } from '#sessions';
 import { brandOf, type Core, VIEWS_DIR } from './core.ts';
 import type { Features } from './features.ts';
@@ -101,6 +101,7 @@ export function createWeb(core: Core, features: Features): Web {
       renewalsPerMinute: config.limits.resetsPerMinutePerAddress,
     }),
     ...helpRoutes(),
+    ...supportRoutes(features),
     startAgainRoute({
       cookies: [{ name: server.sessionCookie }, knownDevices.cookie],
       next: async (ctx, from) => (await server.restart(interactionIn(from), browserOf(ctx))) ?? '/',

@@ -5,6 +5,7 @@ import type { Credentials } from '#credentials';
 import type { Queue } from '#delivery';
 import type { Invitations } from '#invitations';
 import type { Storage } from '#storage';
+import type { Support } from '#support';
 
 /** What commands need of the composed application, with its storage open. */
 export interface CliGatehouse {
@@ -14,6 +15,7 @@ export interface CliGatehouse {
   credentials: { passwords: Pick<Credentials['passwords'], 'check' | 'importPassword' | 'state' | 'unlock'> };
   invitations: Pick<Invitations, 'invite' | 'resend' | 'revoke' | 'list' | 'setTemporaryPassword'>;
   queue: Pick<Queue, 'dead' | 'depth' | 'retry' | 'discard'>;
+  support: Support;
   applyFile(path: string, options: { force: boolean }): Promise<ApplyOutcome>;
   rotateKeys(): Promise<void>;
 }

@@ -8,6 +8,7 @@ import { invite, listInvitations } from './invite.ts';
 import { migrateStorage, resealStorage } from './migrate-storage.ts';
 import { discardOutbox, listOutbox, retryOutbox } from './outbox.ts';
 import { rotateKeys } from './rotate-keys.ts';
+import { supportCommands } from './support.ts';
 import { temporaryPassword } from './temporary-password.ts';
 import { unlock } from './unlock.ts';
 
@@ -21,6 +22,7 @@ const COMMANDS: readonly Command[] = [
   temporaryPassword,
   disableSso,
   unlock,
+  ...supportCommands,
   rotateKeys,
   migrateStorage,
   resealStorage,

@@ -39,7 +39,7 @@ export const configSchema = z.strictObject({
       .exactOptional(),
     {
       env: 'SUPPORT_EMAIL',
-      description: 'Address shown where people need help.',
+      description: 'Address shown where people need help, and told of requests sent by the support form.',
       example: 'support@example.com',
     },
   ),

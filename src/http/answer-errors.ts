@@ -1,5 +1,6 @@
-import type { AppError } from '#kernel';
+import { AppError } from '#kernel';
 import type { RequestLog } from '#ops';
+import { formatWait } from '#rendering';
 import type { HttpContext, Middleware } from './http-context.ts';
 import { asRefusal, problemDocument, refusalOf } from './problem.ts';
 
@@ -12,6 +13,8 @@ export const startAgainFrom = (path: string) => `${START_AGAIN_PATH}?${new URLSe
 const STUCK_STATUSES: ReadonlySet<number> = new Set([400, 409, 410, 500]);
 // What is still being uploaded would be read as the next request.
 const HALF_READ_STATUSES: ReadonlySet<number> = new Set([408, 413, 415]);
+/** Seconds after which to try again, where the refusal doesn't say. */
+const USUAL_WAIT: Readonly<Record<number, number>> = { 429: 60, 503: 5 };
 // Statuses of a request that found nobody to answer it.
 const UNANSWERED_STATUSES: ReadonlySet<number> = new Set([404, 405, 501]);
 
@@ -32,12 +35,20 @@ export function answerErrors({ log }: { log: RequestLog }): Middleware {
       ctx.status = refusal.status;
       ctx.set('Cache-Control', 'no-store');
       if (HALF_READ_STATUSES.has(refusal.status)) ctx.set('Connection', 'close');
-      const retryAfter = refusal.params['retryAfterSeconds'] ?? (refusal.status === 503 ? 5 : undefined);
+      const retryAfter = refusal.params['retryAfterSeconds'] ?? USUAL_WAIT[refusal.status];
       if (retryAfter !== undefined) ctx.set('Retry-After', String(retryAfter));
-      if (ctx.accepts('json', 'html') === 'html') answerPage(ctx, refusal, log);
-      else answerProblem(ctx, refusal, log);
+      const told = retryAfter === undefined ? refusal : withWait(ctx, refusal, Number(retryAfter));
+      if (ctx.accepts('json', 'html') === 'html') answerPage(ctx, told, log);
+      else answerProblem(ctx, told, log);
     }
   };
+}
+
+/** The same refusal with the time to wait in words, for its text. */
+function withWait(ctx: HttpContext, refusal: AppError, seconds: number): AppError {
+  const wait = formatWait(seconds, ctx.state.locale);
+  const { code, status, params } = refusal;
+  return new AppError(code, status, { params: { ...params, wait } });
 }
 
 function isUnanswered(ctx: HttpContext): boolean {

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type Koa from 'koa';
 import { SECOND } from '#kernel';
 import type { HttpState } from './http-context.ts';
+import { answerUnreadableRequests } from './unreadable-requests.ts';
 
 interface Options {
   app: Koa<HttpState>;
@@ -10,6 +11,8 @@ interface Options {
   /** 0: any free port. */
   port: number;
   requestTimeoutSeconds: number;
+  /** The static page for requests that cannot even be read. */
+  fallback(status: number): string;
 }
 
 export interface Listening {
@@ -20,7 +23,13 @@ export interface Listening {
 }
 
 /** @throws Error with code EADDRINUSE and the like when the address cannot be had */
-export async function listen({ app, host, port, requestTimeoutSeconds }: Options): Promise<Listening> {
+export async function listen({
+  app,
+  host,
+  port,
+  requestTimeoutSeconds,
+  fallback,
+}: Options): Promise<Listening> {
   const server = createServer(
     {
       // A little longer than our own limit, which answers with a page (O3).
@@ -30,6 +39,7 @@ export async function listen({ app, host, port, requestTimeoutSeconds }: Options
     },
     app.callback(),
   );
+  answerUnreadableRequests(server, fallback);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => resolve());

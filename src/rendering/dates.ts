@@ -2,6 +2,13 @@ import type { Locale } from '#i18n';
 
 const TAGS: Record<Locale, string> = { en: 'en-US', fr: 'fr-FR' };
 
+/** How long to wait, rounded up, in words: "45 seconds", "2 minutes", "3 hours". */
+export function formatWait(seconds: number, locale: Locale): string {
+  const [unit, size] = seconds <= 90 ? ['second', 1] : seconds <= 5_400 ? ['minute', 60] : ['hour', 3_600];
+  const style = { style: 'unit', unit, unitDisplay: 'long' } as const;
+  return new Intl.NumberFormat(TAGS[locale], style).format(Math.max(1, Math.ceil(seconds / Number(size))));
+}
+
 /** Day, month and year in words, in the IANA zone. `at`: epoch milliseconds. */
 export function formatDate(at: number, locale: Locale, timeZone: string): string {
   return new Intl.DateTimeFormat(TAGS[locale], { dateStyle: 'long', timeZone }).format(at);

@@ -26,8 +26,9 @@ export function fallbackPage({ status, correlationId, brand, statusPageUrl }: Fa
 <body>
 <main class="card">
 <h1>Something went wrong</h1>
-<p>We could not show this page. Please try again in a few seconds.</p>
-<p lang="fr">Impossible d’afficher cette page. Veuillez réessayer dans quelques secondes.</p>
+<p>We could not show this page. Please try again in a few seconds. If that does not help, clear your browser’s cache and delete the cookies of this site.</p>
+<h2 lang="fr">Un problème est survenu</h2>
+<p lang="fr">Impossible d’afficher cette page. Veuillez réessayer dans quelques secondes. Si cela ne suffit pas, videz le cache de votre navigateur et supprimez les cookies de ce site.</p>
 ${link}
 <p class="reference"><small>${status} · <code>${escapeHtml(correlationId)}</code></small></p>
 </main>

@@ -5,7 +5,7 @@
  */
 export { type Asset, createAssets } from './assets.ts';
 export type { Brand } from './brand.ts';
-export { formatDate, formatInstant } from './dates.ts';
+export { formatDate, formatInstant, formatWait } from './dates.ts';
 export { codeOfStatus } from './error-key.ts';
 export { fitsOneSms } from './gsm7.ts';
 export { createRenderer, type Renderer } from './renderer.ts';

@@ -118,6 +118,12 @@ export interface ViewData {
   'self-service/forgot-password-sent': { email: string; action: string; csrf: string };
   'self-service/reset-password': FormData & { email: string; rules: readonly PasswordRuleView[] };
   'self-service/reset-password-done': { signInUrl?: string };
+  /** `typed`: what was written last time. */
+  'self-service/support': FormData & {
+    typed: { fullName?: string; companyName?: string; projects?: string };
+  };
+  'self-service/support-received': FormData & { id: string; contactKey: string; replyTo?: string };
+  'self-service/support-reachable': { id: string; email: string };
   /** A used or expired mailed link: says so and offers a new one. */
   'self-service/link-spent': { reason: 'used' | 'expired' | 'unknown'; newLinkUrl: string };
   /** What became of an invitation's link, and the way on. */
@@ -130,7 +136,7 @@ export interface ViewData {
   };
   'self-service/invitation-requested': Record<never, never>;
   'self-service/welcome-done': { clientName?: string };
-  'self-service/help': { topic: 'sign-in' | 'sso' | 'mfa' };
+  'self-service/help': { topic: 'sign-in' | 'email' | 'sso' | 'mfa' };
   /** Texts `errors:<code>.title`, `.text` and `.advice` where present, with `params`; falls back to the status. */
   'errors/error': {
     code: string;
@@ -158,6 +164,15 @@ export interface MessageData {
   'recovery-code-used': { name: string; at: string };
   'authenticator-added': { name: string; at: string };
   'account-locked': { name: string; resetLink: string };
+  /** To the support team: a new case with its three facts, or later where to answer it. */
+  'support-case': {
+    name: '';
+    id: string;
+    fullName?: string;
+    companyName?: string;
+    projects?: string;
+    replyTo?: string;
+  };
   'session-revoked': { name: string; at: string; clientName: string };
 }
 

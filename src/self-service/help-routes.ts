@@ -1,6 +1,6 @@
 import { defineRoute, type Route, renderPage } from '#http';
 
-const TOPICS = ['sign-in', 'sso', 'mfa'] as const;
+const TOPICS = ['sign-in', 'email', 'sso', 'mfa'] as const;
 
 /** E10, N-rows: help that needs no log-in, linked from every page. The root leads there: this server has no home of its own. */
 export function helpRoutes(): Route[] {

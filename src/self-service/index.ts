@@ -5,4 +5,5 @@
  */
 export { helpRoutes } from './help-routes.ts';
 export { type ResetRoutesParts, resetRoutes } from './reset-routes.ts';
+export { supportRoutes } from './support-routes.ts';
 export { type WelcomeRoutesParts, welcomeRoutes } from './welcome-routes.ts';

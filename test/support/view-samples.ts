@@ -143,6 +143,16 @@ export const viewSamples: { [V in ViewName]: ViewData[V] } = {
     rules: rules.map(({ id, text }) => ({ id, text })),
   },
   'self-service/reset-password-done': { signInUrl: '/sign-in' },
+  'self-service/support': {
+    ...form,
+    typed: { fullName: 'Ada Example' },
+    errors: {
+      companyName: { key: 'self-service:support.required' },
+      projects: { key: 'self-service:support.too-long', params: { limit: 1000 } },
+    },
+  },
+  'self-service/support-received': { ...form, id: '4820917355', contactKey: 'sample-contact-key' },
+  'self-service/support-reachable': { id: '4820917355', email: 'ada@private.example' },
   'self-service/link-spent': { reason: 'expired', newLinkUrl: '/forgot-password' },
   'self-service/invitation-over': { reason: 'expired', request: form },
   'self-service/invitation-requested': {},
@@ -192,6 +202,13 @@ export const messageSamples: { [K in MessageKind]: MessageData[K] } = {
   'recovery-code-used': { name: 'Ada Example', at: 'November 22, 2026 at 5:02 PM UTC' },
   'authenticator-added': { name: '', at: 'November 22, 2026 at 5:02 PM UTC' },
   'account-locked': { name: 'Ada Example', resetLink: 'https://login.example/reset-password?token=abc' },
+  'support-case': {
+    name: '',
+    id: '4820917355',
+    fullName: 'Ada Example',
+    companyName: 'Acme Builders',
+    projects: 'Harbour Bridge',
+  },
   'session-revoked': {
     name: 'Ada Example',
     at: 'November 22, 2026 at 5:02 PM UTC',

@@ -102,6 +102,28 @@ describe('invite', () => {
   });
 });
 
+describe('support', () => {
+  it('N3 N4 leads a case from the list to the address, in this order only', async () => {
+    await applySample();
+    const { id, accountId } = await inspect(async ({ support, accounts }) => {
+      const asked = { fullName: 'Pat', companyName: 'Acme', projects: 'Bridge' };
+      const opened = await support.open({ ...asked, locale: 'en', network: 'x', origin: {} });
+      return { id: opened.id, accountId: (await accounts.byEmail('pat@person.example'))?.id ?? '' };
+    });
+    expect((await gatehouse('support list')).out).toContain(id);
+    expect((await gatehouse(`support show ${id} --by Sue`)).out).toContain('projects: Bridge');
+    expect(await gatehouse(`support match ${id} --account ${accountId} --by Sue`)).toMatchObject({ code: 1 });
+    expect((await gatehouse(`support ask ${id} --by Sue --question Who? --answer Boris`)).code).toBe(0);
+    expect((await gatehouse(`support reveal ${id} --by Sue`)).code).toBe(1);
+    expect((await gatehouse(`support match ${id} --account ${accountId} --by Sue`)).code).toBe(0);
+    expect((await gatehouse(`support reveal ${id} --by Sue`)).out).toBe('pat@person.example');
+    expect((await gatehouse(`support reveal ${id}`)).code).toBe(2);
+    expect((await gatehouse('support show 0000000000 --by Sue')).err).toContain('support.unknown');
+    expect((await gatehouse('support list --state matched')).out).toContain(id);
+    expect((await gatehouse('support list --state lost')).code).toBe(2);
+  });
+});
+
 describe('unlock', () => {
   it('F5 unlocks an account, says so, and leaves an audit event', async () => {
     await applySample();

@@ -204,6 +204,7 @@ describe('posted forms', () => {
       host: '127.0.0.1',
       port: 0,
       requestTimeoutSeconds: 1,
+      fallback: () => '',
     });
     await request(`http://127.0.0.1:${listening.port}`).get('/health/live').expect(200);
     await listening.close(100);
