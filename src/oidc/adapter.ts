@@ -4,7 +4,9 @@ import { sha256 } from '#kernel';
 import type { Collection } from '#storage';
 import { AlreadySeen } from './library-gaps.ts';
 import type { ModelCollections, StoredModel } from './model-store.ts';
+import { ownCopy } from './own-copy.ts';
 import { createSessionStore, isLive, type SessionStore } from './session-store.ts';
+import { isOfOtherKind } from './token-kinds.ts';
 import { orUnknown } from './unknown-key.ts';
 
 export interface AdapterDependencies {
@@ -85,6 +87,7 @@ class ModelAdapter implements Adapter {
   }
 
   async find(id: string): Promise<AdapterPayload | undefined> {
+    if (isOfOtherKind(this.#model, id)) return undefined;
     const stored = await this.#collection.get(this.#keyOf(id));
     return stored && isLive(stored) ? this.#answer(stored, id) : undefined;
   }
@@ -101,7 +104,7 @@ class ModelAdapter implements Adapter {
 
   async #answer(stored: StoredModel, id: string): Promise<AdapterPayload | undefined> {
     if (await this.#isStale(stored)) return undefined;
-    const payload: AdapterPayload = { ...stored.payload, jti: id };
+    const payload: AdapterPayload = { ...ownCopy(stored.payload), jti: id };
     if (stored.consumedAt !== undefined && !this.#inGrace(stored.consumedAt)) {
       payload.consumed = Math.floor(stored.consumedAt / 1000);
     }

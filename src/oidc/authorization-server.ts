@@ -19,6 +19,7 @@ import {
 } from './around-library.ts';
 import { createBackChannel } from './back-channel.ts';
 import { allowedApiScopes, refusedClients, toClientMetadata } from './client-metadata.ts';
+import { createClientObjects } from './client-objects.ts';
 import { cookieNames, createConfiguration, SESSION_COOKIE } from './configuration.ts';
 import { createConsents } from './consents.ts';
 import { createCurrentProvider } from './current-provider.ts';
@@ -36,6 +37,7 @@ import {
   type PendingInteraction,
 } from './pending-interactions.ts';
 import { repeatPublicMetadata } from './public-metadata.ts';
+import { readOncePerRequest } from './read-once.ts';
 import { tellOfRefreshReuse } from './refresh-reuse.ts';
 import { returnSameSuccessor } from './refresh-rotation.ts';
 import { createRequestCopies, restartPath } from './request-copies.ts';
@@ -44,6 +46,7 @@ import { countRefreshAsActivity } from './session-activity.ts';
 import { createSessionStore } from './session-store.ts';
 import { SigningKeyObject } from './signing-key-object.ts';
 import { createSigningKeys, SIGNING_KEYS } from './signing-keys.ts';
+import { carryKind } from './token-kinds.ts';
 
 const REFRESH_GRACE_MS = 10 * SECOND;
 
@@ -103,7 +106,9 @@ export interface AuthorizationServer {
 
 /** @see design.md section 7 and docs/architecture.md */
 export function createAuthorizationServer(parts: AuthorizationServerParts): AuthorizationServer {
-  const { issuer, storage, clock, directory, log } = parts;
+  const { issuer, storage, clock, log } = parts;
+  const directory = readOncePerRequest(parts.directory);
+  const clients = createClientObjects((id) => parts.clients.byId(id));
   const models = declareModels(storage);
   const keys = createSigningKeys({ storage, clock });
   const copies = createRequestCopies({ storage, clock });
@@ -130,7 +135,8 @@ export function createAuthorizationServer(parts: AuthorizationServerParts): Auth
     owed,
     pages,
     resourceByIndicator: (indicator) => parts.resources.byIndicator(indicator),
-    apiScopesFor: async (clientId, scopes) => allowedApiScopes(await parts.clients.byId(clientId), scopes),
+    apiScopesFor: async (client, scopes) =>
+      allowedApiScopes(clients.recordOf(client) ?? (await parts.clients.byId(client.clientId)), scopes),
     fetch: parts.fetch,
     cookieKeys: parts.secretBox.keysFor('cookies'),
     secureCookies,
@@ -162,7 +168,7 @@ export function createAuthorizationServer(parts: AuthorizationServerParts): Auth
   if (!sessions) throw new Error('no collection for sessions');
   const current = createCurrentProvider({ keys, clock, log, make });
   const backChannel = createBackChannel({ models, queue: parts.queue, provider: current.get });
-  const reuse = tellOfRefreshReuse({ ...parts, backChannel });
+  const reuse = tellOfRefreshReuse({ ...parts, directory, backChannel });
 
   /** The way back from an interaction found its request or session gone: the same request starts again (W4). */
   async function restartOfLostResume(ctx: KoaContextWithOIDC, error: Error): Promise<string | undefined> {
@@ -179,10 +185,12 @@ export function createAuthorizationServer(parts: AuthorizationServerParts): Auth
     provider.on('error' as never, (error: unknown) =>
       log.warn({ err: error }, 'an answer could not be sent'),
     );
+    clients.keepIn(provider);
     persistOurFields(provider);
     settleReplayRaces(provider);
     answerRequestedAcr((provider as unknown as { OIDCContext: { prototype: object } }).OIDCContext.prototype);
     returnSameSuccessor(provider, parts.secretBox.keysFor('refresh-successor').at(-1) as string);
+    carryKind(provider);
     backChannel.replaceSender(provider);
     reuse.watch(provider);
     provider.on('server_error', (ctx, error) => {

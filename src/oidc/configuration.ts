@@ -26,7 +26,7 @@ export interface ConfigurationParts {
   pages: Pages;
   resourceByIndicator(indicator: string): Promise<Resource | undefined>;
   /** Those of `scopes` that the client may be given. */
-  apiScopesFor(clientId: string, scopes: readonly string[]): Promise<string[]>;
+  apiScopesFor(client: { clientId: string }, scopes: readonly string[]): Promise<string[]>;
   renderError(ctx: KoaContextWithOIDC, out: { error: string }, error: Error): Promise<void>;
   interactionUrl(ctx: KoaContextWithOIDC, interaction: { uid: string }): Promise<string>;
   /** Requests of the library itself: client JWKS, back-channel log-out. */
@@ -130,7 +130,7 @@ function features(parts: ConfigurationParts, pages: Pages): object {
         if (!resource) throw new errors.InvalidTarget();
         return {
           audience: resource.indicator,
-          scope: (await parts.apiScopesFor(client.clientId, resource.scopes)).join(' '),
+          scope: (await parts.apiScopesFor(client, resource.scopes)).join(' '),
           accessTokenTTL: resource.accessTokenTtlSeconds,
           accessTokenFormat: 'jwt',
           jwt: { sign: { alg: resource.signingAlg } },

@@ -33,16 +33,20 @@ const schema: z.ZodType<StoredModel> = z.strictObject({
   expiresAt: z.int().optional(),
 });
 
-type Traits = Pick<CollectionSpec<StoredModel>, 'durability' | 'index' | 'sealed'>;
+type Traits = Pick<CollectionSpec<StoredModel>, 'durability' | 'index' | 'sealed' | 'cache'>;
 
 const BY_GRANT = { byGrant: ['grantId'] } as const;
 
 /** Placement of design.md section 5; models of features that are off are not stored at all. */
 const TRAITS: Readonly<Record<string, Traits>> = {
-  Session: { durability: 'durable', index: { byUid: ['uid'], byAccount: ['accountId'] } },
-  Grant: { durability: 'durable', index: { byAccount: ['accountId'] } },
+  Session: {
+    durability: 'durable',
+    index: { byUid: ['uid'], byAccount: ['accountId'] },
+    cache: { max: 2000, find: ['byUid'] },
+  },
+  Grant: { durability: 'durable', index: { byAccount: ['accountId'] }, cache: { max: 2000 } },
   RefreshToken: { durability: 'durable', index: BY_GRANT },
-  AccessToken: { durability: 'durable', index: BY_GRANT },
+  AccessToken: { durability: 'durable', index: BY_GRANT, cache: { max: 2000 } },
   ClientCredentials: { durability: 'durable' },
   AuthorizationCode: { durability: 'volatile', index: BY_GRANT },
   // The interaction holds the session's identifier and the whole request: sealed.

@@ -46,6 +46,7 @@ describe('two token requests at the same time', () => {
     const firstConsumes = engine.hold('oidc-authorization-code', 'replace');
     const winner = redeem();
     await firstConsumes.reached;
+    engine.forget('oidc-grant');
     const secondReadsGrant = engine.hold('oidc-grant', 'get');
     const loser = refusal(redeem());
     await secondReadsGrant.reached;
@@ -65,6 +66,7 @@ describe('two token requests at the same time', () => {
     const firstConsumes = engine.hold('oidc-refresh-token', 'replace');
     const one = refresh(first);
     await firstConsumes.reached;
+    engine.forget('oidc-grant');
     const secondReadsGrant = engine.hold('oidc-grant', 'get');
     const two = refresh(first);
     await secondReadsGrant.reached;

@@ -16,6 +16,8 @@ export interface GatedEngine {
   hold(collection: string, verb: Verb): Gate;
   /** The engine's own table, to see what lies there. */
   table(collection: string): Table;
+  /** Copies in memory are dropped, as by a notice from another node: the next read comes to the engine. */
+  forget(collection: string): void;
   /** Removes a document, which no feature does, as another node would. */
   remove(collection: string, key: string, now: number): Promise<void>;
 }
@@ -71,6 +73,9 @@ export function createGatedEngine(): GatedEngine {
       return { reached: reached.promise, open: opened.resolve };
     },
     table,
+    forget(collection) {
+      for (const listener of listeners) listener(collection, '*', []);
+    },
     async remove(collection, key, now) {
       await table(collection).consume(key, now);
       for (const listener of listeners) listener(collection, key, []);
