@@ -23,6 +23,8 @@ export const accountSchema = z.strictObject({
   acceptedTerms: z.strictObject({ version: z.string(), at: z.int(), ip: z.string().optional() }).optional(),
   /** The choice at "product updates", with the version of the words beside the box (A11). */
   newsletter: z.strictObject({ subscribed: z.boolean(), version: z.string(), at: z.int() }).optional(),
+  /** False: the person wants no second factor at each log-in, where no company enforces one; on otherwise. */
+  alwaysSecondFactor: z.boolean().optional(),
   createdAt: z.int(),
   updatedAt: z.int(),
 });

@@ -16,8 +16,8 @@ import { welcomeClient } from '#invitations';
 import { sha256 } from '#kernel';
 import { type AuthorizationServer, createAuthorizationServer, createRequestLimits } from '#oidc';
 import { createAssets } from '#rendering';
-import { helpRoutes, resetRoutes, supportRoutes, welcomeRoutes } from '#self-service';
-import { createKnownDevices } from '#sessions';
+import { helpRoutes, profileRoutes, resetRoutes, supportRoutes, welcomeRoutes } from '#self-service';
+import { createKnownDevices, createSessions, ownClients } from '#sessions';
 import { brandOf, type Core, VIEWS_DIR } from './core.ts';
 import type { Features } from './features.ts';
 
@@ -63,6 +63,8 @@ export function createWeb(core: Core, features: Features): Web {
     browserOf: (ctx) => sha256(browserId(ctx as unknown as HttpContext)),
     chosenLanguage: (ctx) => readCookie(ctx as unknown as HttpContext, 'gh_lang', { signed: false }),
     correlationId: (ctx) => (ctx as unknown as HttpContext).state.correlationId,
+    originOf: (ctx) => (ctx as unknown as HttpContext).state.origin,
+    ownClients: ownClients(issuer, config.brand.name),
   });
   const knownDevices = createKnownDevices(core);
   const interactions = createInteractions({
@@ -80,8 +82,18 @@ export function createWeb(core: Core, features: Features): Web {
     loginsPerMinute: config.limits.loginsPerMinutePerAddress,
   });
 
+  const sessions = createSessions({
+    ...core,
+    issuer,
+    accounts: features.accounts,
+    server,
+    hasFactor: async (accountId) => (await features.credentials.totp.status(accountId)).enrolled,
+  });
+
   http.mountRoutes([
     ...interactions.routes,
+    ...sessions.routes,
+    ...profileRoutes({ ...features, clock, sessions, server }),
     ...resetRoutes({
       credentials: features.credentials,
       invitations: features.invitations,
@@ -103,7 +115,7 @@ export function createWeb(core: Core, features: Features): Web {
     ...helpRoutes(),
     ...supportRoutes(features),
     startAgainRoute({
-      cookies: [{ name: server.sessionCookie }, knownDevices.cookie],
+      cookies: [{ name: server.sessionCookie }, knownDevices.cookie, ...sessions.cookies],
       next: async (ctx, from) => (await server.restart(interactionIn(from), browserOf(ctx))) ?? '/',
     }),
   ]);

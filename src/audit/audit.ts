@@ -10,6 +10,8 @@ export const AUDIT_TOPIC = 'audit';
 export interface AuditQuery {
   accountId?: string;
   companyId?: string;
+  /** Epoch milliseconds: nothing older. */
+  from?: number;
   limit?: number;
   after?: string;
 }
@@ -63,10 +65,11 @@ export function createAudit(parts: AuditParts): Audit {
     async append(payload) {
       await add(auditEventSchema.parse(payload));
     },
-    list({ accountId, companyId, ...page }) {
-      if (accountId) return events.find({ index: 'byAccount', equals: [accountId], reverse: true, ...page });
-      if (companyId) return events.find({ index: 'byCompany', equals: [companyId], reverse: true, ...page });
-      return events.find({ index: 'byTime', reverse: true, ...page });
+    list({ accountId, companyId, from, ...page }) {
+      const rest = { reverse: true, ...page, ...(from !== undefined && { range: { from } }) };
+      if (accountId) return events.find({ index: 'byAccount', equals: [accountId], ...rest });
+      if (companyId) return events.find({ index: 'byCompany', equals: [companyId], ...rest });
+      return events.find({ index: 'byTime', ...rest });
     },
   };
 }

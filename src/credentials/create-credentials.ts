@@ -1,6 +1,8 @@
 import type { Account } from '#accounts';
 import type { Acting } from '#audit';
 import { createGuardedFetch } from '#federation';
+import { createAddressChangeStore } from './address-change/address-change-store.ts';
+import { createAddressChanges } from './address-change/address-changes.ts';
 import type { Credentials } from './credentials.ts';
 import { createHasher } from './hashing/hasher.ts';
 import { auditOf } from './notices.ts';
@@ -85,5 +87,11 @@ export function createCredentials(parts: CredentialsParts): Credentials {
       await outbound?.close();
       await hasher.close();
     },
+    addressChanges: createAddressChanges({
+      ...parts,
+      changes: createAddressChangeStore(storage),
+      wishes: createTryCounter({ storage, clock, name: 'address-wishes', durability: 'volatile' }),
+      issuer,
+    }),
   };
 }

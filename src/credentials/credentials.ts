@@ -9,6 +9,7 @@ export interface Credentials {
   totp: Totp;
   recoveryCodes: RecoveryCodes;
   resetLinks: ResetLinks;
+  addressChanges: AddressChanges;
   phones: Phones;
   /**
    * Password, factors, recovery code and phone are gone: somebody else had prepared them on an address that its owner has now
@@ -191,6 +192,37 @@ export interface ResetLinks {
     minLength: number,
     origin?: RequestOrigin,
   ): Promise<{ outcome: 'done'; resume?: string } | { outcome: 'refused'; unmet: RuleId[] } | DeadLink>;
+}
+
+/** A change of the log-in address that the person asks for: both mailboxes confirm it (X4). */
+export interface AddressChanges {
+  /** The same answer whether or not somebody else has the new address; a new wish ends the former. */
+  request(
+    account: Account,
+    newAddress: string,
+    acting: Acting,
+  ): Promise<{ outcome: 'requested' | 'invalid-address' | 'unchanged' | 'sso' | 'throttled' }>;
+  pending(
+    account: Account,
+  ): Promise<{ newAddress: string; newConfirmed: boolean; oldConfirmed: boolean } | undefined>;
+  cancel(accountId: string, acting: Acting): Promise<void>;
+  /** Never spends the link (W6). */
+  inspect(
+    token: string,
+  ): Promise<
+    { outcome: 'valid'; side: 'old' | 'new'; account: Account; newAddress: string } | { outcome: 'dead' }
+  >;
+  /** The second confirmation changes the address and ends every sign-in. */
+  confirm(
+    token: string,
+    origin: RequestOrigin,
+  ): Promise<
+    | { outcome: 'changed'; newAddress: string }
+    | { outcome: 'waiting'; for: 'old' | 'new'; newAddress: string }
+    | { outcome: 'dead' }
+  >;
+  /** By the old mailbox alone. False when there was nothing to refuse. */
+  refuse(token: string, origin: RequestOrigin): Promise<boolean>;
 }
 
 export interface Phones {

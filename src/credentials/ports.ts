@@ -1,4 +1,4 @@
-import type { Account, Address } from '#accounts';
+import type { Account, Accounts, Address } from '#accounts';
 import type { Audit } from '#audit';
 import type { Locale } from '#i18n';
 import type { Clock, EpochReason, Log, Randomness, SecretBox } from '#kernel';
@@ -15,6 +15,7 @@ export interface CredentialAccounts {
   proveAddress(id: string): Promise<void>;
   /** Resolves with the new epoch. */
   raiseEpoch(id: string, reason: EpochReason): Promise<number>;
+  changeEmail: Accounts['changeEmail'];
 }
 
 /** Whether people of an address sign in at their company's IdP and nowhere else (E1); read fresh at every call. */

@@ -3,7 +3,12 @@ import { FACTORS, type Factor, factorOf, opensPayments } from './factors.ts';
 import type { Facts, Primary } from './facts.ts';
 
 /** Reasons of the login prompt that a second factor alone answers; all others want the primary proof again. */
-const FACTOR_REASONS: ReadonlySet<string> = new Set(['acr_unmet', 'payments_step_up', 'factor_owed']);
+const FACTOR_REASONS: ReadonlySet<string> = new Set([
+  'acr_unmet',
+  'payments_step_up',
+  'factor_stale',
+  'factor_owed',
+]);
 
 /** True when the request wants the person to prove again who they are (prompt=login, max_age, nobody signed in). */
 export function wantsFreshPrimary({ pending }: Pick<Facts, 'pending'>): boolean {
@@ -43,13 +48,16 @@ function hasSecondProof({ primary, factor }: Facts): boolean {
 export function needsFactor(facts: Facts): boolean {
   const { primary, factor, pending, policy, enrolled } = facts;
   if (!primary || factor) return false;
-  if (pending.client.payments) return true;
+  if (pending.client.payments || pending.wantsFreshFactor) return true;
   const unmet =
     pending.requestedAcr.length > 0 && metAcr(earnedAcr(primary, factor), pending.requestedAcr) === undefined;
   if (unmet && pending.requestedAcr.some((acr) => acrHeight(acr) > 0)) return true;
   if (hasSecondProof(facts)) return false;
-  // Someone who has enrolled is challenged at every local log-in, whatever the date (H16).
-  if (primary.kind === 'password') return hasMethod(enrolled) || policy?.mfa.enforced === true;
+  // Someone who has enrolled is challenged at every local log-in, whatever the date (H16), unless they wished otherwise.
+  if (primary.kind === 'password')
+    return (
+      (hasMethod(enrolled) && facts.account?.alwaysSecondFactor !== false) || policy?.mfa.enforced === true
+    );
   const sso = primary.kind === 'sso' || primary.signIn.signIn.kind === 'sso';
   // A company that enforces MFA is not joined on the strength of a sign-in that was made without.
   return (sso || facts.invited !== undefined) && policy?.mfa.enforced === true;

@@ -11,8 +11,11 @@ export type Primary = PrimaryProof | { kind: 'session'; signIn: CurrentSignIn };
 /** All that decides the next step, gathered afresh at every hop; the decision itself reads nothing else. */
 export interface Facts {
   now: number;
-  pending: Pick<PendingInteraction, 'prompt' | 'requestedAcr' | 'session' | 'settled'> & {
-    client: Pick<PendingInteraction['client'], 'clientId' | 'firstParty' | 'payments'>;
+  pending: Pick<
+    PendingInteraction,
+    'prompt' | 'requestedAcr' | 'session' | 'settled' | 'wantsFreshFactor'
+  > & {
+    client: Pick<PendingInteraction['client'], 'clientId' | 'firstParty' | 'payments' | 'ownPage'>;
   };
   /** The values of `prompt` in the request. */
   prompts: ReadonlySet<string>;

@@ -2,6 +2,7 @@ import type { Account } from '#accounts';
 import { type Company, type EffectivePolicy, effectivePolicy, type Membership } from '#companies';
 import type { PendingInteraction } from '#oidc';
 import { hasMethod, needsBetterMethod, needsFactor } from './assurance.ts';
+import { carriedFactor } from './carried-factor.ts';
 import { enrolledFactors, NOTHING_ENROLLED } from './enrolled-factors.ts';
 import type { Facts, Primary } from './facts.ts';
 import { comingMembership, type Invited, isInvited } from './invited.ts';
@@ -54,7 +55,9 @@ async function factsOf(
   const chosenCompanyId = chosenCompany(pending, progress, memberships, joined);
   const policy = policyFor({ account, memberships, companies, primary, chosenCompanyId, now });
   const factor =
-    progress.factor && isProofAlive(progress.factor, { account, now }) ? progress.factor : undefined;
+    progress.factor && isProofAlive(progress.factor, { account, now })
+      ? progress.factor
+      : carriedFactor(pending, { account, primary, now });
   return {
     ...base,
     factor,

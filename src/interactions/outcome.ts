@@ -1,4 +1,4 @@
-import type { InteractionOutcome, LoginResult } from '#oidc';
+import type { CurrentSignIn, InteractionOutcome, LoginResult } from '#oidc';
 import { earnedAcr, earnedAmr } from './assurance.ts';
 import { factorOf, opensPayments } from './factors.ts';
 import type { Facts } from './facts.ts';
@@ -37,8 +37,17 @@ function loginOf(facts: Facts): LoginResult | undefined {
     signIn: signInOf(facts),
     secondFactor: factor !== undefined || session?.secondFactor === true,
     idleSeconds: idleMinutes === null ? null : idleMinutes * 60,
+    ...latestFactor(factor, session),
     factorProven: opensPayments(factorOf(factor?.kind), policy?.mfa.payments ?? null),
   };
+}
+
+function latestFactor(
+  factor: Facts['factor'],
+  session: CurrentSignIn | undefined,
+): Pick<LoginResult, 'factor'> {
+  if (factor) return { factor: { kind: factor.kind, at: Math.floor(factor.at / 1000) } };
+  return session?.factor ? { factor: session.factor } : {};
 }
 
 /** An IdP's own time where it can be trusted, else that of the round trip. */

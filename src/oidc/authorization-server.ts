@@ -4,10 +4,11 @@ import type { Audit } from '#audit';
 import type { Clients, Resources } from '#clients';
 import type { Messages, Queue } from '#delivery';
 import type { Middleware } from '#http';
-import type { Clock, EventBus, Log, Randomness, SecretBox } from '#kernel';
+import type { Clock, EventBus, Log, Randomness, RequestOrigin, SecretBox } from '#kernel';
 import { HOUR, SECOND } from '#kernel';
 import type { Renderer } from '#rendering';
 import type { Storage } from '#storage';
+import { type AccountSessions, createAccountSessions } from './account-sessions.ts';
 import { createAdapterFactory } from './adapter.ts';
 import {
   allowFormPost,
@@ -29,6 +30,7 @@ import { oidcOf, persistOurFields, settleReplayRaces } from './library-gaps.ts';
 import { declareModels } from './model-store.ts';
 import { answerOutage } from './outage.ts';
 import { createOwedSteps } from './owed-steps.ts';
+import { type OwnClient, ownClientMetadata } from './own-clients.ts';
 import { createPages } from './pages.ts';
 import {
   type CurrentSignIn,
@@ -74,6 +76,9 @@ export interface AuthorizationServerParts {
   browserOf(ctx: KoaContextWithOIDC): string;
   chosenLanguage(ctx: KoaContextWithOIDC): string | undefined;
   correlationId(ctx: KoaContextWithOIDC): string;
+  originOf(ctx: KoaContextWithOIDC): RequestOrigin;
+  /** Our own pages, as clients of this server. */
+  ownClients: readonly OwnClient[];
 }
 
 /** The seam to oidc-provider: everything above speaks to this and never to the library. */
@@ -99,6 +104,8 @@ export interface AuthorizationServer {
     pending: PendingInteraction,
     companyId: string | undefined,
   ): Promise<boolean>;
+  /** What our own pages ask of sign-ins. */
+  accountSessions: AccountSessions;
   rotateKeys(): Promise<void>;
   /** Plain name of the session cookie, to be cleared by "Start again" (B15); the others end with their interaction. */
   sessionCookie: string;
@@ -122,7 +129,8 @@ export function createAuthorizationServer(parts: AuthorizationServerParts): Auth
     clock,
     randomness: parts.randomness,
     refreshGraceMs: REFRESH_GRACE_MS,
-    clientMetadata: async (id) => toClientMetadata(await parts.clients.byId(id)),
+    clientMetadata: async (id) =>
+      ownClientMetadata(parts.ownClients, id) ?? toClientMetadata(await parts.clients.byId(id)),
     currentEpoch: async (accountId) => {
       const account = await directory.accounts.byId(accountId);
       return account?.status === 'active' ? account.epoch : undefined;
@@ -134,6 +142,8 @@ export function createAuthorizationServer(parts: AuthorizationServerParts): Auth
     consents,
     owed,
     pages,
+    clock,
+    originOf: parts.originOf,
     resourceByIndicator: (indicator) => parts.resources.byIndicator(indicator),
     apiScopesFor: async (client, scopes) =>
       allowedApiScopes(clients.recordOf(client) ?? (await parts.clients.byId(client.clientId)), scopes),
@@ -213,7 +223,9 @@ export function createAuthorizationServer(parts: AuthorizationServerParts): Auth
     return provider;
   }
 
-  parts.events.on('account.epoch-raised', ({ accountId }) => backChannel.endEverything(accountId));
+  parts.events.on('account.epoch-raised', ({ accountId, epoch }) =>
+    backChannel.endEverything(accountId, epoch),
+  );
   storage.watch([SIGNING_KEYS], () => void current.changed());
 
   return {
@@ -236,6 +248,15 @@ export function createAuthorizationServer(parts: AuthorizationServerParts): Auth
     },
     hasConsented: (accountId, { client: { clientId }, scopes }, companyId) =>
       consents.coversScopes({ accountId, clientId, companyId }, scopes),
+    accountSessions: createAccountSessions({
+      models,
+      consents,
+      backChannel,
+      directory,
+      clock,
+      provider: current.get,
+      absoluteMs: parts.sessionHours * HOUR,
+    }),
     async rotateKeys() {
       await keys.rotate();
       await current.changed();

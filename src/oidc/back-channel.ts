@@ -1,7 +1,9 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Provider } from 'oidc-provider';
 import type { Queue } from '#delivery';
 import type { SessionFields } from './library-gaps.ts';
-import type { ModelCollections } from './model-store.ts';
+import type { ModelCollections, StoredModel } from './model-store.ts';
+import { isLive } from './session-store.ts';
 
 const BACK_CHANNEL_TOPIC = 'back-channel-logout';
 
@@ -30,6 +32,9 @@ export function createBackChannel({
   queue: Pick<Queue, 'enqueue' | 'handle'>;
   provider(): Provider;
 }) {
+  // The session from which its own person changes a credential goes on under the new epoch.
+  const kept = new AsyncLocalStorage<string>();
+
   // The library's own senders, kept before the queue takes their place.
   const senders = new WeakMap<Provider, NoticeSender>();
 
@@ -68,8 +73,11 @@ export function createBackChannel({
         await enqueue({ clientId, sub: accountId, sid }, `${uid}:${clientId}`);
     },
 
+    /** Runs `work`; what it ends of the account, it ends but for this session. */
+    keeping: <T>(sessionUid: string, work: () => Promise<T>): Promise<T> => kept.run(sessionUid, work),
+
     /** Ends every session, grant and token of an account and queues the notices. Harmless to run twice. */
-    async endEverything(accountId: string): Promise<void> {
+    async endEverything(accountId: string, epoch: number): Promise<void> {
       const ofAccount = { index: 'byAccount', equals: [accountId] };
       const sessions = (await models.get('Session')?.find({ ...ofAccount, limit: 1000 }))?.items ?? [];
       for (const session of sessions) {
@@ -78,14 +86,28 @@ export function createBackChannel({
           await enqueue({ clientId, sub: accountId, sid }, `${session.uid}:${clientId}`);
           if (grantId) await revokeTokens(models, grantId);
         }
-        await models.get('Session')?.delete(session.id);
+        if (session.uid === kept.getStore() && isLive(session)) {
+          await models.get('Session')?.update(session.id, (stored) => renewed(stored, epoch));
+        } else await models.get('Session')?.delete(session.id);
       }
       await models.get('Grant')?.deleteWhere(ofAccount);
     },
   };
 }
 
-async function revokeTokens(models: ModelCollections, grantId: string): Promise<void> {
+/** The sign-in alone: what relying parties got in it ends like everything else, only their companies stay chosen. */
+function renewed(stored: StoredModel, epoch: number): StoredModel {
+  const { authorizations = {} } = stored.payload as unknown as SessionFields;
+  const companies = Object.entries(authorizations).flatMap(([clientId, { company }]) =>
+    company ? [[clientId, { company }] as const] : [],
+  );
+  return {
+    ...stored,
+    payload: { ...stored.payload, epoch, authorizations: Object.fromEntries(companies) },
+  };
+}
+
+export async function revokeTokens(models: ModelCollections, grantId: string): Promise<void> {
   for (const model of ['RefreshToken', 'AccessToken', 'AuthorizationCode']) {
     await models.get(model)?.deleteWhere({ index: 'byGrant', equals: [grantId] });
   }

@@ -1,7 +1,7 @@
 import { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Resource } from '#clients';
 import { LOCALES } from '#i18n';
-import { HOUR } from '#kernel';
+import { type Clock, HOUR, type RequestOrigin } from '#kernel';
 import { accessTokenClaims, createAccountFinder } from './accounts.ts';
 import { SUPPORTED_ACR } from './acr.ts';
 import type { AdapterFactory } from './adapter.ts';
@@ -25,6 +25,9 @@ export interface ConfigurationParts {
   owed: OwedSteps;
   pages: Pages;
   resourceByIndicator(indicator: string): Promise<Resource | undefined>;
+  clock: Clock;
+  /** Who sent the request: for the list of sign-ins. */
+  originOf(ctx: KoaContextWithOIDC): RequestOrigin;
   /** Those of `scopes` that the client may be given. */
   apiScopesFor(client: { clientId: string }, scopes: readonly string[]): Promise<string[]>;
   renderError(ctx: KoaContextWithOIDC, out: { error: string }, error: Error): Promise<void>;
@@ -53,7 +56,7 @@ export function createConfiguration(parts: ConfigurationParts): Configuration {
     claims: CLAIMS_BY_SCOPE,
     scopes: [...SCOPES],
     conformIdTokenClaims: false,
-    extraParams: { company: refuseLongRequest },
+    extraParams: { company: refuseLongRequest, factor_max_age: null },
     extraClientMetadata: { properties: EXTRA_CLIENT_METADATA },
     extraTokenClaims: (ctx, token) => accessTokenClaims(ctx, token as never, parts.directory),
     clientDefaults: { id_token_signed_response_alg: 'RS256' },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Clock } from '#kernel';
-import type { Collection, Storage } from '#storage';
+import { type Collection, everyItem, type Storage } from '#storage';
 import { scopesOfClaims } from './claims.ts';
 import type { OidcContext } from './library-gaps.ts';
 
@@ -15,7 +15,7 @@ const consentSchema = z.strictObject({
   granted: z.array(z.string()),
   at: z.int(),
 });
-type Consent = z.infer<typeof consentSchema>;
+export type Consent = z.infer<typeof consentSchema>;
 
 export interface ConsentSubject {
   accountId: string;
@@ -28,6 +28,9 @@ export interface Consents {
   /** The same question before the library has read the request; by names of scopes, whichever API they are of. */
   coversScopes(subject: ConsentSubject, scopes: readonly string[]): Promise<boolean>;
   record(oidc: OidcContext, accountId: string, companyId: string | undefined): Promise<void>;
+  of(accountId: string): Promise<Consent[]>;
+  /** For whichever company it was given. False when there was none. */
+  withdraw(accountId: string, clientId: string): Promise<boolean>;
 }
 
 export function createConsents({ storage, clock }: { storage: Storage; clock: Clock }): Consents {
@@ -38,6 +41,7 @@ export function createConsents({ storage, clock }: { storage: Storage; clock: Cl
     index: { byAccount: ['accountId'] },
     durability: 'durable',
   });
+  const of = (accountId: string) => everyItem(collection, { index: 'byAccount', equals: [accountId] });
   const idOf = ({ accountId, clientId, companyId = '' }: ConsentSubject) =>
     `${accountId}:${clientId}:${companyId}`;
   return {
@@ -61,6 +65,12 @@ export function createConsents({ storage, clock }: { storage: Storage; clock: Cl
         ...fresh,
         granted: [...new Set([...stored.granted, ...permissions])],
       }));
+    },
+    of,
+    async withdraw(accountId, clientId) {
+      const given = (await of(accountId)).filter((consent) => consent.clientId === clientId);
+      for (const { id } of given) await collection.delete(id);
+      return given.length > 0;
     },
   };
 }

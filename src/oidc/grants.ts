@@ -1,18 +1,28 @@
 import { errors, type Grant, type KoaContextWithOIDC } from 'oidc-provider';
+import type { Clock, RequestOrigin } from '#kernel';
+import { placeOf } from './account-sessions.ts';
 import { chosenCompany, isWithoutCompany } from './company-choice.ts';
 import type { Consents } from './consents.ts';
 import type { Directory } from './directory.ts';
 import { type GrantFields, type OidcContext, oidcOf } from './library-gaps.ts';
 
+export interface GrantLoaderParts {
+  directory: Directory;
+  consents: Consents;
+  clock: Clock;
+  originOf(ctx: KoaContextWithOIDC): RequestOrigin;
+}
+
 /**
  * One Grant per (session, client, company): company A's refresh token never becomes B's (facts). Called by the library
  * when an account is known; joins what the interaction found out to the session.
  */
-export function createGrantLoader({ directory, consents }: { directory: Directory; consents: Consents }) {
+export function createGrantLoader({ directory, consents, clock, originOf }: GrantLoaderParts) {
   return async function loadExistingGrant(ctx: KoaContextWithOIDC): Promise<Grant | undefined> {
     const oidc = oidcOf(ctx);
     const accountId = oidc.session.accountId as string;
     joinSignIn(oidc);
+    oidc.session.lastSeen = placeOf(originOf(ctx), clock);
     const memberships = await directory.companies.activeMembershipsOf(accountId);
     if (memberships.length === 0) await assertSomeCompany(accountId, directory);
     const company = chosenCompany(oidc, memberships)?.companyId;
@@ -43,6 +53,7 @@ function joinSignIn(oidc: OidcContext): void {
   oidc.session.epoch = login.epoch;
   oidc.session.signIn = login.signIn;
   oidc.session.secondFactor = login.secondFactor;
+  oidc.session.factor = login.factor as never;
   oidc.session.idleSeconds = login.idleSeconds;
 }
 

@@ -3,6 +3,7 @@
  * Owns protocol configuration, artefact storage, sessions, grants, signing keys, claims, acr and log-out.
  * Leaves how people prove themselves to interactions, and people, companies and clients to their features.
  */
+export type { AccountSession, AccountSessions, ConnectedApplication } from './account-sessions.ts';
 export { ACR, acrHeight, lowestRequested, metAcr, PAPE_MULTI_FACTOR, SUPPORTED_ACR } from './acr.ts';
 export {
   type AuthorizationServer,
@@ -10,5 +11,6 @@ export {
   createAuthorizationServer,
 } from './authorization-server.ts';
 export type { InteractionOutcome, LoginResult, SignInKind } from './interaction-result.ts';
+export type { OwnClient } from './own-clients.ts';
 export type { CurrentSignIn, PendingClient, PendingInteraction } from './pending-interactions.ts';
 export { createRequestLimits } from './request-limits.ts';

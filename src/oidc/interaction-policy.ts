@@ -29,6 +29,7 @@ export function createInteractionPolicy(owed: OwedSteps) {
   login.checks.add(check('sign_in_moved', 'sign in again', (oidc) => owed.signInMoved(oidc)));
   login.checks.add(new Check('acr_unmet', 'the requested acr was not reached', unmetAcr));
   login.checks.add(new Check('payments_step_up', 'a fresh second factor is required', paymentsStepUp));
+  login.checks.add(new Check('factor_stale', 'a fresh second factor is required', staleFactor));
   login.checks.add(check('factor_owed', 'a second factor is required', (oidc) => owed.factorOwed(oidc)));
 
   policy.clear();
@@ -97,4 +98,16 @@ function paymentsStepUp(ctx: KoaContextWithOIDC): boolean {
   if (oidc.result.login.factorProven && acrHeight(oidc.session.acr) >= acrHeight(ACR.mfa))
     return Check.NO_NEED_TO_PROMPT;
   throw new errors.UnmetAuthenticationRequirements('payments need a fresh second factor');
+}
+
+/** Our own pages ask for a second factor of the last seconds before a factor is changed (X34); nobody else may. */
+function staleFactor(ctx: KoaContextWithOIDC): boolean {
+  const oidc = oidcOf(ctx);
+  const maxAge = oidc.params['factor_max_age'];
+  if (!oidc.client.own_page || maxAge === undefined || !oidc.account) return Check.NO_NEED_TO_PROMPT;
+  const provenAt = oidc.session.factor?.at ?? 0;
+  if (Math.floor(Date.now() / 1000) - provenAt <= Number(maxAge)) return Check.NO_NEED_TO_PROMPT;
+  if (oidc.result?.login)
+    throw new errors.UnmetAuthenticationRequirements('a fresh second factor is required');
+  return Check.REQUEST_PROMPT;
 }

@@ -1,6 +1,12 @@
 /** How the person signed in: at our pages, or at a company's IdP. */
 export type SignInKind = { kind: 'local' } | { kind: 'sso'; companyId: string; connectionId: string };
 
+/** Which second factor was proven, and when (epoch seconds). */
+export interface FactorMoment {
+  kind: string;
+  at: number;
+}
+
 /** What a finished log-in says; the only way in which a session comes to be. Times in epoch seconds, as the library has them. */
 export interface LoginResult {
   accountId: string;
@@ -13,6 +19,8 @@ export interface LoginResult {
   epoch: number;
   signIn: SignInKind;
   secondFactor: boolean;
+  /** The latest proof of a second factor in this sign-in. */
+  factor?: FactorMoment;
   idleSeconds: number | null;
   /** A factor was proven in this very interaction (payments clients, M5). */
   factorProven: boolean;

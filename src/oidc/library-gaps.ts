@@ -1,6 +1,6 @@
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Client } from '#clients';
-import type { InteractionOutcome, SignInKind } from './interaction-result.ts';
+import type { FactorMoment, InteractionOutcome, SignInKind } from './interaction-result.ts';
 
 /** What we keep in the library's Session beside its own fields. */
 export interface SessionFields {
@@ -18,8 +18,12 @@ export interface SessionFields {
   signIn?: SignInKind;
   /** A second factor or a recovery code was given at this sign-in: company policy is met. */
   secondFactor?: boolean;
+  /** The latest proof of a second factor, epoch seconds: our own pages want it fresh (X34). */
+  factor?: FactorMoment;
   /** The strictest idle time of the person's companies; null: none (H14). */
   idleSeconds?: number | null;
+  /** Where the session was last at work; `at` in epoch milliseconds. */
+  lastSeen?: { at: number; ip?: string; userAgent?: string };
   authorizations?: Record<string, { sid?: string; grantId?: string; company?: string }>;
   state?: Record<string, unknown>;
   exp?: number;
@@ -54,6 +58,7 @@ export interface OidcContext {
     accepts_invitation?: boolean;
     clientAuthMethod: string;
     redirectUriAllowed(uri: string): boolean;
+    own_page?: boolean;
   } & Partial<Client>;
   params: Record<string, string | undefined>;
   prompts: Set<string>;
@@ -73,7 +78,15 @@ export function oidcOf(ctx: KoaContextWithOIDC): OidcContext {
 
 /** Makes the library persist our fields with its own: it drops what IN_PAYLOAD doesn't name. */
 export function persistOurFields(provider: Provider): void {
-  extendPayload(provider.Session, ['startedAt', 'epoch', 'signIn', 'secondFactor', 'idleSeconds']);
+  extendPayload(provider.Session, [
+    'startedAt',
+    'epoch',
+    'signIn',
+    'secondFactor',
+    'factor',
+    'idleSeconds',
+    'lastSeen',
+  ]);
   extendPayload(provider.Grant, ['epoch', 'sessionUid', 'companyId', 'signIn', 'idleSeconds']);
 }
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
 import { scopesOfClaims } from './claims.ts';
-import type { InteractionOutcome } from './interaction-result.ts';
+import type { FactorMoment, InteractionOutcome } from './interaction-result.ts';
 import type { SessionFields } from './library-gaps.ts';
 import { requestedAcr } from './requested-acr.ts';
 
@@ -23,6 +23,8 @@ export interface PendingInteraction {
   session: CurrentSignIn | undefined;
   /** Whoever logged in at this browser after the request had come, as in another tab (W4). */
   signedInMeanwhile: CurrentSignIn | undefined;
+  /** One of our own pages wants a second factor that was proven just now (X34). */
+  wantsFreshFactor: boolean;
   /** What earlier prompts of this request settled. */
   settled: InteractionOutcome;
 }
@@ -34,6 +36,8 @@ export interface PendingClient {
   payments: boolean;
   /** The built-in client whose log-in is the acceptance of an invitation. */
   acceptsInvitation: boolean;
+  /** Our own pages: what they ask is about the account itself. */
+  ownPage: boolean;
   redirectHost: string;
   policyUrl: string | undefined;
   termsUrl: string | undefined;
@@ -51,6 +55,8 @@ export interface CurrentSignIn {
   startedAt: number;
   signIn: NonNullable<SessionFields['signIn']>;
   secondFactor: boolean;
+  /** The latest proof of a second factor. */
+  factor?: FactorMoment;
   /** Chosen companies by client. */
   companies: Readonly<Record<string, string>>;
 }
@@ -93,6 +99,7 @@ export async function loadPending(
     requestedAcr: requestedAcr({ params: details.params, claims }),
     session: stored ? currentSignIn(stored as unknown as SessionFields) : undefined,
     signedInMeanwhile: stored ? undefined : await laterSignIn(provider, req, res, details),
+    wantsFreshFactor: client['own_page'] === true && details.params['factor_max_age'] !== undefined,
     settled: (details.lastSubmission ?? {}) as InteractionOutcome,
   };
 }
@@ -166,6 +173,7 @@ function describeClient(
     first_party?: boolean;
     payments?: boolean;
     accepts_invitation?: boolean;
+    own_page?: boolean;
     policyUri?: string;
     tosUri?: string;
   },
@@ -177,14 +185,15 @@ function describeClient(
     firstParty: client.first_party === true,
     payments: client.payments === true,
     acceptsInvitation: client.accepts_invitation === true,
+    ownPage: client.own_page === true,
     redirectHost: URL.parse(redirectUri)?.host || redirectUri,
     policyUrl: client.policyUri,
     termsUrl: client.tosUri,
   };
 }
 
-function currentSignIn(session: SessionFields): CurrentSignIn | undefined {
-  const { accountId, epoch, signIn, loginTs, acr } = session;
+export function currentSignIn(session: SessionFields): CurrentSignIn | undefined {
+  const { accountId, epoch, signIn, loginTs, acr, factor } = session;
   if (!accountId || epoch === undefined || !signIn || loginTs === undefined || !acr) return undefined;
   const companies = Object.entries(session.authorizations ?? {}).flatMap(([clientId, { company }]) =>
     company ? [[clientId, company] as const] : [],
@@ -199,6 +208,7 @@ function currentSignIn(session: SessionFields): CurrentSignIn | undefined {
     startedAt: session.startedAt ?? loginTs,
     signIn,
     secondFactor: session.secondFactor === true,
+    ...(factor && { factor }),
     companies: Object.fromEntries(companies),
   };
 }

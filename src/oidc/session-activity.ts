@@ -1,4 +1,4 @@
-import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { SECOND } from '#kernel';
 import { type GrantFields, oidcOf, type SessionFields } from './library-gaps.ts';
 import { sessionLifetime } from './session-lifetime.ts';
@@ -23,8 +23,15 @@ export function countRefreshAsActivity(absoluteMs: number) {
     if (!idleSeconds || !token.expiresWithSession || !token.sessionUid) return;
     const session = await oidc.provider.Session.findByUid(token.sessionUid);
     if (!session) return;
-    const lifetime = sessionLifetime(session as unknown as SessionFields, absoluteMs);
-    const remaining = Number(session.exp) - Math.floor(Date.now() / SECOND);
-    if (remaining < lifetime * (1 - WORTH_WRITING)) await session.save(lifetime);
+    await slide(session, absoluteMs);
   };
+}
+
+type Session = NonNullable<Awaited<ReturnType<Provider['Session']['findByUid']>>>;
+
+/** Moves the end of the idle time; `changed`: something else of the session is to be written in any case. */
+export async function slide(session: Session, absoluteMs: number, changed = false): Promise<void> {
+  const lifetime = sessionLifetime(session as unknown as SessionFields, absoluteMs);
+  const remaining = Number(session.exp) - Math.floor(Date.now() / SECOND);
+  if (changed || remaining < lifetime * (1 - WORTH_WRITING)) await session.save(lifetime);
 }

@@ -11,9 +11,13 @@ export { fitsOneSms } from './gsm7.ts';
 export { createRenderer, type Renderer } from './renderer.ts';
 export type {
   FormData,
+  FormTarget,
   MessageData,
   MessageKind,
   PasswordRuleView,
+  ProfileFrame,
+  ProfileTab,
+  SecurityChange,
   SmsData,
   SmsKind,
   TextRef,

@@ -26,10 +26,36 @@ export interface PasswordRuleView {
 /** Second factors; each has its name, hint and icon. */
 export type MethodId = 'totp' | 'sms' | 'email' | 'passkey' | 'recovery';
 
+/** One form of a page that has several. */
+export interface FormTarget {
+  action: string;
+  csrf: string;
+}
+
+export type ProfileTab = 'settings' | 'security' | 'devices' | 'applications' | 'activity';
+
+/** What every page of "My Profile Settings" carries around its own content. */
+export interface ProfileFrame {
+  tab: ProfileTab;
+  name: string;
+  email: string;
+  /** The person belongs to several companies. */
+  switchable: boolean;
+  logOutUrl: string;
+  /** A second factor will be demanded from this day on, and there is none (G25). */
+  deadline?: { companyName: string; date: string };
+}
+
 /** The data of every page by view name: the contract between surfaces and views/. */
 export interface ViewData {
   'interactions/identify': FormData & { email?: string; forgotPasswordUrl: string };
-  'interactions/password': FormData & { email: string; changeUrl: string; forgotPasswordUrl: string };
+  'interactions/password': FormData & {
+    email: string;
+    changeUrl: string;
+    forgotPasswordUrl: string;
+    /** Our own pages ask for it again, before something of the account changes (G27). */
+    current: boolean;
+  };
   /** C5, F3: shown in a known device of the account only. */
   'interactions/account-locked': { email: string; changeUrl: string; resetUrl: string };
   /** 200 page that moves the browser to the IdP or relying party (design.md section 3: no POST → 303 → elsewhere). */
@@ -83,6 +109,8 @@ export interface ViewData {
     /** Base32 secret in upper-case groups of four. */
     secretGroups: readonly string[];
     accountLabel: string;
+    /** Where the set-up can be left. */
+    backUrl?: string;
   };
   'interactions/save-recovery-code': FormData & {
     /** 8 groups of 4 digits. */
@@ -136,6 +164,91 @@ export interface ViewData {
   };
   'self-service/invitation-requested': Record<never, never>;
   'self-service/welcome-done': { clientName?: string };
+  'self-service/profile': FormData & {
+    frame: ProfileFrame;
+    name: string;
+    /** Empty: as the browser asks. */
+    language: string;
+    timeZone: string;
+    timeZones: readonly string[];
+    /** Absent where the administrator or the identity provider changes the address. */
+    changeEmailUrl?: string;
+    pendingEmail?: { address: string; newConfirmed: boolean; oldConfirmed: boolean; cancel: FormTarget };
+    companies: readonly { name: string; current: boolean }[];
+  };
+  'self-service/profile-security': FormData & {
+    frame: ProfileFrame;
+    password:
+      | { kind: 'sso'; companyName: string; idpName?: string }
+      | { kind: 'local'; changed?: string; changeUrl: string };
+    /** One row a method. */
+    factors: readonly {
+      id: 'totp' | 'sms';
+      enrolled: boolean;
+      /** Since when, or the masked number. */
+      detail?: string;
+      setUpUrl?: string;
+      removeUrl?: string;
+    }[];
+    /** Why nothing can be set up (G32). */
+    unavailable: boolean;
+    recoveryCode?: { created?: string; requestUrl: string };
+    /** Absent without a method. */
+    alwaysRequire?: FormTarget & { on: boolean; lockedBy?: string };
+  };
+  /** A page that asks before it acts. */
+  'self-service/profile-question': FormData & {
+    frame: ProfileFrame;
+    question: 'remove-authenticator' | 'always-require-off' | 'recovery-code';
+    backUrl: string;
+  };
+  'self-service/profile-password': FormData & {
+    frame: ProfileFrame;
+    email: string;
+    rules: readonly PasswordRuleView[];
+    backUrl: string;
+  };
+  'self-service/profile-email': FormData & { frame: ProfileFrame; email: string; backUrl: string };
+  'self-service/profile-devices': FormData & {
+    frame: ProfileFrame;
+    devices: readonly {
+      id: string;
+      browser?: string;
+      system?: string;
+      current: boolean;
+      since: string;
+      lastSeen: string;
+      ip?: string;
+    }[];
+    signOut: FormTarget;
+    signOutAll: FormTarget;
+  };
+  'self-service/profile-applications': FormData & {
+    frame: ProfileFrame;
+    applications: readonly {
+      clientId: string;
+      name: string;
+      scopes: readonly string[];
+      companies: readonly string[];
+      since: string;
+    }[];
+  };
+  'self-service/profile-activity': {
+    frame: ProfileFrame;
+    events: readonly { text: TextRef; at: string; ip?: string; byOther: boolean }[];
+    nextUrl?: string;
+  };
+  /** Behind the links mailed for a change of address: the old mailbox may also say no. */
+  'self-service/confirm-address': FormData & {
+    side: 'old' | 'new';
+    email: string;
+    newAddress: string;
+    cancel?: FormTarget;
+  };
+  'self-service/confirm-address-done': {
+    state: 'changed' | 'waiting-old' | 'waiting-new' | 'cancelled' | 'dead';
+    newAddress?: string;
+  };
   'self-service/help': { topic: 'sign-in' | 'email' | 'sso' | 'mfa' };
   /** Texts `errors:<code>.title`, `.text` and `.advice` where present, with `params`; falls back to the status. */
   'errors/error': {
@@ -160,6 +273,11 @@ export interface MessageData {
   /** `link` leads to where a new one can be made at once. */
   'password-expiring': { name: string; at: string; link: string };
   'address-changed': { name: string; newAddress: string };
+  /** To the new address; `link` proves it. */
+  'address-change-new': { name: string; newAddress: string; link: string; hours: number };
+  /** To the old address; `link` confirms or cancels. */
+  'address-change-old': { name: string; newAddress: string; link: string; hours: number };
+  'security-changed': { name: string; at: string; change: SecurityChange };
   'retired-address': { newAddress: string };
   'recovery-code-used': { name: string; at: string };
   'authenticator-added': { name: string; at: string };
@@ -175,6 +293,12 @@ export interface MessageData {
   };
   'session-revoked': { name: string; at: string; clientName: string };
 }
+
+export type SecurityChange =
+  | 'authenticator-removed'
+  | 'recovery-code-issued'
+  | 'always-require-on'
+  | 'always-require-off';
 
 /** The data of every text message by kind: views/sms/<kind>.eta. */
 export interface SmsData {

@@ -1,6 +1,10 @@
 /**
- * sessions: what this browser is to an account of ours, for every surface with pages.
- * Owns the cookie of known devices: browsers in which a person has proven themselves before (W13, C5).
- * Leaves the protocol's own session to oidc, and what a known device may do to credentials.
+ * sessions: who is signed in on our own pages (profile, later administration and developers), how fresh the proof is, and what
+ * this browser is to an account: the cookie of known devices (W13, C5).
+ * Owns the built-in client, the page session that hangs on a sign-in, and the guards that send people to log in or step up.
+ * Leaves how people prove themselves to interactions, sign-ins to oidc, and what a known device may do to credentials.
  */
+export { createSessions, type Sessions, type SessionsParts } from './create-sessions.ts';
 export { createKnownDevices, type KnownDevices } from './known-devices.ts';
+export { ACCOUNT_CLIENT, ownClients } from './own-pages.ts';
+export type { Freshness, SignedIn } from './signed-in.ts';

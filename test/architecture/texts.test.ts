@@ -85,7 +85,7 @@ describe('texts', () => {
 
   it('has every text that the code names, and title and text for every error code', () => {
     const keys = sources('src', '.ts').flatMap((source) => [
-      ...found(source, /'((?:interactions|self-service|messages|layout):[a-z0-9._-]+)'/g),
+      ...found(source, /'((?:interactions|self-service|profile|messages|layout):[a-z0-9._-]+)'/g),
       ...found(source, /\bwrong\('[\w-]+', '([a-z.-]+)'/g).map((key) => `interactions:errors.${key}`),
       ...[...found(source, CODE), ...LIBRARY_CODES].flatMap((code) => [
         `errors:${code}.title`,
@@ -99,7 +99,7 @@ describe('texts', () => {
     const all = [...sources('src', '.ts'), ...sources('views', '.eta')];
     const everything = all.join('\n');
     const built = all
-      .flatMap((source) => found(source, /`((?:interactions|self-service|messages|layout):[^`]*)`/g))
+      .flatMap((source) => found(source, /`((?:interactions|self-service|profile|messages|layout):[^`]*)`/g))
       .filter((pattern) => !pattern.startsWith('interactions:errors.$'))
       .map((pattern) => new RegExp(`^${pattern.replace(/\$\{[^}]*\}/g, '[\\w-]+')}$`));
     const isNamed = (key: string) => {

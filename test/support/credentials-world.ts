@@ -100,6 +100,12 @@ export async function createCredentialsWorld(
         people.set(id, { ...account, epoch: account.epoch + 1 });
         return account.epoch + 1;
       },
+      async changeEmail(id, email) {
+        const account = people.get(id) as Account;
+        const changed = { ...account, email, emailNormalized: email, epoch: account.epoch + 1 };
+        people.set(id, changed);
+        return { outcome: 'changed', account: changed };
+      },
     },
     ssoRouting: { isSsoTargeted: async (address) => ssoDomains.get(parseEmail(address)?.domain ?? '') },
     messages: { emission: emission('job') },

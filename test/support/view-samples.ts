@@ -1,4 +1,13 @@
-import type { MessageData, MessageKind, SmsData, SmsKind, ViewData, ViewName } from '#rendering';
+import type {
+  MessageData,
+  MessageKind,
+  ProfileFrame,
+  ProfileTab,
+  SmsData,
+  SmsKind,
+  ViewData,
+  ViewName,
+} from '#rendering';
 
 const form = { action: '/interaction/sample', csrf: 'sample-form-token' };
 
@@ -15,6 +24,14 @@ const QR = `data:image/svg+xml;base64,${Buffer.from(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M1 1h3v3H1zM5 1h3v3H5zM1 5h3v3H1zM6 6h2v2H6z"/></svg>',
 ).toString('base64')}`;
 
+const frame = (tab: ProfileTab): ProfileFrame => ({
+  tab,
+  name: 'Ada Example',
+  email: 'ada@acme.example',
+  switchable: true,
+  logOutUrl: '/session/end?client_id=gatehouse-account',
+});
+
 /** Data to render every page with, as it would look in use. */
 export const viewSamples: { [V in ViewName]: ViewData[V] } = {
   'interactions/identify': { ...form, email: 'ada@acme.example', forgotPasswordUrl: '/forgot-password' },
@@ -23,6 +40,7 @@ export const viewSamples: { [V in ViewName]: ViewData[V] } = {
     email: 'ada@acme.example',
     changeUrl: '/interaction/sample/identify',
     forgotPasswordUrl: '/forgot-password',
+    current: false,
     errors: { form: { key: 'interactions:errors.credentials' } },
   },
   'interactions/account-locked': {
@@ -157,6 +175,131 @@ export const viewSamples: { [V in ViewName]: ViewData[V] } = {
   'self-service/invitation-over': { reason: 'expired', request: form },
   'self-service/invitation-requested': {},
   'self-service/welcome-done': { clientName: 'Portal' },
+  'self-service/profile': {
+    ...form,
+    frame: frame('settings'),
+    name: 'Ada Example',
+    language: 'fr',
+    timeZone: 'Europe/Paris',
+    timeZones: ['America/New_York', 'Europe/Paris'],
+    changeEmailUrl: '/profile/email',
+    pendingEmail: { address: 'ada@new.example', newConfirmed: true, oldConfirmed: false, cancel: form },
+    companies: [
+      { name: 'Acme Builders', current: true },
+      { name: 'Globex Infrastructure Partners of the Greater Northwest', current: false },
+    ],
+    errors: { timeZone: { key: 'profile:errors.time-zone' } },
+  },
+  'self-service/profile-security': {
+    ...form,
+    frame: {
+      ...frame('security'),
+      deadline: { companyName: 'Acme Builders', date: 'December 1, 2026' },
+    },
+    password: {
+      kind: 'local',
+      changed: 'November 2, 2026 at 5:02 PM UTC',
+      changeUrl: '/profile/security/password',
+    },
+    factors: [
+      {
+        id: 'totp',
+        enrolled: true,
+        detail: 'November 2, 2026 at 5:02 PM UTC',
+        setUpUrl: '/profile/security/authenticator',
+        removeUrl: '/profile/security/authenticator/remove',
+      },
+      { id: 'sms', enrolled: false, setUpUrl: '/profile/security/phone' },
+    ],
+    unavailable: false,
+    recoveryCode: {
+      created: 'November 2, 2026 at 5:02 PM UTC',
+      requestUrl: '/profile/security/recovery-code',
+    },
+    alwaysRequire: { ...form, on: true, lockedBy: 'Acme Builders' },
+  },
+  'self-service/profile-question': {
+    ...form,
+    frame: frame('security'),
+    question: 'remove-authenticator',
+    backUrl: '/profile/security',
+    errors: { form: { key: 'profile:errors.last-method', params: { company: 'Acme Builders' } } },
+  },
+  'self-service/profile-password': {
+    ...form,
+    frame: frame('security'),
+    email: 'ada@acme.example',
+    rules,
+    backUrl: '/profile/security',
+  },
+  'self-service/profile-email': {
+    ...form,
+    frame: frame('settings'),
+    email: 'ada@new.example',
+    backUrl: '/profile',
+    errors: { email: { key: 'profile:errors.sso-address' } },
+  },
+  'self-service/profile-devices': {
+    ...form,
+    frame: frame('devices'),
+    devices: [
+      {
+        id: 'one',
+        browser: 'Firefox',
+        system: 'Windows',
+        current: true,
+        since: 'November 2, 2026 at 5:02 PM UTC',
+        lastSeen: 'November 22, 2026 at 5:02 PM UTC',
+        ip: '2001:db8:1234:5678:9abc:def0:1234:5678',
+      },
+      {
+        id: 'two',
+        current: false,
+        since: 'November 1, 2026 at 9:00 AM UTC',
+        lastSeen: 'November 1, 2026 at 9:00 AM UTC',
+      },
+    ],
+    signOut: form,
+    signOutAll: form,
+  },
+  'self-service/profile-applications': {
+    ...form,
+    frame: frame('applications'),
+    applications: [
+      {
+        clientId: 'planner',
+        name: 'Site Planner',
+        scopes: ['openid', 'email', 'documents:read'],
+        companies: ['Acme Builders'],
+        since: 'November 2, 2026 at 5:02 PM UTC',
+      },
+    ],
+  },
+  'self-service/profile-activity': {
+    frame: frame('activity'),
+    events: [
+      {
+        text: { key: 'profile:activity.event.logged-in' },
+        at: 'November 22, 2026 at 5:02 PM UTC',
+        ip: '192.0.2.7',
+        byOther: false,
+      },
+      {
+        text: { key: 'profile:activity.event.unlocked' },
+        at: 'November 21, 2026 at 5:02 PM UTC',
+        byOther: true,
+      },
+    ],
+    nextUrl: '/profile/activity?after=x',
+  },
+  'self-service/confirm-address': {
+    ...form,
+    side: 'old',
+    email: 'ada@acme.example',
+    newAddress: 'ada@new.example',
+    cancel: form,
+  },
+  'self-service/confirm-address-done': { state: 'waiting-new', newAddress: 'ada@new.example' },
   'self-service/help': { topic: 'mfa' },
   'errors/error': {
     code: 'not-found',
@@ -198,6 +341,23 @@ export const messageSamples: { [K in MessageKind]: MessageData[K] } = {
   },
   'password-changed': { name: 'Ada Example', at: 'November 22, 2026 at 5:02 PM UTC' },
   'address-changed': { name: 'Ada Example', newAddress: 'ada@new.example' },
+  'address-change-new': {
+    name: '',
+    newAddress: 'ada@new.example',
+    link: 'https://login.example/confirm-address?token=abc',
+    hours: 24,
+  },
+  'address-change-old': {
+    name: 'Ada Example',
+    newAddress: 'ada@new.example',
+    link: 'https://login.example/confirm-address?token=abc',
+    hours: 24,
+  },
+  'security-changed': {
+    name: 'Ada Example',
+    at: 'November 22, 2026 at 5:02 PM UTC',
+    change: 'recovery-code-issued',
+  },
   'retired-address': { newAddress: 'ada@new.example' },
   'recovery-code-used': { name: 'Ada Example', at: 'November 22, 2026 at 5:02 PM UTC' },
   'authenticator-added': { name: '', at: 'November 22, 2026 at 5:02 PM UTC' },

@@ -61,6 +61,7 @@ export function createPassword(services: Services): Step {
           email,
           changeUrl: pathOf('identify'),
           forgotPasswordUrl: forgotPasswordPath(pending, email),
+          current: pending.client.ownPage && pending.session !== undefined,
         },
       };
     },

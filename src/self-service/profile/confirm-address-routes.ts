@@ -1,0 +1,92 @@
+import type { Credentials } from '#credentials';
+import {
+  clearCookie,
+  defineRoute,
+  formFields,
+  type Route,
+  type RouteContext,
+  readCookie,
+  renderPage,
+  setCookie,
+  speak,
+} from '#http';
+import type { ViewData } from '#rendering';
+
+const PATH = '/confirm-address';
+const CANCEL = `${PATH}/cancel`;
+const COOKIE = 'gh_address';
+/** 32 random bytes in base64url. */
+const TOKEN = /^[\w-]{43}$/;
+const HOUR_SECONDS = 3600;
+
+type Done = ViewData['self-service/confirm-address-done'];
+
+/** Behind the two mailed links. The first GET moves the token to a cookie; only a POST spends it (W6). */
+export function confirmAddressRoutes({
+  credentials,
+}: {
+  credentials: Pick<Credentials, 'addressChanges'>;
+}): Route[] {
+  const { addressChanges } = credentials;
+  const tokenOf = (ctx: RouteContext) => readCookie(ctx, COOKIE, { path: PATH }) ?? '';
+  const finish = (ctx: RouteContext, done: Done, status = 200) => {
+    clearCookie(ctx, COOKIE, PATH);
+    renderPage(ctx, 'self-service/confirm-address-done', done, { status });
+  };
+
+  async function show(ctx: RouteContext): Promise<void> {
+    const link = await addressChanges.inspect(tokenOf(ctx));
+    if (link.outcome === 'dead') return finish(ctx, { state: 'dead' }, 410);
+    speak(ctx, { account: link.account });
+    renderPage(ctx, 'self-service/confirm-address', {
+      ...formFields(ctx, PATH),
+      side: link.side,
+      email: link.account.email,
+      newAddress: link.newAddress,
+      ...(link.side === 'old' && { cancel: formFields(ctx, CANCEL) }),
+    });
+  }
+
+  return [
+    defineRoute({
+      method: 'GET',
+      path: PATH,
+      name: 'confirm-address',
+      async handler(ctx) {
+        const { token } = ctx.query;
+        if (token === undefined) return show(ctx);
+        if (typeof token !== 'string' || !TOKEN.test(token)) return finish(ctx, { state: 'dead' }, 410);
+        setCookie(ctx, COOKIE, token, { path: PATH, maxAgeSeconds: HOUR_SECONDS });
+        ctx.redirect(PATH);
+        ctx.status = 303;
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: PATH,
+      name: 'confirm-address.submit',
+      csrf: 'form',
+      limit: { bucket: 'confirm-address', perMinute: 60 },
+      async handler(ctx) {
+        const result = await addressChanges.confirm(tokenOf(ctx), ctx.state.origin);
+        if (result.outcome === 'dead') return finish(ctx, { state: 'dead' }, 410);
+        const { newAddress } = result;
+        finish(ctx, {
+          state: result.outcome === 'changed' ? 'changed' : `waiting-${result.for}`,
+          newAddress,
+        });
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: CANCEL,
+      name: 'confirm-address.cancel',
+      csrf: 'form',
+      limit: { bucket: 'confirm-address', perMinute: 60 },
+      async handler(ctx) {
+        const refused = await addressChanges.refuse(tokenOf(ctx), ctx.state.origin);
+        finish(ctx, { state: refused ? 'cancelled' : 'dead' }, refused ? 200 : 410);
+      },
+    }),
+  ];
+}

@@ -1,0 +1,55 @@
+import type { RouteContext } from '#http';
+import { formatDate, type ProfileFrame, type ProfileTab, type TextRef } from '#rendering';
+import { ACCOUNT_CLIENT, type SignedIn } from '#sessions';
+import type { Standing } from './standing.ts';
+
+/** Menu, tabs and the announced day around every page of the profile. */
+export function frameOf(
+  ctx: RouteContext,
+  tab: ProfileTab,
+  { account }: SignedIn,
+  standing: Standing,
+): ProfileFrame {
+  const deadline = deadlineOf(ctx, standing);
+  return {
+    tab,
+    name: account.name,
+    email: account.email,
+    switchable: standing.memberships.length > 1,
+    logOutUrl: `/session/end?${new URLSearchParams({ client_id: ACCOUNT_CLIENT })}`,
+    ...(deadline && { deadline }),
+  };
+}
+
+/** G25: MFA is announced, and the person has nothing yet. */
+function deadlineOf(ctx: RouteContext, { policy: { mfa }, companies, hasApp }: Standing) {
+  const company = companies.find(({ id }) => id === mfa.from);
+  if (!company || !mfa.enforcedFrom || mfa.enforced || hasApp) return undefined;
+  const date = formatDate(mfa.enforcedFrom, ctx.state.locale, company.settings.mfa.timeZone);
+  return { companyName: company.name, date };
+}
+
+/** What happened on the page before, as `?done=` says; nothing else is said on anybody's word. */
+const DONE: Readonly<Record<string, TextRef>> = {
+  settings: { key: 'profile:done.settings' },
+  email: { key: 'profile:done.email' },
+  'email-cancelled': { key: 'profile:done.email-cancelled' },
+  password: { key: 'profile:done.password' },
+  'authenticator-removed': { key: 'profile:done.authenticator-removed' },
+  'recovery-code': { key: 'profile:done.recovery-code' },
+  'always-require-on': { key: 'profile:done.always-require-on' },
+  'always-require-off': { key: 'profile:done.always-require-off' },
+  'signed-out': { key: 'profile:done.signed-out' },
+  disconnected: { key: 'profile:done.disconnected' },
+};
+
+export function noticeOf(ctx: RouteContext): { notice?: TextRef } {
+  const done = ctx.query['done'];
+  const notice = typeof done === 'string' && Object.hasOwn(DONE, done) ? DONE[done] : undefined;
+  return notice ? { notice } : {};
+}
+
+export function go(ctx: RouteContext, path: string): void {
+  ctx.redirect(path);
+  ctx.status = 303;
+}

@@ -1,0 +1,20 @@
+import { formFields, type RouteContext, renderPage } from '#http';
+import type { FormData, ProfileFrame, ViewData } from '#rendering';
+
+type Question = ViewData['self-service/profile-question']['question'];
+
+/** The page that asks before it acts; its form posts to `action`. */
+export function askFirst(
+  ctx: RouteContext,
+  frame: ProfileFrame,
+  question: Question,
+  action: string,
+  errors?: FormData['errors'],
+): void {
+  renderPage(
+    ctx,
+    'self-service/profile-question',
+    { ...formFields(ctx, action), ...(errors && { errors }), frame, question, backUrl: '/profile/security' },
+    { status: errors ? 422 : 200, path: action },
+  );
+}

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { defineRoute, formFields, type Route, type RouteContext, renderPage } from '#http';
+import type { FormData } from '#rendering';
+import type { SignedIn } from '#sessions';
+import { frameOf, go } from './frame.ts';
+import type { ProfileParts } from './parts.ts';
+import { askFirst } from './question.ts';
+import { standingOf } from './standing.ts';
+import { tellOfChange } from './tell-of-change.ts';
+
+const HOME = '/profile/security';
+const PATH = `${HOME}/recovery-code`;
+export const SAVE_PATH = `${PATH}/save`;
+const FILENAME = 'recovery-code.txt';
+
+/** "Request New Code" (J7–J9): after a fresh second factor, a code that voids the former; shown until it is saved. */
+export function recoveryCodeRoutes(parts: ProfileParts): Route[] {
+  const { sessions } = parts;
+  return [
+    defineRoute({
+      method: 'GET',
+      path: PATH,
+      name: 'profile.recovery-code',
+      async handler(ctx) {
+        const person = await sessions.require(ctx, { factor: true });
+        if (!person) return;
+        const standing = await standingOf(person, parts);
+        if (!standing.hasApp) return go(ctx, HOME);
+        askFirst(ctx, frameOf(ctx, 'security', person, standing), 'recovery-code', PATH);
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: PATH,
+      name: 'profile.recovery-code.submit',
+      csrf: 'form',
+      async handler(ctx) {
+        const person = await sessions.require(ctx, { factor: true }, PATH);
+        if (person) await issue(ctx, parts, person);
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: SAVE_PATH,
+      name: 'profile.recovery-code.save',
+      async handler(ctx) {
+        const person = await sessions.require(ctx);
+        if (person) showCode(ctx, person);
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: SAVE_PATH,
+      name: 'profile.recovery-code.save.submit',
+      csrf: 'form',
+      body: z.object({ saved: z.string().optional() }),
+      async handler(ctx, { saved }) {
+        const person = await sessions.require(ctx, {}, SAVE_PATH);
+        if (person) await saveCode(ctx, person, saved === 'yes');
+      },
+    }),
+  ];
+}
+
+async function issue(ctx: RouteContext, parts: ProfileParts, person: SignedIn): Promise<void> {
+  const { account } = person;
+  if (!(await standingOf(person, parts)).hasApp) return go(ctx, HOME);
+  const acting = { actor: account.id, origin: ctx.state.origin };
+  const recoveryCode = await parts.credentials.recoveryCodes.issue(account.id, acting);
+  await person.keepSecrets({ recoveryCode });
+  await tellOfChange(ctx, parts, account, 'recovery-code-issued');
+  go(ctx, SAVE_PATH);
+}
+
+function showCode(ctx: RouteContext, { secrets }: SignedIn, errors?: FormData['errors']): void {
+  const code = secrets.recoveryCode;
+  if (!code) {
+    go(ctx, HOME);
+    return;
+  }
+  renderPage(
+    ctx,
+    'interactions/save-recovery-code',
+    {
+      ...formFields(ctx, SAVE_PATH),
+      ...(errors && { errors }),
+      codeGroups: groupsOf(code),
+      downloadAction: `${SAVE_PATH}?download=yes`,
+    },
+    { status: errors ? 422 : 200, path: SAVE_PATH },
+  );
+}
+
+/** "Download" is a second form of the page; "Continue" wants the box ticked (G21–G23). */
+async function saveCode(ctx: RouteContext, person: SignedIn, saved: boolean): Promise<void> {
+  const code = person.secrets.recoveryCode;
+  if (code && ctx.query['download'] === 'yes') {
+    ctx.attachment(FILENAME);
+    ctx.type = 'text/plain';
+    ctx.body = `${groupsOf(code).join(' ')}\n`;
+    return;
+  }
+  if (code && !saved) return showCode(ctx, person, { saved: { key: 'interactions:errors.saved-required' } });
+  await person.keepSecrets({});
+  go(ctx, `${HOME}?done=recovery-code`);
+}
+
+const groupsOf = (code: string) => code.match(/.{1,4}/g) ?? [];

@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import { defineRoute, formFields, type Route, type RouteContext, renderPage } from '#http';
+import { formatInstant, type ViewData } from '#rendering';
+import type { SignedIn } from '#sessions';
+import { frameOf, go, noticeOf } from './frame.ts';
+import type { ProfileParts } from './parts.ts';
+import { askFirst } from './question.ts';
+import { type Standing, standingOf } from './standing.ts';
+import { tellOfChange } from './tell-of-change.ts';
+
+const PATH = '/profile/security';
+const ALWAYS = `${PATH}/always-require`;
+const ALWAYS_OFF = `${ALWAYS}/off`;
+
+/** "Password & Security": what the person proves themselves with, and whether each log-in asks for a second step (G26, H17). */
+export function securityRoutes(parts: ProfileParts): Route[] {
+  const { sessions } = parts;
+  return [
+    defineRoute({
+      method: 'GET',
+      path: PATH,
+      name: 'profile.security',
+      async handler(ctx) {
+        const person = await sessions.require(ctx);
+        if (person) await show(ctx, parts, person);
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: ALWAYS,
+      name: 'profile.always-require',
+      csrf: 'form',
+      body: z.object({ always: z.literal('on').optional() }),
+      async handler(ctx, { always }) {
+        const person = await sessions.require(ctx, {}, PATH);
+        if (!person) return;
+        if (always !== 'on') return go(ctx, ALWAYS_OFF);
+        await setAlways(ctx, parts, person, true);
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: ALWAYS_OFF,
+      name: 'profile.always-require-off',
+      async handler(ctx) {
+        const person = await sessions.require(ctx, { primary: true, factor: true });
+        if (!person) return;
+        const standing = await standingOf(person, parts);
+        if (standing.policy.mfa.enforced) return go(ctx, PATH);
+        askFirst(ctx, frameOf(ctx, 'security', person, standing), 'always-require-off', ALWAYS_OFF);
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: ALWAYS_OFF,
+      name: 'profile.always-require-off.submit',
+      csrf: 'form',
+      async handler(ctx) {
+        const person = await sessions.require(ctx, { primary: true, factor: true }, ALWAYS_OFF);
+        if (!person) return;
+        // Locked while some company enforces: checked here, whatever page was sent (H17).
+        if ((await standingOf(person, parts)).policy.mfa.enforced) return go(ctx, PATH);
+        await setAlways(ctx, parts, person, false);
+      },
+    }),
+  ];
+}
+
+async function setAlways(
+  ctx: RouteContext,
+  parts: ProfileParts,
+  { account }: SignedIn,
+  on: boolean,
+): Promise<void> {
+  const change = on ? 'always-require-on' : 'always-require-off';
+  await parts.accounts.update(account.id, (stored) => ({ ...stored, alwaysSecondFactor: on }));
+  await tellOfChange(ctx, parts, account, change, 'account.second-factor-setting-changed');
+  go(ctx, `${PATH}?done=${change}`);
+}
+
+async function show(ctx: RouteContext, parts: ProfileParts, person: SignedIn): Promise<void> {
+  const standing = await standingOf(person, parts);
+  const { account } = person;
+  const instant = (at: number) => formatInstant(at, ctx.state.locale, account.timeZone);
+  const [password, recovery] = await Promise.all([
+    parts.credentials.passwords.state(account.id),
+    parts.credentials.recoveryCodes.status(account.id),
+  ]);
+  const { mfa } = standing.policy;
+  const recoveryCreated = recovery.createdAt !== undefined ? { created: instant(recovery.createdAt) } : {};
+  const lockedBy = mfa.enforced ? standing.companies.find(({ id }) => id === mfa.from)?.name : undefined;
+  renderPage(
+    ctx,
+    'self-service/profile-security',
+    {
+      ...formFields(ctx, PATH),
+      ...noticeOf(ctx),
+      frame: frameOf(ctx, 'security', person, standing),
+      password: passwordView(standing, password.changedAt && instant(password.changedAt)),
+      factors: await factorRows(parts, person, standing, instant),
+      unavailable: !mfa.available,
+      ...(standing.hasApp && {
+        recoveryCode: { ...recoveryCreated, requestUrl: `${PATH}/recovery-code` },
+        alwaysRequire: {
+          ...formFields(ctx, ALWAYS),
+          on: mfa.enforced || account.alwaysSecondFactor !== false,
+          ...(lockedBy && { lockedBy }),
+        },
+      }),
+    },
+    { path: PATH },
+  );
+}
+
+function passwordView(
+  { route }: Standing,
+  changed: string | 0 | undefined,
+): ViewData['self-service/profile-security']['password'] {
+  if (route.outcome !== 'local') {
+    const idp = route.outcome === 'sso' ? { idpName: route.connection.name } : {};
+    return { kind: 'sso', companyName: route.company.name, ...idp };
+  }
+  return { kind: 'local', changeUrl: `${PATH}/password`, ...(changed && { changed }) };
+}
+
+/** One row a method; what is enrolled stays in sight where new ones are not offered. */
+async function factorRows(
+  { credentials }: ProfileParts,
+  { account }: SignedIn,
+  standing: Standing,
+  instant: (at: number) => string,
+): Promise<ViewData['self-service/profile-security']['factors']> {
+  const app = await credentials.totp.status(account.id);
+  if (!app.enrolled && !standing.policy.mfa.available) return [];
+  return [
+    {
+      id: 'totp',
+      enrolled: app.enrolled,
+      ...(app.enrolledAt !== undefined && { detail: instant(app.enrolledAt) }),
+      setUpUrl: `${PATH}/authenticator`,
+      ...(app.enrolled && { removeUrl: `${PATH}/authenticator/remove` }),
+    },
+  ];
+}

@@ -1,0 +1,36 @@
+import { type Company, type EffectivePolicy, effectivePolicy, type Membership } from '#companies';
+import type { Route } from '#federation';
+import { parseEmail } from '#kernel';
+import type { SignedIn } from '#sessions';
+import type { ProfileParts } from './parts.ts';
+
+/** What the person's companies and their identity provider say about the account, read fresh (X8). */
+export interface Standing {
+  memberships: readonly Membership[];
+  companies: readonly Company[];
+  policy: EffectivePolicy;
+  /** Where the person signs in today: the rule of the domain decides, never how this session began. */
+  route: Route;
+  hasApp: boolean;
+}
+
+export async function standingOf(
+  { account }: SignedIn,
+  { companies, federation, credentials, clock }: ProfileParts,
+): Promise<Standing> {
+  const address = parseEmail(account.email);
+  const [memberships, route, app] = await Promise.all([
+    companies.activeMembershipsOf(account.id),
+    address ? federation.routing.route(address) : ({ outcome: 'local' } as const),
+    credentials.totp.status(account.id),
+  ]);
+  const theirs = await companies.getMany(memberships.map(({ companyId }) => companyId));
+  const signIn =
+    route.outcome === 'local'
+      ? ({ kind: 'local' } as const)
+      : ({ kind: 'sso', companyId: route.company.id } as const);
+  const policy = effectivePolicy({ account, memberships, companies: theirs, signIn, now: clock.now() });
+  return { memberships, companies: theirs, policy, route, hasApp: app.enrolled };
+}
+
+export const isSso = ({ route }: Pick<Standing, 'route'>): boolean => route.outcome !== 'local';

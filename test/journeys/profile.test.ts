@@ -1,0 +1,342 @@
+import { refreshTokenGrant } from 'openid-client';
+import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
+import { JourneyBrowser } from '../support/journey-browser.ts';
+import { openProfile, proveAgain } from '../support/profile.ts';
+import { type RelyingParty, relyingParty } from '../support/relying-party.ts';
+import { accountOf, logIn } from '../support/sign-in.ts';
+import { type TravellingClock, travellingClock } from '../support/travelling-clock.ts';
+import { person as entry, PASSWORD, TOTP_SECRET, totpCode, world } from '../support/world.ts';
+
+const MINUTE = 60_000;
+const NEW_PASSWORD = 'Battery-Staple-8';
+
+describe('My Profile Settings', () => {
+  let gatehouse: TestGatehouse;
+  let portal: RelyingParty;
+  let clock: TravellingClock;
+  beforeAll(async () => {
+    clock = travellingClock();
+    const plain = ['settings', 'fresh', 'secret', 'devices', 'first', 'chain', 'gone'];
+    const enrolled = ['switch', 'change', 'remove', 'code', 'toggle', 'loser'];
+    gatehouse = await startGatehouse({
+      clock,
+      bootstrap: world({
+        companies: [
+          { id: 'quiet', name: 'Quiet Quarries', settings: { mfa: { available: false } } },
+          {
+            id: 'soon',
+            name: 'Soon Steel',
+            settings: { mfa: { required: true, enforcementDate: '2099-12-01', timeZone: 'UTC' } },
+          },
+        ],
+        accounts: [
+          ...plain.map((name) => entry(`${name}@other.example`, 'Pat Profile', ['beta'])),
+          ...enrolled.map((name) =>
+            entry(`${name}@other.example`, 'Tess Totp', ['beta'], { totpSecret: TOTP_SECRET }),
+          ),
+          entry('locked@other.example', 'Max Must', ['gamma'], { totpSecret: TOTP_SECRET }),
+          entry('quiet@other.example', 'Quinn Quiet', ['quiet']),
+          entry('early@other.example', 'Erin Early', ['soon']),
+        ],
+      }),
+    });
+    portal = await relyingParty(gatehouse.issuer);
+  });
+  afterAll(async () => {
+    await gatehouse.stop();
+    clock.restore();
+  });
+
+  const enter = (email: string, more: { totpSecret?: string; path?: string } = {}) =>
+    openProfile(new JourneyBrowser([gatehouse.issuer]), gatehouse.issuer, `${email}@other.example`, {
+      at: clock.now(),
+      ...more,
+    });
+  /** Past the time step of the last code, so that the next one is another. */
+  const nextCode = () => clock.advance(MINUTE);
+  const shownCode = (person: JourneyBrowser) => person.text.match(/(\d{4} ){7}\d{4}/)?.[0] ?? '';
+  const shownSecret = (person: JourneyBrowser) =>
+    (person.find('details code.secret')?.textContent ?? '').replaceAll(' ', '');
+  const mailsTo = async (name: string) =>
+    (await gatehouse.sentMessages()).filter(({ to }) => to === `${name}@other.example`);
+
+  it('G26 leads from the avatar to the tab, and keeps name, language and time zone', async () => {
+    const person = await enter('settings');
+    expect(person.title).toBe('My Profile Settings');
+    expect(person.find('details.menu summary')?.textContent).toContain('Account & Profile');
+    expect(person.headers.get('cache-control')).toBe('no-store');
+    expect(person.links()).toEqual(expect.arrayContaining(['My Profile Settings', 'Log Out']));
+    await person.fill('Name', '').press('Save Changes');
+    expect([person.status, ...person.alerts]).toEqual([422, 'Enter your name, with at most 200 characters.']);
+    await person.fill('Name', ' Padma Profil ').fill('Time zone', 'Mars/Olympus').press('Save Changes');
+    expect([person.status, ...person.alerts]).toEqual([422, 'Select a time zone of the list.']);
+    await person.fill('Name', ' Padma Profil ').fill('Time zone', 'Europe/Paris');
+    await person.fill('Preferred language', 'fr').press('Save Changes');
+    expect(person.title).toBe('Paramètres de mon profil');
+    expect(person.text).toContain('Vos modifications ont été enregistrées.');
+    expect(await accountOf(gatehouse, 'settings@other.example')).toMatchObject({
+      name: 'Padma Profil',
+      locale: 'fr',
+      timeZone: 'Europe/Paris',
+    });
+    await person.follow('Mot de passe et sécurité');
+    expect(person.text).toContain('Authentification à deux facteurs (2FA)');
+  });
+
+  it('G27 G29 K4 adds an app after the current password, and ends with a recovery code', async () => {
+    const person = await enter('first');
+    await person.follow('Password & Security');
+    expect(person.text).toContain('Two-Factor Authentication (2FA)');
+    await person.follow('Add Authenticator App');
+    expect(person.title).toBe('Enter your password');
+    await proveAgain(person);
+    expect(person.title).toBe('Secure your Account');
+    const secret = shownSecret(person);
+    await person.fill('Enter the 6-Digit Verification Code', '000000').press('Continue');
+    expect([person.status, ...person.alerts]).toEqual([
+      422,
+      'This code is incorrect. Check it and try again.',
+    ]);
+    expect(shownSecret(person)).toBe(secret);
+    await person
+      .fill('Enter the 6-Digit Verification Code', await totpCode(clock.now(), secret))
+      .press('Continue');
+    expect(person.title).toBe('Save Your Recovery Code');
+    expect(shownCode(person)).toMatch(/^(\d{4} ){7}\d{4}$/);
+    await person.press('Continue');
+    expect(person.alerts).toEqual(['Confirm that you have saved the code.']);
+    await person.choose('I Have Securely Saved This Code').press('Continue');
+    expect(person.url.pathname).toBe('/profile/security');
+    expect(person.links()).toContain('Change Authenticator App');
+    expect((await mailsTo('first')).map(({ subject }) => subject)).toContain(
+      'An authenticator app was added',
+    );
+    // The code is shown no more, and the next log-in asks for a code (H16).
+    await person.open('/profile/security/recovery-code/save');
+    expect(person.url.pathname).toBe('/profile/security');
+    const next = await logIn(gatehouse, portal, 'first@other.example');
+    expect(next.person.title).toBe('Verify Your Identity');
+  });
+
+  it('K3 X38 changes the app: the old one is good until the new one is proven, other sessions end, this one goes on', async () => {
+    const person = await enter('change', { totpSecret: TOTP_SECRET });
+    nextCode();
+    const elsewhere = await enter('change', { totpSecret: TOTP_SECRET });
+    nextCode();
+    await person.open('/profile/security');
+    await person.follow('Change Authenticator App');
+    // The factor of minutes ago still counts beside the password.
+    await proveAgain(person);
+    expect(person.title).toBe('Secure your Account');
+    const secret = shownSecret(person);
+    nextCode();
+    const { person: third } = await logIn(gatehouse, portal, 'change@other.example');
+    await third
+      .fill('Enter Your 6-digit Verification Code', await totpCode(clock.now(), TOTP_SECRET))
+      .press('Continue');
+    expect(third.arrivedAt).toBeDefined();
+    await person
+      .fill('Enter the 6-Digit Verification Code', await totpCode(clock.now(), secret))
+      .press('Continue');
+    expect(person.title).toBe('Save Your Recovery Code');
+    await person.choose('I Have Securely Saved This Code').press('Continue');
+    expect(person.url.pathname).toBe('/profile/security');
+    await elsewhere.open('/profile');
+    expect(elsewhere.title).toBe('Log in to Gatehouse');
+    nextCode();
+    const old = await logIn(gatehouse, portal, 'change@other.example');
+    await old.person
+      .fill('Enter Your 6-digit Verification Code', await totpCode(clock.now(), TOTP_SECRET))
+      .press('Continue');
+    expect(old.person.status).toBe(422);
+  });
+
+  it('J7 J8 J9 gives a new recovery code after a fresh factor alone, and voids the former', async () => {
+    const person = await enter('code', { totpSecret: TOTP_SECRET });
+    const { id } = await accountOf(gatehouse, 'code@other.example');
+    const former = await gatehouse.credentials.recoveryCodes.issue(id, { actor: id });
+    clock.advance(6 * MINUTE);
+    await person.open('/profile/security');
+    await person.follow('Request New Code');
+    expect(person.title).toBe('Verify Your Identity');
+    await person
+      .fill('Enter Your 6-digit Verification Code', await totpCode(clock.now(), TOTP_SECRET))
+      .press('Continue');
+    expect(person.title).toBe('Request New Code');
+    await person.press('Request New Code');
+    expect(person.title).toBe('Save Your Recovery Code');
+    const fresh = shownCode(person);
+    const { recoveryCodes } = gatehouse.credentials;
+    expect(await recoveryCodes.verify(id, former, {})).toEqual({ outcome: 'wrong' });
+    await person.press('Download');
+    expect(person.html.trim()).toBe(fresh);
+    expect((await mailsTo('code')).map(({ subject }) => subject)).toContain('A new recovery code was made');
+    expect(await recoveryCodes.verify(id, fresh, {})).toEqual({ outcome: 'ok' });
+  });
+
+  it('K8 refuses to remove the last method while a company enforces it, with the reason', async () => {
+    const person = await enter('locked', { totpSecret: TOTP_SECRET });
+    await person.open('/profile/security');
+    await person.follow('Remove App');
+    await proveAgain(person);
+    await person.press('Remove App');
+    expect([person.status, ...person.alerts]).toEqual([
+      422,
+      'You can’t remove your last verification method: Gamma Glass requires two-factor authentication.',
+    ]);
+    const { id } = await accountOf(gatehouse, 'locked@other.example');
+    expect((await gatehouse.credentials.totp.status(id)).enrolled).toBe(true);
+  });
+
+  it('H17 locks "Always Require 2FA" while a company enforces it, on the server too', async () => {
+    nextCode();
+    const person = await enter('locked', { totpSecret: TOTP_SECRET, path: '/profile/security' });
+    const box = person.find('#always');
+    expect(person.hasLabel('Always Require 2FA to Log into My Account')).toBe(true);
+    expect([box?.hasAttribute('disabled'), box?.hasAttribute('checked')]).toEqual([true, true]);
+    expect(person.text).toContain('This setting is locked: Gamma Glass requires two-factor authentication.');
+    const { action, fields } = person.form();
+    await person.post(action, { csrf: fields['csrf'] ?? '' });
+    await proveAgain(person);
+    expect(person.url.pathname).toBe('/profile/security');
+    const { alwaysSecondFactor } = await accountOf(gatehouse, 'locked@other.example');
+    expect(alwaysSecondFactor).toBeUndefined();
+  });
+
+  it('H17 G30 lets the log-in do without a code where nobody enforces it, but never a change of a factor (X34)', async () => {
+    const person = await enter('toggle', { totpSecret: TOTP_SECRET, path: '/profile/security' });
+    const unticked = person.form();
+    await person.post(unticked.action, { csrf: unticked.fields['csrf'] ?? '' });
+    await proveAgain(person);
+    expect(person.title).toBe('Log In Without 2FA');
+    await person.press('Turn Off');
+    expect(person.text).toContain('Your log-in no longer asks for a second step.');
+    expect((await mailsTo('toggle')).map(({ subject }) => subject)).toContain(
+      'Your log-in no longer asks for a second step',
+    );
+    const { person: again } = await logIn(gatehouse, portal, 'toggle@other.example');
+    expect(again.arrivedAt).toBeDefined();
+    await again.open(`${gatehouse.issuer}/profile/security`);
+    await again.follow('Change Authenticator App');
+    nextCode();
+    await again.fill('Enter your account’s current password', PASSWORD).press('Continue');
+    expect(again.title).toBe('Verify Your Identity');
+  });
+
+  it('G25 G32 offers early enrolment with the date, and says why there is none', async () => {
+    const early = await openProfile(
+      new JourneyBrowser([gatehouse.issuer]),
+      gatehouse.issuer,
+      'early@other.example',
+    );
+    await early.press('Remind me later');
+    expect(early.text).toContain('Soon Steel requires two-factor authentication from December 1, 2099.');
+    await early.follow('Go to Password & Security');
+    expect(early.links()).toContain('Add Authenticator App');
+    const quiet = await enter('quiet', { path: '/profile/security' });
+    expect(quiet.links()).not.toContain('Add Authenticator App');
+    expect(quiet.text).toContain('Ask your Company Administrator to have it enabled.');
+    await quiet.open('/profile/security/authenticator');
+    await proveAgain(quiet);
+    expect(quiet.url.pathname).toBe('/profile/security');
+  });
+
+  it('C-13 X38 changes the password: the date is shown, this browser stays in, the other is out', async () => {
+    const person = await enter('secret', { path: '/profile/security' });
+    const elsewhere = await enter('secret');
+    expect(person.text).toMatch(/Last changed on \w+ \d+, \d{4}/);
+    await person.follow('Change Password');
+    await proveAgain(person);
+    expect(person.title).toBe('Change Your Password');
+    await person.fill('Password', 'short').fill('Confirm', 'short').press('Set Password');
+    expect(person.status).toBe(422);
+    await person.fill('Password', NEW_PASSWORD).fill('Confirm', NEW_PASSWORD).press('Set Password');
+    expect(person.url.pathname).toBe('/profile/security');
+    await elsewhere.open('/profile');
+    expect(elsewhere.title).toBe('Log in to Gatehouse');
+    const next = await logIn(gatehouse, portal, 'secret@other.example', { password: NEW_PASSWORD });
+    expect(next.person.arrivedAt).toBeDefined();
+  });
+
+  it('X34 counts a proof for five minutes: a form that is sent later asks again and comes back to it', async () => {
+    const person = await enter('fresh', { path: '/profile/security/password' });
+    await proveAgain(person);
+    expect(person.title).toBe('Change Your Password');
+    clock.advance(5 * MINUTE);
+    await person.fill('Password', NEW_PASSWORD).fill('Confirm', NEW_PASSWORD).press('Set Password');
+    expect(person.title).toBe('Enter your password');
+    await proveAgain(person);
+    expect(person.title).toBe('Change Your Password');
+  });
+
+  it('X38 signs out one device, and all of them, with their tokens', async () => {
+    const party = await logIn(gatehouse, portal, 'devices@other.example');
+    const tokens = await portal.complete(party.pending, party.person.arrivedAt);
+    const person = await enter('devices', { path: '/profile/devices' });
+    expect(person.text.match(/Last used on/g)).toHaveLength(2);
+    expect(person.text).toContain('This device');
+    const other =
+      person.find('ul.rows li:not(:has(.badge)) input[name=session]')?.getAttribute('value') ?? '';
+    const { fields } = person.form();
+    // Another person's session is none of theirs.
+    const stranger = await enter('gone', { path: '/profile/devices' });
+    await stranger.post('/profile/devices/sign-out', {
+      csrf: stranger.form().fields['csrf'] ?? '',
+      session: other,
+    });
+    await person.post('/profile/devices/sign-out', { csrf: fields['csrf'] ?? '', session: other });
+    expect(person.text).toContain('The device was signed out.');
+    expect(person.text.match(/Last used on/g)).toHaveLength(1);
+    await party.person.open(`${gatehouse.issuer}/profile`);
+    expect(party.person.title).toBe('Log in to Gatehouse');
+    await expect(refreshTokenGrant(portal.configuration, tokens.refresh_token ?? '')).rejects.toMatchObject({
+      error: 'invalid_grant',
+    });
+    await person.press('Sign Out Everywhere');
+    expect(person.title).toBe('You are logged out');
+    await person.open('/profile');
+    expect(person.title).toBe('Log in to Gatehouse');
+  });
+
+  it('X38 ends the page session at once with log-out and deactivation', async () => {
+    const person = await enter('gone');
+    await person.follow('Log Out');
+    await person.press('Log Out');
+    await person.open('/profile');
+    expect(person.title).toBe('Log in to Gatehouse');
+    const again = await enter('gone');
+    const { id } = await accountOf(gatehouse, 'gone@other.example');
+    await gatehouse.accounts.setStatus(id, 'inactive', { actor: 'system' });
+    await again.open('/profile');
+    expect(again.title).toBe('Log in to Gatehouse');
+  });
+
+  it('X19 takes a code and its page back in the browser that began, once, and nowhere else', async () => {
+    const victim = new JourneyBrowser([gatehouse.issuer]);
+    await openProfile(victim, gatehouse.issuer, 'chain@other.example');
+    const attacker = new JourneyBrowser([gatehouse.issuer]);
+    await attacker.open(`${gatehouse.issuer}/signed-in?code=stolen&state=made-up`);
+    expect(attacker.title).toBe('Log in to Gatehouse');
+    await victim.open('/signed-in?code=x&state=y');
+    expect(victim.title).toBe('My Profile Settings');
+  });
+
+  it('A17 switches the company without logging out, and comes back', async () => {
+    const person = new JourneyBrowser([gatehouse.issuer]);
+    await openProfile(person, gatehouse.issuer, 'duo@other.example');
+    await person.choose('Acme Builders').press('Continue');
+    expect(person.title).toBe('My Profile Settings');
+    expect(person.find('li:has(.badge)')?.textContent).toContain('Acme Builders');
+    await person.follow('Switch company');
+    await person.choose('Beta Bridges').press('Continue');
+    expect(person.find('li:has(.badge)')?.textContent).toContain('Beta Bridges');
+  });
+
+  it('shows what happened to the account, newest first, without any secret', async () => {
+    const person = await enter('loser', { totpSecret: TOTP_SECRET });
+    await gatehouse.settle();
+    await person.open('/profile/activity');
+    expect(person.text).toContain('You logged in');
+    expect(person.text).not.toContain(PASSWORD);
+  });
+});
