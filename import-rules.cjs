@@ -11,6 +11,7 @@ const rings = [
   ['config'],
   ['storage', 'i18n'],
   ['rendering', 'ops'],
+  ['processes'], // primary and workers: of all features it knows only how a process is configured and watched
   ['audit'],
   ['delivery'],
   ['accounts'],

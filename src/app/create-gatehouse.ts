@@ -1,6 +1,7 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Config } from '#config';
 import { type Listening, listen } from '#http';
-import { AppError, MINUTE, systemClock, systemRandomness } from '#kernel';
+import { AppError, MINUTE, SECOND, systemClock, systemRandomness } from '#kernel';
 import { createLogger, type MetricsServer, serveMetrics } from '#ops';
 import { type Core, createCore, type Outside } from './core.ts';
 import { createDailyWork } from './daily-work.ts';
@@ -10,16 +11,23 @@ import { createWeb, type Web } from './web.ts';
 const SWEEP_INTERVAL_MS = 5 * MINUTE;
 const QUEUE_INTERVAL_MS = 1_000;
 
+/** One process that does everything, or one of several workers of a primary, of which the first does what happens once. */
+type Role = 'alone' | 'first' | 'further';
+
 export interface Gatehouse extends Features {
   config: Config;
   storage: Core['storage'];
   web: Web;
   /** Opens the storage; enough for the CLI. */
   open(): Promise<void>;
-  /** Opens, applies BOOTSTRAP_FILE and starts the workers; the web app then answers at `web.http.app`. */
+  /** Opens, applies BOOTSTRAP_FILE and starts the background work; the web app then answers at `web.http.app`. */
   start(): Promise<void>;
   /** Starts and listens. Resolves with the port. */
-  serve(): Promise<{ port: number }>;
+  serve(options?: { role?: Role }): Promise<{ port: number }>;
+  /** DRAIN_SECONDS in milliseconds. */
+  readonly drainMs: number;
+  /** Not ready from now on, and still serving for DRAIN_SECONDS, while load balancers look elsewhere. */
+  drain(): Promise<void>;
   rotateKeys(): Promise<void>;
   /** Takes no more requests, ends running ones and jobs, closes the storage. */
   close(): Promise<void>;
@@ -44,6 +52,7 @@ export async function createGatehouse({
     { 'password-expiry-reminders': features.expiryReminders.run },
   );
   const { storage, log, metrics } = core;
+  const drainMs = config.server.drainSeconds * SECOND;
   let listening: Listening | undefined;
   let metricsServer: MetricsServer | undefined;
   let sweeper: NodeJS.Timeout | undefined;
@@ -74,11 +83,12 @@ export async function createGatehouse({
     storage.sweep().catch((error) => log.warn({ err: error }, 'expired documents could not be removed'));
   }
 
-  async function start(): Promise<void> {
+  async function start(role: Role = 'alone'): Promise<void> {
     await storage.open();
-    if (config.bootstrapFile) await applyBootstrap(config.bootstrapFile);
+    const once = role !== 'further';
+    if (once && config.bootstrapFile) await applyBootstrap(config.bootstrapFile);
     await web.authorizationServer.start();
-    await checkClients();
+    if (once) await checkClients();
     features.relay.start();
     features.queue.start({ intervalMs: QUEUE_INTERVAL_MS });
     dailyWork.start();
@@ -92,12 +102,14 @@ export async function createGatehouse({
     web,
     open: () => storage.open(),
     rotateKeys: () => web.authorizationServer.rotateKeys(),
-    start,
+    start: () => start(),
+    drainMs,
 
-    async serve() {
-      await start();
-      const { host, port, metricsHost, metricsPort, requestTimeoutSeconds } = config.server;
-      if (metrics)
+    async serve({ role = 'alone' } = {}) {
+      await start(role);
+      const { host, port, issuer, metricsHost, metricsPort, requestTimeoutSeconds } = config.server;
+      // The primary's port shows the metrics of all its workers.
+      if (metrics && role === 'alone')
         metricsServer = await serveMetrics({ metrics, host: metricsHost, port: metricsPort ?? 0, log });
       listening = await listen({
         app: web.http.app,
@@ -106,14 +118,23 @@ export async function createGatehouse({
         requestTimeoutSeconds,
         fallback: (status) => core.renderer.fallback(status, core.randomness.id()),
       });
-      log.info({ port: listening.port, issuer: config.server.issuer }, 'listening');
-      return { port: listening.port };
+      const { port: actual } = listening;
+      if (role === 'alone') log.info({ port: actual, issuer, metricsPort: metricsServer?.port }, 'listening');
+      else log.info({ pid: process.pid, role }, 'worker listening');
+      return { port: actual };
+    },
+
+    async drain() {
+      web.http.drain();
+      listening?.endConnections();
+      if (listening) await wait(drainMs);
     },
 
     async close() {
       clearInterval(sweeper);
       dailyWork.stop();
       web.http.drain();
+      listening?.endConnections();
       await listening?.close();
       await metricsServer?.close();
       await features.relay.stop();

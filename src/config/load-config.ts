@@ -33,7 +33,7 @@ export function loadConfig({ env, dir = OWN_DIR }: { env: Environment; dir?: str
   const known = settings();
   const yaml = readYamlValues(dir, environment);
   const written = overlay(yaml.values, env, known);
-  const parsed = configSchema.safeParse(withDerived(written));
+  const parsed = configSchema.safeParse(withDerived(written, production));
 
   const problems = [
     ...environmentProblems(environment),
@@ -57,15 +57,21 @@ function overlay(values: RawValues, env: Environment, known: readonly Setting[])
   }, values);
 }
 
-/** Adds the values that follow from others: the local issuer, the sender address. */
-function withDerived(values: RawValues): RawValues {
+/** Adds the values that follow from others: the local issuer, the sender address, the drain. */
+function withDerived(values: RawValues, production: boolean): RawValues {
   const local = `http://localhost:${valueAt(values, ['server', 'port'])}`;
   // A wrong port is a problem of its own and not also one of the issuer.
   const issuerHere = URL.canParse(local) ? new URL(local).origin : LOCAL;
   const issuer = valueAt(values, ['server', 'issuer']) ?? issuerHere;
   const host = new URL(URL.canParse(String(issuer)) ? String(issuer) : LOCAL).hostname.replace(/[[\]:]/g, '');
   const from = valueAt(values, ['mail', 'from']) ?? `no-reply@${host}`;
-  return withValueAt(withValueAt(values, ['server', 'issuer'], issuer), ['mail', 'from'], from);
+  const drain = valueAt(values, ['server', 'drainSeconds']) ?? (production ? 5 : 0);
+  const server = withValueAt(
+    withValueAt(values, ['server', 'issuer'], issuer),
+    ['server', 'drainSeconds'],
+    drain,
+  );
+  return withValueAt(server, ['mail', 'from'], from);
 }
 
 function environmentProblems(environment: string): ConfigProblem[] {

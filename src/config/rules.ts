@@ -42,6 +42,12 @@ const RULES: readonly Rule[] = [
     broken: ({ has, text }) => !has('ISSUER') && Number(text('PORT')) === 0,
   },
   {
+    env: 'WORKERS',
+    problem: 'must be 1 where DATA_DIR is :memory:, which processes cannot share',
+    broken: ({ has, text }) =>
+      !has('MONGO_URL') && text('DATA_DIR') === ':memory:' && text('WORKERS') !== '1',
+  },
+  {
     env: 'SMTP_URL',
     problem: 'is required in production: without it messages would only go to a file',
     broken: ({ production, has }) => production && !has('SMTP_URL'),

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type Koa from 'koa';
 import { SECOND } from '#kernel';
@@ -18,6 +18,8 @@ interface Options {
 export interface Listening {
   server: Server;
   port: number;
+  /** From now on every answer ends its connection: what a proxy keeps open winds down. */
+  endConnections(): void;
   /** Takes no more connections, lets running requests end within `graceMs`, then cuts them off. */
   close(graceMs?: number): Promise<void>;
 }
@@ -30,15 +32,20 @@ export async function listen({
   requestTimeoutSeconds,
   fallback,
 }: Options): Promise<Listening> {
-  const server = createServer(
-    {
-      // A little longer than our own limit, which answers with a page (O3).
-      requestTimeout: (requestTimeoutSeconds + 5) * SECOND,
-      headersTimeout: Math.min(requestTimeoutSeconds, 20) * SECOND,
-      keepAliveTimeout: 65 * SECOND,
-    },
-    app.callback(),
-  );
+  const server = createServer({
+    // A little longer than our own limit, which answers with a page (O3).
+    requestTimeout: (requestTimeoutSeconds + 5) * SECOND,
+    headersTimeout: Math.min(requestTimeoutSeconds, 20) * SECOND,
+    keepAliveTimeout: 65 * SECOND,
+  });
+  const answers = new Set<ServerResponse>();
+  let ending = false;
+  server.on('request', (_request, response) => {
+    answers.add(response);
+    response.once('close', () => answers.delete(response));
+    if (ending) response.shouldKeepAlive = false;
+  });
+  server.on('request', app.callback());
   answerUnreadableRequests(server, fallback);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -47,6 +54,10 @@ export async function listen({
   return {
     server,
     port: (server.address() as AddressInfo).port,
+    endConnections() {
+      ending = true;
+      for (const answer of answers) answer.shouldKeepAlive = false;
+    },
     close: (graceMs = 10 * SECOND) => closeServer(server, graceMs),
   };
 }

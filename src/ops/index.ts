@@ -6,3 +6,4 @@
 export { createLogger, type RequestLog } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export { type MetricsServer, serveMetrics } from './serve-metrics.ts';
+export { readWorkerMetrics } from './worker-metrics.ts';

@@ -10,12 +10,19 @@ export interface Metrics {
   text(): Promise<string>;
 }
 
-/** A registry of its own, with the process' figures (CPU, memory, event-loop lag) beside ours. Loads its library. */
+/**
+ * A registry of its own, with the process' figures (CPU, memory, event-loop lag) beside ours. Loads its library.
+ * In a worker its primary can read them: see worker-metrics.ts.
+ */
 export async function createMetrics(): Promise<Metrics> {
-  const { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } = await import('prom-client');
+  const { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } = await import(
+    'prom-client'
+  );
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
+  AggregatorRegistry.setRegistries(registers);
+  new AggregatorRegistry();
   const requests = new Histogram({
     name: 'gatehouse_http_request_duration_seconds',
     help: 'Time to answer a request.',
@@ -40,6 +47,8 @@ export async function createMetrics(): Promise<Metrics> {
         name: 'gatehouse_jobs',
         help: 'Jobs that wait (due) or were given up (dead): messages, notices.',
         labelNames: ['state'],
+        // Workers look at the same queue.
+        aggregator: 'max',
         registers,
         async collect() {
           const { due, dead } = await depth();

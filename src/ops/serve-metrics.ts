@@ -4,7 +4,7 @@ import type { Log } from '#kernel';
 import type { Metrics } from './metrics.ts';
 
 interface Options {
-  metrics: Metrics;
+  metrics: Pick<Metrics, 'contentType' | 'text'>;
   host: string;
   /** 0: any free port. */
   port: number;

@@ -12,6 +12,9 @@ const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 /** Gatehouse as operators run it: `node src/main.ts`, a process of its own on any free port. */
 export interface GatehouseProcess {
   port: number;
+  pid: number;
+  /** Every line of its log so far that says `message`. */
+  logged(message: string): Record<string, unknown>[];
   /** Standard output and error so far. */
   logLines(): string;
   /** kill -9: nothing is tidied up. */
@@ -51,12 +54,21 @@ export async function startGatehouseProcess(options: ProcessOptions): Promise<Ga
   const port = await listeningPort(child, lines);
   return {
     port,
+    pid: child.pid ?? 0,
+    logged: (message) => loggedIn(lines, message),
     logLines: () => lines.join('\n'),
     async kill() {
       await end(child, 'SIGKILL');
     },
     stop: () => end(child, 'SIGTERM'),
   };
+}
+
+function loggedIn(lines: readonly string[], message: string): Record<string, unknown>[] {
+  const end = `"msg":"${message}"}`;
+  return lines
+    .filter((line) => line.endsWith(end))
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
 /** Nothing of the machine's own settings for a Gatehouse gets in. */
@@ -70,8 +82,8 @@ async function listeningPort(child: ChildProcess, lines: string[]): Promise<numb
   const listening = new Promise<number>((resolve, reject) => {
     output.on('line', (line) => {
       lines.push(line);
-      const port = /"port":(\d+).*"listening"|"msg":"listening".*"port":(\d+)/.exec(line);
-      if (port) resolve(Number(port[1] ?? port[2]));
+      const [listening] = loggedIn([line], 'listening');
+      if (listening) resolve(Number(listening['port']));
     });
     child.once('exit', (code) => reject(new Error(`ended with ${code}: ${lines.join('\n')}`)));
   });

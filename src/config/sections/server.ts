@@ -48,6 +48,24 @@ export const serverSection = z.strictObject({
     description: 'Seconds after which an unanswered request gets 408.',
     example: '30',
   }),
+  workers: setting(
+    z.union([z.literal('auto'), wholeNumber(1, 64)], {
+      error: 'must be auto or a whole number from 1 to 64',
+    }),
+    {
+      env: 'WORKERS',
+      description:
+        'Processes that share the port, so that all processors are used; auto takes as many as there are processors. One that dies is replaced.',
+      example: 'auto',
+    },
+  ),
+  drainSeconds: setting(wholeNumber(0, 300), {
+    env: 'DRAIN_SECONDS',
+    description:
+      'Seconds between SIGTERM, from which on /health/ready answers 503, and the end of new connections: longer than a load balancer takes to notice.',
+    example: '10',
+    derived: '5 in production, 0 elsewhere',
+  }),
   metricsPort: setting(wholeNumber(0, 65_535).exactOptional(), {
     env: 'METRICS_PORT',
     description:
