@@ -1,3 +1,4 @@
+import type { Gatehouse } from '#app';
 import { type Config, formatProblems, loadConfig } from '#config';
 import { explainError, SECOND } from '#kernel';
 import { createLogger, readWorkerMetrics, serveMetrics } from '#ops';
@@ -26,22 +27,22 @@ export async function run(): Promise<void> {
 }
 
 async function serveAlone(config: Config): Promise<void> {
-  const { createGatehouse } = await import('#app');
   const log = createLogger({ level: config.logLevel });
+  const stopping = stopper();
+  const deadlineMs = config.server.drainSeconds * SECOND + END_MS;
+  // Before anything else: as process 1 of a container nothing else would end it.
+  stopOnSignal({ stop: stopping.stop, deadlineMs, log, exit: process.exit });
+  const { createGatehouse } = await import('#app');
   const gatehouse = await createGatehouse({ config, log });
   await gatehouse.serve();
-  const stop = async () => {
-    await gatehouse.drain();
-    await gatehouse.close();
-  };
-  stopOnSignal({ stop, deadlineMs: gatehouse.drainMs + END_MS, log, exit: process.exit });
+  stopping.of(gatehouse);
 }
 
 async function serveAsWorker(config: Config): Promise<void> {
   const { role, tellListening, onStop } = workerLink();
-  let stop = async () => {};
+  const stopping = stopper();
   onStop(() => {
-    stop().then(
+    stopping.stop().then(
       () => process.exit(0),
       () => process.exit(1),
     );
@@ -49,11 +50,22 @@ async function serveAsWorker(config: Config): Promise<void> {
   const { createGatehouse } = await import('#app');
   const gatehouse = await createGatehouse({ config });
   const { port } = await gatehouse.serve({ role });
-  stop = async () => {
-    await gatehouse.drain();
-    await gatehouse.close();
-  };
+  stopping.of(gatehouse);
   tellListening(port);
+}
+
+/** Stops at once what has not begun to serve: it has acknowledged nothing. */
+function stopper() {
+  let serving: Pick<Gatehouse, 'drain' | 'close'> | undefined;
+  return {
+    of(gatehouse: Pick<Gatehouse, 'drain' | 'close'>): void {
+      serving = gatehouse;
+    },
+    async stop(): Promise<void> {
+      await serving?.drain();
+      await serving?.close();
+    },
+  };
 }
 
 async function supervise(config: Config, count: number): Promise<void> {
