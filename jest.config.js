@@ -1,4 +1,5 @@
-import { leftOut } from './test/support/left-out.js';
+import { existsSync } from 'node:fs';
+import { leftOut, NGINX } from './test/support/left-out.js';
 
 const common = {
   testEnvironment: 'node',
@@ -12,12 +13,16 @@ const missing = leftOut();
 // In CI nothing is left out silently.
 if (process.env.CI && missing.length > 0) throw new Error(`CI wants everything: ${missing.join('; ')}`);
 
-const projects = [{ ...common, displayName: 'embedded', testMatch: ['<rootDir>/test/**/*.test.ts'] }];
+const projects = [
+  { ...common, displayName: 'embedded', testMatch: ['<rootDir>/test/!(compose)/**/*.test.ts'] },
+];
 if (process.env.MONGO_URL && process.env.REDIS_URL) {
+  // The topology of docker-compose.yml is nothing without these servers and nginx.
+  const onBoth = ['journeys', 'protocol', 'faults', ...(existsSync(NGINX) ? ['compose'] : [])];
   projects.push({
     ...common,
     displayName: 'mongo-redis',
-    testMatch: ['<rootDir>/test/{journeys,protocol,faults}/**/*.test.ts'],
+    testMatch: [`<rootDir>/test/{${onBoth.join()}}/**/*.test.ts`],
     setupFiles: [...common.setupFiles, '<rootDir>/test/support/on-mongo-redis.js'],
   });
 }

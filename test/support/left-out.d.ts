@@ -1,2 +1,3 @@
+export const NGINX: string;
 export const CHROMIUM: string;
 export function leftOut(): string[];

@@ -67,6 +67,18 @@ describe('configuration', () => {
     expect(loaded({ ...open, METRICS_HOST: '10.0.0.5' }).server.metricsHost).toBe('10.0.0.5');
   });
 
+  it('one process that ends without delay, unless told otherwise; production drains for five seconds', () => {
+    expect(loaded({}).server).toMatchObject({ workers: 1, drainSeconds: 0 });
+    expect(loaded(PRODUCTION).server.drainSeconds).toBe(5);
+    expect(loaded({ WORKERS: '4', DRAIN_SECONDS: '7' }).server).toMatchObject({
+      workers: 4,
+      drainSeconds: 7,
+    });
+    expect(loaded({ WORKERS: 'auto' }).server.workers).toBe('auto');
+    expect(problems({ WORKERS: 'many' })).toMatchObject([{ key: 'WORKERS', example: 'auto' }]);
+    expect(problems({ WORKERS: '2', DATA_DIR: ':memory:' })).toMatchObject([{ key: 'WORKERS' }]);
+  });
+
   it('takes the environment over the files and derives issuer and sender from it', () => {
     const config = loaded({ PORT: '4001', OUTBOUND_ALLOW: 'idp.internal, adfs.corp', BRAND_NAME: '' });
     expect(config.server.issuer).toBe('http://localhost:4001');
