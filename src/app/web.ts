@@ -115,7 +115,7 @@ export function createWeb(core: Core, features: Features): Web {
     ...helpRoutes(),
     ...supportRoutes(features),
     startAgainRoute({
-      cookies: [{ name: server.sessionCookie }, knownDevices.cookie, ...sessions.cookies],
+      cookies: [...server.cookies, knownDevices.cookie, ...sessions.cookies],
       next: async (ctx, from) => (await server.restart(interactionIn(from), browserOf(ctx))) ?? '/',
     }),
   ]);

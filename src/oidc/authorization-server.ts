@@ -28,6 +28,7 @@ import type { Directory } from './directory.ts';
 import type { InteractionOutcome } from './interaction-result.ts';
 import { oidcOf, persistOurFields, settleReplayRaces } from './library-gaps.ts';
 import { declareModels } from './model-store.ts';
+import { createOpenRequests, OPEN_COOKIE } from './open-requests.ts';
 import { answerOutage } from './outage.ts';
 import { createOwedSteps } from './owed-steps.ts';
 import { type OwnClient, ownClientMetadata } from './own-clients.ts';
@@ -107,8 +108,8 @@ export interface AuthorizationServer {
   /** What our own pages ask of sign-ins. */
   accountSessions: AccountSessions;
   rotateKeys(): Promise<void>;
-  /** Plain name of the session cookie, to be cleared by "Start again" (B15); the others end with their interaction. */
-  sessionCookie: string;
+  /** Plain names of the cookies that "Start again" clears (B15); the others end with their interaction. */
+  cookies: readonly { name: string; path?: string }[];
 }
 
 /** @see design.md section 7 and docs/architecture.md */
@@ -122,6 +123,7 @@ export function createAuthorizationServer(parts: AuthorizationServerParts): Auth
   const consents = createConsents({ storage, clock });
   const secureCookies = issuer.startsWith('https:');
   const names = cookieNames(secureCookies);
+  const openRequests = createOpenRequests({ names, secure: secureCookies });
   const pages = createPages(parts);
   const owed = createOwedSteps({ directory, consents, clock, termsVersion: parts.termsVersion });
   const adapter = createAdapterFactory({
@@ -171,6 +173,7 @@ export function createAuthorizationServer(parts: AuthorizationServerParts): Auth
         params,
         pushed: parJti !== undefined,
       });
+      openRequests.note(ctx, uid);
       return `/interaction/${uid}`;
     },
   });
@@ -261,6 +264,6 @@ export function createAuthorizationServer(parts: AuthorizationServerParts): Auth
       await keys.rotate();
       await current.changed();
     },
-    sessionCookie: SESSION_COOKIE,
+    cookies: [{ name: SESSION_COOKIE }, OPEN_COOKIE],
   };
 }
