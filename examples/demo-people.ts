@@ -6,6 +6,13 @@ const demoSecret = (of: string) => createHash('sha256').update(`gatehouse demo: 
 export const CLIENT_SECRET = demoSecret('relying party');
 export const IDP_SECRET = demoSecret('company IdP');
 export const PASSWORD = 'Correct-Horse-7';
+/** Invited by Crane Works at the first start. */
+export const INVITED = {
+  companyId: 'crane',
+  clientId: 'portal',
+  email: 'nina@crane.example',
+  name: 'Nina New',
+};
 /** Her authenticator app. */
 export const ADA = { account: 'ada@bridges.example', key: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP' };
 export const IDP_PEOPLE = [
@@ -54,6 +61,8 @@ export function demoBootstrap({ relyingParty, idpIssuer }: Addresses) {
         client_id: 'portal',
         client_secret: CLIENT_SECRET,
         client_name: 'Demo Portal',
+        // Where an accepted invitation leads: this page begins a log-in at once.
+        client_uri: `${relyingParty}/login`,
         redirect_uris: [`${relyingParty}/callback`],
         post_logout_redirect_uris: [`${relyingParty}/`],
         grant_types: ['authorization_code', 'refresh_token'],
@@ -75,7 +84,7 @@ Gatehouse is ready. Everything runs on this machine; data is kept in ${dataDir}.
   Identity provider of Acme          ${idp}
   Sent messages, and app codes       ${viewer}
 
-Three journeys to try, each from the Demo Portal:
+Four journeys to try, the first three from the Demo Portal:
 
   1. Password and authenticator app, then a choice of company
        ada@bridges.example     password ${PASSWORD}
@@ -85,6 +94,8 @@ Three journeys to try, each from the Demo Portal:
   3. First set-up of an authenticator app, which the company requires, and a recovery code
        carl@crane.example      password ${PASSWORD}
        no phone at hand? give the key under "Trouble Scanning" to ${viewer}
+  4. An invitation: a first password, an authenticator app and the terms
+       ${INVITED.email}      open the "Welcome" message at ${viewer}
 
 "Forgot your password?" sends a mail: read it at ${viewer}.
 Stop with Ctrl+C; delete ${dataDir} to begin afresh.`;

@@ -1,10 +1,18 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { createGatehouse } from '#app';
+import { createGatehouse, type Gatehouse } from '#app';
 import { type Config, formatProblems, loadConfig } from '#config';
 import { startCompanyIdp } from './company-idp/main.ts';
-import { ADA, CLIENT_SECRET, demoBootstrap, IDP_PEOPLE, IDP_SECRET, welcomeText } from './demo-people.ts';
+import {
+  ADA,
+  CLIENT_SECRET,
+  demoBootstrap,
+  IDP_PEOPLE,
+  IDP_SECRET,
+  INVITED,
+  welcomeText,
+} from './demo-people.ts';
 import { startMessageViewer } from './message-viewer/main.ts';
 import { startRelyingParty } from './relying-party/main.ts';
 
@@ -44,6 +52,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
   writeFileSync(bootstrapFile, JSON.stringify(bootstrap, null, 2));
   const gatehouse = await createGatehouse({ config: { ...config, bootstrapFile } });
   await gatehouse.serve();
+  await inviteOnce(gatehouse);
   console.log(
     welcomeText({ relyingParty: relyingParty.url, issuer, idp: idp.issuer, viewer: viewer.url, dataDir }),
   );
@@ -52,6 +61,13 @@ async function start(config: Config): Promise<() => Promise<void>> {
     viewer.close();
     await Promise.all([idp.close(), gatehouse.close()]);
   };
+}
+
+/** A mail to try an invitation with; a later start leaves what became of it. */
+async function inviteOnce({ invitations }: Gatehouse): Promise<void> {
+  const { items } = await invitations.list(INVITED.companyId);
+  if (items.some(({ email }) => email === INVITED.email)) return;
+  await invitations.invite(INVITED, { actor: 'demo' });
 }
 
 function configuration(): Config {

@@ -35,6 +35,11 @@ describe('npm run demo', () => {
     await person.choose('Crane Works').press('Continue');
     expect(person.url.href).toBe(`${portal}/`);
     expect(person.text).toContain('You are logged in as Ada Bridges, Crane Works.');
+    // The invited person's mail is there to be opened, and is not sent again by the second start.
+    const invitation = /http:\/\/localhost:\d+\/welcome\?token=[\w-]{43}/;
+    expect(
+      (await new JourneyBrowser([gatehouse]).open(invitation.exec(await textOf(viewer))?.[0] ?? '')).title,
+    ).toBe('Create a Password');
     expect(await first.stop()).toBe(0);
 
     const second = await startDemo(port);

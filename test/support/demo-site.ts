@@ -22,10 +22,15 @@ export interface DemoSite {
 interface DemoOptions extends Pick<TestOptions, 'env'> {
   /** More accounts in the bootstrap file's terms: a code of one app works once, so each test brings its own person. */
   accounts?: readonly object[];
+  companies?: readonly object[];
 }
 
 /** What `npm run demo` starts, on free ports: Gatehouse on localhost, the others on 127.0.0.1. */
-export async function startDemoSite({ accounts = [], env = {} }: DemoOptions = {}): Promise<DemoSite> {
+export async function startDemoSite({
+  accounts = [],
+  companies = [],
+  env = {},
+}: DemoOptions = {}): Promise<DemoSite> {
   const host = '127.0.0.1';
   const port = 0;
   let portal: Awaited<ReturnType<typeof startRelyingParty>> | undefined;
@@ -51,7 +56,11 @@ export async function startDemoSite({ accounts = [], env = {} }: DemoOptions = {
         people: IDP_PEOPLE,
       });
       const demo = demoBootstrap({ relyingParty: portal.url, idpIssuer: idp.issuer });
-      return { ...demo, accounts: [...demo.accounts, ...accounts] };
+      return {
+        ...demo,
+        companies: [...demo.companies, ...companies],
+        accounts: [...demo.accounts, ...accounts],
+      };
     },
   });
   return {

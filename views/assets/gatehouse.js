@@ -5,6 +5,7 @@ for (const input of document.querySelectorAll('input[type="password"]')) {
   addCapsLockHint(input);
 }
 for (const rules of document.querySelectorAll('.rules')) watchRules(rules);
+for (const hint of document.querySelectorAll('[data-strength-of]')) sayStrength(hint);
 for (const button of document.querySelectorAll('[data-copy]')) addCopying(button);
 for (const button of document.querySelectorAll('[data-needs]')) enableWhenTicked(button);
 focusFirstField();
@@ -74,6 +75,36 @@ function watchRules(rules) {
   };
   password.addEventListener('input', update);
   confirm?.addEventListener('input', update);
+}
+
+/** A rough estimate by length and variety; what counts are the rules, and the server. Said after a pause in typing. */
+function sayStrength(hint) {
+  const password = document.getElementById(hint.dataset.strengthOf);
+  const { weak, fair, strong } = hint.dataset;
+  let timer;
+  password?.addEventListener('input', () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const bits = guessBits(password.value);
+      const said = bits < 45 ? weak : bits < 65 ? fair : strong;
+      hint.textContent = password.value === '' ? '' : said;
+      hint.dataset.level = password.value === '' ? '' : bits < 45 ? 'weak' : bits < 65 ? 'fair' : 'strong';
+    }, 300);
+  });
+}
+
+/** Bits of a guess by brute force, in which repeated characters and runs such as abc or 321 count little. */
+function guessBits(value) {
+  const kinds = [
+    [/\p{Ll}/u, 26],
+    [/\p{Lu}/u, 26],
+    [/\p{Nd}/u, 10],
+    [/[^\p{Ll}\p{Lu}\p{Nd}]/u, 33],
+  ];
+  const pool = kinds.reduce((sum, [pattern, size]) => sum + (pattern.test(value) ? size : 0), 0);
+  const codes = [...value].map((character) => character.codePointAt(0));
+  const telling = codes.filter((code, index) => index === 0 || Math.abs(code - codes[index - 1]) > 1).length;
+  return Math.min(telling, new Set(codes).size * 1.5) * Math.log2(Math.max(pool, 1));
 }
 
 function addCopying(button) {
