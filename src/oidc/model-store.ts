@@ -45,9 +45,10 @@ const TRAITS: Readonly<Record<string, Traits>> = {
     cache: { max: 2000, find: ['byUid'] },
   },
   Grant: { durability: 'durable', index: { byAccount: ['accountId'] }, cache: { max: 2000 } },
-  RefreshToken: { durability: 'durable', index: BY_GRANT },
+  // Read once each: worth keeping only where that read would be a trip to a server.
+  RefreshToken: { durability: 'durable', index: BY_GRANT, cache: { max: 2000, busy: true } },
   AccessToken: { durability: 'durable', index: BY_GRANT, cache: { max: 2000 } },
-  ClientCredentials: { durability: 'durable' },
+  ClientCredentials: { durability: 'durable', cache: { max: 2000, busy: true } },
   AuthorizationCode: { durability: 'volatile', index: BY_GRANT },
   // The interaction holds the session's identifier and the whole request: sealed.
   Interaction: { durability: 'volatile', sealed: ['payload'] },

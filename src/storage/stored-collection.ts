@@ -14,7 +14,8 @@ export function createStoredCollection<T extends object>(parts: CollectionParts<
   const { spec, layout, table, codec, clock, nextRevision, copies, changed } = parts;
   const queue = createKeyQueue();
   const plain = createReads(parts);
-  const reads = copies ? createCachedReads(parts, copies, plain) : plain;
+  const cached = copies && createCachedReads(parts, copies, plain);
+  const reads = cached ?? plain;
   const writer = createWriter(parts);
   const now = () => clock.now();
   const emissions = (emit: readonly Emission[] = []) => {
@@ -53,6 +54,7 @@ export function createStoredCollection<T extends object>(parts: CollectionParts<
   const collection: Collection<T> = {
     insert: (doc, options) => write(doc, options?.emit, 'insert'),
     async insertIfAbsent(doc, options) {
+      if (await cached?.isTaken(field(doc, spec.key))) return false;
       try {
         await collection.insert(doc, options);
         return true;

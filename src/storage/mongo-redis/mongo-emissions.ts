@@ -1,5 +1,5 @@
 import type { EmissionQueue, LeasedEmission } from '../engine.ts';
-import type { MongoDoc, MongoModel, PendingEmission } from './mongo-model.ts';
+import type { MongoRows, PendingEmission } from './mongo-model.ts';
 import type { Service } from './service.ts';
 
 interface Candidate extends PendingEmission {
@@ -9,26 +9,26 @@ interface Candidate extends PendingEmission {
 /** Pending emissions lie in the documents they belong to; each is leased by moving its `due`. */
 export function createMongoEmissions(
   service: Service,
-  models: () => ReadonlyMap<string, MongoModel>,
+  collections: () => ReadonlyMap<string, MongoRows>,
 ): EmissionQueue {
   async function candidates(
-    model: MongoModel,
+    rows: MongoRows,
     collection: string,
     filter: object,
     limit: number,
   ): Promise<Candidate[]> {
-    const docs = await model
-      .find({ settled: false, ...filter }, { emissions: 1 })
+    const docs = await rows
+      .find({ settled: false, ...filter }, { projection: { emissions: 1 } })
       .sort({ 'emissions.due': 1 })
       .limit(limit)
-      .lean<Pick<MongoDoc, '_id' | 'emissions'>[]>();
+      .toArray();
     return docs.flatMap(({ _id, emissions = [] }) =>
       emissions.map((emission) => ({ ...emission, place: placeOf(collection, _id) })),
     );
   }
   async function all(filter: object, limit: number): Promise<Candidate[]> {
-    const lists = [...models()].map(([name, model]) =>
-      service.ask(() => candidates(model, name, filter, limit)),
+    const lists = [...collections()].map(([name, rows]) =>
+      service.ask(() => candidates(rows, name, filter, limit)),
     );
     return (await Promise.all(lists)).flat();
   }
@@ -38,9 +38,9 @@ export function createMongoEmissions(
     filter: object,
     update: object,
   ): Promise<boolean> {
-    const { model, key } = locate(models(), emission.place);
+    const { rows, key } = locate(collections(), emission.place);
     const match = { _id: key, emissions: { $elemMatch: { id: emission.id, ...filter } } };
-    return (await service.ask(() => model.updateOne(match, update))).modifiedCount === 1;
+    return (await service.ask(() => rows.updateOne(match, update))).modifiedCount === 1;
   }
 
   return {
@@ -59,11 +59,11 @@ export function createMongoEmissions(
       return leased;
     },
     async settle({ id, place }) {
-      const { model, key } = locate(models(), place);
-      await service.ask(() => model.updateOne({ _id: key }, { $pull: { emissions: { id } } }));
+      const { rows, key } = locate(collections(), place);
+      await service.ask(() => rows.updateOne({ _id: key }, { $pull: { emissions: { id } } }));
       const delivered = { _id: key, settled: false, emissions: { $size: 0 } };
       await service.ask(() =>
-        model.updateOne(delivered, { $set: { settled: true }, $unset: { emissions: 1 } }),
+        rows.updateOne(delivered, { $set: { settled: true }, $unset: { emissions: 1 } }),
       );
     },
     async release(emission, retryAt) {
@@ -88,9 +88,12 @@ export function createMongoEmissions(
 
 const placeOf = (collection: string, key: string) => `${collection}/${key}`;
 
-function locate(models: ReadonlyMap<string, MongoModel>, place: string): { model: MongoModel; key: string } {
+function locate(
+  collections: ReadonlyMap<string, MongoRows>,
+  place: string,
+): { rows: MongoRows; key: string } {
   const slash = place.indexOf('/');
-  const model = models.get(place.slice(0, slash));
-  if (!model) throw new TypeError('an emission of no collection');
-  return { model, key: place.slice(slash + 1) };
+  const rows = collections.get(place.slice(0, slash));
+  if (!rows) throw new TypeError('an emission of no collection');
+  return { rows, key: place.slice(slash + 1) };
 }

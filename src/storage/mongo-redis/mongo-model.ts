@@ -1,4 +1,4 @@
-import { type Connection, type Model, Schema } from 'mongoose';
+import { type Connection, type Model, type mongo, Schema } from 'mongoose';
 import type { Entry, FieldTuple, FieldValues, Layout, Row, SealedEmission } from '../engine.ts';
 
 /** Stands for "never" and, the other one, for "deleted, but emissions are pending". */
@@ -28,6 +28,8 @@ export interface PendingEmission extends SealedEmission {
 }
 
 export type MongoModel = Model<MongoDoc>;
+/** The driver's own collection: mongoose casts what the codec has validated already, at the price of the trip itself. */
+export type MongoRows = mongo.Collection<MongoDoc>;
 
 export function createModel(connection: Connection, layout: Layout): MongoModel {
   const { Mixed } = Schema.Types;
@@ -50,6 +52,16 @@ export function createModel(connection: Connection, layout: Layout): MongoModel 
 export function rowOf(doc: MongoDoc): Row {
   const expiresAt = doc.exp.getTime() === NEVER.getTime() ? null : doc.exp.getTime();
   return { key: doc._id, rev: doc.rev, version: doc.v, body: doc.body, expiresAt };
+}
+
+/** A new document, complete. */
+export function docOf(entry: Entry, now: number): MongoDoc {
+  const { $set, $push } = writeOf(entry, now) as unknown as {
+    $set: Omit<MongoDoc, '_id'>;
+    $push?: { emissions: { $each: PendingEmission[] } };
+  };
+  const emissions = $push && { emissions: $push.emissions.$each };
+  return { ...$set, _id: entry.key, settled: emissions === undefined, ...emissions };
 }
 
 /** What every write sets; emissions are added to those that are still pending. */

@@ -44,7 +44,7 @@ export function createMongoRedisEngine(options: MongoRedisOptions): Engine {
       if (layout.durability === 'volatile') return redis.table(layout);
       return createMongoTable(layout, {
         service: mongoService,
-        model: () => mongo.model(layout.name),
+        rows: () => mongo.rows(layout.name),
         told: (key, results) => redis.told(layout.name, key, results),
         announce: (key) => redis.announce(layout.name, key),
       });
@@ -69,7 +69,7 @@ export function createMongoRedisEngine(options: MongoRedisOptions): Engine {
     async check() {
       await Promise.all([mongo.check(), redis.check()]);
     },
-    emissions: createMongoEmissions(mongoService, mongo.models),
+    emissions: createMongoEmissions(mongoService, mongo.rowsByCollection),
     changes: redis.changes,
   };
 }

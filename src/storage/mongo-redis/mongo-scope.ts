@@ -1,11 +1,11 @@
 import type { FoundRow, RawQuery, Scope } from '../engine.ts';
 import type { IndexValue } from '../port.ts';
-import { type MongoDoc, type MongoModel, rowOf } from './mongo-model.ts';
+import { type MongoDoc, type MongoRows, rowOf } from './mongo-model.ts';
 
 type Filter = Record<string, unknown>;
 
 /** Rows of one page. A list field needs its values unwound: sorting by an array would sort by its least value. */
-export async function findRows(model: MongoModel, query: RawQuery, now: number): Promise<FoundRow[]> {
+export async function findRows(rows: MongoRows, query: RawQuery, now: number): Promise<FoundRow[]> {
   const { index, equals, limit, reverse } = query;
   const open = index.fields.slice(equals.length);
   const direction = reverse ? -1 : 1;
@@ -15,25 +15,27 @@ export async function findRows(model: MongoModel, query: RawQuery, now: number):
   const behind = behindFilter(query);
   const filter = { $and: [scopeFilter(query, now), ...(behind && !index.listField ? [behind] : [])] };
   const docs = index.listField
-    ? await model.aggregate<MongoDoc>([
-        { $match: filter },
-        { $unwind: `$f.${index.listField}` },
-        {
-          $match: {
-            $and: [
-              scopeFilter({ ...query, index: { ...index, listField: '' } }, now),
-              ...(behind ? [behind] : []),
-            ],
+    ? await rows
+        .aggregate<MongoDoc>([
+          { $match: filter },
+          { $unwind: `$f.${index.listField}` },
+          {
+            $match: {
+              $and: [
+                scopeFilter({ ...query, index: { ...index, listField: '' } }, now),
+                ...(behind ? [behind] : []),
+              ],
+            },
           },
-        },
-        { $sort: sort as Record<string, 1 | -1> },
-        { $limit: limit },
-      ])
-    : await model
+          { $sort: sort as Record<string, 1 | -1> },
+          { $limit: limit },
+        ])
+        .toArray()
+    : await rows
         .find(filter)
         .sort(sort as Record<string, 1 | -1>)
         .limit(limit)
-        .lean<MongoDoc[]>();
+        .toArray();
   return docs.map((doc) => ({ ...rowOf(doc), position: open.map((field) => doc.f[field] as IndexValue) }));
 }
 

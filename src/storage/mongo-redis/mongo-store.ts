@@ -2,14 +2,14 @@ import { type Connection, Mongoose } from 'mongoose';
 import type { Layout } from '../engine.ts';
 import { storageUnavailable } from '../errors.ts';
 import { signatureOf } from '../layout.ts';
-import { createModel, type MongoModel, syncIndexes } from './mongo-model.ts';
+import { createModel, type MongoDoc, type MongoRows, syncIndexes } from './mongo-model.ts';
 import type { Service } from './service.ts';
 
 /** The MongoDB side: connection, one model for each durable collection, and the catalog of their declarations. */
 export interface MongoStore {
   /** @throws AppError 'storage.unavailable' while not open */
-  model(name: string): MongoModel;
-  models(): ReadonlyMap<string, MongoModel>;
+  rows(name: string): MongoRows;
+  rowsByCollection(): ReadonlyMap<string, MongoRows>;
   /** Resolves with the collections whose declaration changed. */
   open(layouts: readonly Layout[]): Promise<string[]>;
   rebuilt(layout: Layout): Promise<void>;
@@ -26,7 +26,7 @@ interface CatalogEntry {
 
 export function createMongoStore(url: string, service: Service): MongoStore {
   let connection: Connection | undefined;
-  const models = new Map<string, MongoModel>();
+  const rows = new Map<string, MongoRows>();
   const opened = (): Connection => {
     if (!connection) throw storageUnavailable(service.name, new Error('not open'));
     return connection;
@@ -34,12 +34,12 @@ export function createMongoStore(url: string, service: Service): MongoStore {
   const catalog = () => opened().collection<CatalogEntry>(CATALOG);
 
   return {
-    model(name) {
-      const found = models.get(name);
+    rows(name) {
+      const found = rows.get(name);
       if (!found) throw storageUnavailable(service.name, new Error('not open'));
       return found;
     },
-    models: () => models,
+    rowsByCollection: () => rows,
     async open(layouts) {
       connection = await connect(url, service);
       try {
@@ -52,7 +52,7 @@ export function createMongoStore(url: string, service: Service): MongoStore {
             await syncIndexes(model, layout);
             changed.push(layout.name);
           }
-          models.set(layout.name, model);
+          rows.set(layout.name, nativeOf(connection, layout.name));
         }
         return changed;
       } catch (error) {
@@ -70,10 +70,15 @@ export function createMongoStore(url: string, service: Service): MongoStore {
     async close() {
       const closing = connection;
       connection = undefined;
-      models.clear();
+      rows.clear();
       await closing?.close();
     },
   };
+}
+
+function nativeOf({ db }: Connection, name: string): MongoRows {
+  if (!db) throw new Error('not connected');
+  return db.collection<MongoDoc>(name);
 }
 
 /** A mongoose of its own: the library's default instance would be state shared by all who import it. */

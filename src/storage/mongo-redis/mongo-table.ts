@@ -1,6 +1,7 @@
 import type { Entry, Layout, Row, Scope, Table, WriteOutcome } from '../engine.ts';
 import type { IndexValue } from '../port.ts';
-import { DELETED, type MongoDoc, type MongoModel, rowOf, takenConstraint, writeOf } from './mongo-model.ts';
+import { createGroupInsert } from './group-insert.ts';
+import { DELETED, docOf, type MongoRows, rowOf, takenConstraint, writeOf } from './mongo-model.ts';
 import { findRows, scopeFilter } from './mongo-scope.ts';
 import type { Service } from './service.ts';
 
@@ -12,7 +13,7 @@ const TOMBSTONE = { $set: { exp: DELETED, body: '', f: {} } };
 
 export interface MongoTableParts {
   service: Service;
-  model: () => MongoModel;
+  rows: () => MongoRows;
   /** Tells other nodes of a change. */
   announce: (key: string) => void;
   /** The same for a collection that nodes keep copies of; resolves when none of them can be read any more. */
@@ -20,8 +21,9 @@ export interface MongoTableParts {
 }
 
 /** One durable collection. Every verb rests on MongoDB's atomic operations on a single document. */
-export function createMongoTable(layout: Layout, { service, model, announce, told }: MongoTableParts): Table {
-  const ask = <R>(request: (model: MongoModel) => Promise<R>) => service.ask(() => request(model()));
+export function createMongoTable(layout: Layout, { service, rows, announce, told }: MongoTableParts): Table {
+  const ask = <R>(request: (rows: MongoRows) => Promise<R>) => service.ask(() => request(rows()));
+  const insertNew = createGroupInsert(rows as never, service.ask, service.answerMs);
   /** A new document concerns nobody where only documents that are there are kept. */
   const concernsCopies = (isNew: boolean) =>
     layout.cache !== undefined && !(isNew && !layout.cache.absent && layout.cache.find.length === 0);
@@ -31,15 +33,18 @@ export function createMongoTable(layout: Layout, { service, model, announce, tol
   }
   const live = (key: string, now: number) => ({ _id: key, exp: { $gt: new Date(now) } });
 
+  const exists = async (rows: MongoRows, key: string, now: number) =>
+    (await rows.findOne(live(key, now), { projection: { _id: 1 } })) !== null;
+
   /** Writes, and where an expired document holds the unique value, frees that and writes again. */
   async function write(
     entry: Entry,
     now: number,
-    run: (model: MongoModel) => Promise<WriteOutcome>,
+    run: (rows: MongoRows) => Promise<WriteOutcome>,
     isNew = false,
   ): Promise<WriteOutcome> {
     for (let turn = 0; turn < MAX_TURNS; turn++) {
-      const outcome = await ask((model) => run(model).catch((error) => takenOf(layout, error)));
+      const outcome = await ask((rows) => run(rows).catch((error) => takenOf(layout, error)));
       if (
         typeof outcome === 'object' &&
         outcome.taken !== 'key' &&
@@ -56,10 +61,10 @@ export function createMongoTable(layout: Layout, { service, model, announce, tol
     const fields = layout.unique.find(({ name }) => name === constraint)?.fields ?? [];
     const same = Object.fromEntries(fields.map((field) => [`f.${field}`, entry.fields[field] as IndexValue]));
     const expired = { ...same, _id: { $ne: entry.key }, exp: { $lte: new Date(now) } };
-    return ask(async (model) => {
-      const holder = await model.findOne({ ...same, _id: { $ne: entry.key } }).lean<MongoDoc>();
+    return ask(async (rows) => {
+      const holder = await rows.findOne({ ...same, _id: { $ne: entry.key } });
       if (holder && holder.exp.getTime() > now) return false;
-      await model.updateOne(expired, { $set: { f: {} } });
+      await rows.updateOne(expired, { $set: { f: {} } });
       return true;
     });
   }
@@ -68,12 +73,12 @@ export function createMongoTable(layout: Layout, { service, model, announce, tol
   async function remove(key: string, now: number): Promise<Row | undefined> {
     for (let turn = 0; turn < MAX_TURNS; turn++) {
       const settled = { ...live(key, now), settled: true };
-      const deleted = await ask((model) => model.findOneAndDelete(settled).lean<MongoDoc>());
+      const deleted = await ask((rows) => rows.findOneAndDelete(settled));
       if (deleted) return rowOf(deleted);
-      if (!(await ask((model) => model.exists(live(key, now))))) return undefined;
+      if (!(await ask((rows) => exists(rows, key, now)))) return undefined;
       const pending = { ...live(key, now), settled: false };
-      const buried = await ask((model) =>
-        model.findOneAndUpdate(pending, TOMBSTONE, { returnDocument: 'before' }).lean<MongoDoc>(),
+      const buried = await ask((rows) =>
+        rows.findOneAndUpdate(pending, TOMBSTONE, { returnDocument: 'before' }),
       );
       // Neither: between the two attempts the last emission was delivered.
       if (buried) return rowOf(buried);
@@ -81,24 +86,32 @@ export function createMongoTable(layout: Layout, { service, model, announce, tol
     return undefined;
   }
 
+  /** Most documents are new: a plain insert costs half of an upsert, and much less in company. */
+  async function inserted(entry: Entry, now: number): Promise<boolean> {
+    if (!(await service.ask(() => insertNew(docOf(entry, now))))) return false;
+    await tell(entry.key, entry.results, true);
+    return true;
+  }
+
   return {
-    insert: (entry, now) => {
-      const insertion = async (model: MongoModel): Promise<WriteOutcome> => {
+    insert: async (entry, now) => {
+      if (await inserted(entry, now)) return 'written';
+      const insertion = async (rows: MongoRows): Promise<WriteOutcome> => {
         // Only an expired document is written over: a live one doesn't match, and inserting it again is refused.
         const vacant = { _id: entry.key, exp: { $lte: new Date(now) } };
-        await model.updateOne(vacant, writeOf(entry, now), { upsert: true });
+        await rows.updateOne(vacant, writeOf(entry, now), { upsert: true });
         return 'written';
       };
       return write(entry, now, insertion, true).then(async (outcome) => {
-        const alsoKey =
-          typeof outcome === 'object' && (await ask((model) => model.exists(live(entry.key, now))));
+        const alsoKey = typeof outcome === 'object' && (await ask((rows) => exists(rows, entry.key, now)));
         return alsoKey ? { taken: 'key' } : outcome;
       });
     },
     async put(entry, now) {
+      if (await inserted(entry, now)) return 'written';
       const upsert = () =>
-        write(entry, now, async (model) => {
-          await model.updateOne({ _id: entry.key }, writeOf(entry, now), { upsert: true });
+        write(entry, now, async (rows) => {
+          await rows.updateOne({ _id: entry.key }, writeOf(entry, now), { upsert: true });
           return 'written';
         });
       const outcome = await upsert();
@@ -106,36 +119,36 @@ export function createMongoTable(layout: Layout, { service, model, announce, tol
       return typeof outcome === 'object' && outcome.taken === 'key' ? upsert() : outcome;
     },
     replace: (entry, rev, now) =>
-      write(entry, now, async (model) => {
-        const result = await model.updateOne({ ...live(entry.key, now), rev }, writeOf(entry, now));
+      write(entry, now, async (rows) => {
+        const result = await rows.updateOne({ ...live(entry.key, now), rev }, writeOf(entry, now));
         return result.matchedCount === 1 ? 'written' : 'stale';
       }),
     async get(key, now) {
-      const doc = await ask((model) => model.findOne(live(key, now)).lean<MongoDoc>());
+      const doc = await ask((rows) => rows.findOne(live(key, now)));
       return doc ? rowOf(doc) : undefined;
     },
     async getMany(keys, now) {
       const filter = { _id: { $in: keys as string[] }, exp: { $gt: new Date(now) } };
-      return (await ask((model) => model.find(filter).lean<MongoDoc[]>())).map(rowOf);
+      return (await ask((rows) => rows.find(filter).toArray())).map(rowOf);
     },
     async consume(key, now) {
       const row = await remove(key, now);
       if (row) await tell(key, []);
       return row;
     },
-    find: (query, now) => ask((model) => findRows(model, query, now)),
-    count: (scope, now) => ask((model) => model.countDocuments(scopeFilter(scope, now))),
+    find: (query, now) => ask((rows) => findRows(rows, query, now)),
+    count: (scope, now) => ask((rows) => rows.countDocuments(scopeFilter(scope, now))),
     async deleteWhere(scope: Scope, now) {
       const filter = scopeFilter(scope, now);
-      const buried = await ask((model) => model.updateMany({ ...filter, settled: false }, TOMBSTONE));
-      const deleted = await ask((model) => model.deleteMany({ ...filter, settled: true }));
+      const buried = await ask((rows) => rows.updateMany({ ...filter, settled: false }, TOMBSTONE));
+      const deleted = await ask((rows) => rows.deleteMany({ ...filter, settled: true }));
       const count = buried.modifiedCount + deleted.deletedCount;
       if (count > 0) await tell('*', []);
       return count;
     },
     async scan(after, limit) {
       const filter = { exp: { $gt: DELETED }, ...(after === undefined ? {} : { _id: { $gt: after } }) };
-      const docs = await ask((model) => model.find(filter).sort({ _id: 1 }).limit(limit).lean<MongoDoc[]>());
+      const docs = await ask((rows) => rows.find(filter).sort({ _id: 1 }).limit(limit).toArray());
       const last = docs.length === limit ? docs.at(-1) : undefined;
       return { rows: docs.map(rowOf), ...(last ? { next: last._id } : {}) };
     },

@@ -15,20 +15,24 @@ export function createService(kind: string, url: string, answerMs: number): Serv
   return {
     name,
     answerMs,
-    async ask(request) {
-      let timer: NodeJS.Timeout | undefined;
-      const silence = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new Error(`no answer within ${answerMs} ms`)), answerMs);
-      });
-      try {
-        return await Promise.race([request(), silence]);
-      } catch (error) {
-        if (error instanceof AppError || error instanceof TypeError) throw error;
-        throw storageUnavailable(name, error);
-      } finally {
-        clearTimeout(timer);
-      }
-    },
+    ask: <R>(request: () => Promise<R>) =>
+      new Promise<R>((resolve, reject) => {
+        const fail = (error: unknown) => {
+          clearTimeout(silence);
+          const isOurs = error instanceof AppError || error instanceof TypeError;
+          reject(isOurs ? error : storageUnavailable(name, error));
+        };
+        const silence = setTimeout(() => fail(new Error(`no answer within ${answerMs} ms`)), answerMs);
+        const answered = (answer: R) => {
+          clearTimeout(silence);
+          resolve(answer);
+        };
+        try {
+          request().then(answered, fail);
+        } catch (error) {
+          fail(error);
+        }
+      }),
   };
 }
 
