@@ -10,6 +10,11 @@ export function resultName(index: IndexLayout, values: readonly IndexValue[]): s
   return hash('sha256', JSON.stringify([index.name, ...values]), 'base64url').slice(0, 12);
 }
 
+/** Whether a write changes what copies show; a new document doesn't where only documents that are there are kept. */
+export function concernsCopies({ cache }: Layout, isNew: boolean): boolean {
+  return cache !== undefined && !(isNew && !cache.absent && cache.find.length === 0);
+}
+
 /** Names of the kept results that a document with these index values belongs to. */
 export function resultsOf({ cache }: Layout, fields: FieldValues): string[] {
   if (!cache) return [];

@@ -1,4 +1,5 @@
 import type { Entry, Layout, Row, Scope, Table, WriteOutcome } from '../engine.ts';
+import { concernsCopies } from '../index-result.ts';
 import type { IndexValue } from '../port.ts';
 import { createGroupInsert } from './group-insert.ts';
 import { DELETED, docOf, type MongoRows, rowOf, takenConstraint, writeOf } from './mongo-model.ts';
@@ -24,11 +25,8 @@ export interface MongoTableParts {
 export function createMongoTable(layout: Layout, { service, rows, announce, told }: MongoTableParts): Table {
   const ask = <R>(request: (rows: MongoRows) => Promise<R>) => service.ask(() => request(rows()));
   const insertNew = createGroupInsert(rows as never, service.ask, service.answerMs);
-  /** A new document concerns nobody where only documents that are there are kept. */
-  const concernsCopies = (isNew: boolean) =>
-    layout.cache !== undefined && !(isNew && !layout.cache.absent && layout.cache.find.length === 0);
   async function tell(key: string, results: readonly string[], isNew = false): Promise<void> {
-    if (concernsCopies(isNew)) await told(key, results);
+    if (concernsCopies(layout, isNew)) await told(key, results);
     else announce(key);
   }
   const live = (key: string, now: number) => ({ _id: key, exp: { $gt: new Date(now) } });

@@ -4,6 +4,8 @@ import { firstNumber } from './row-sql.ts';
 
 /** What a process that fell behind further than this is told: anything may have changed. */
 const KEPT_CHANGES = 10_000;
+/** Often enough that no pruning takes long. */
+const PRUNE_EVERY = 500;
 
 /**
  * Change notices between the processes that share the files: watched collections leave a row in `_changes` with each
@@ -34,6 +36,7 @@ const NEWER = 'SELECT seq, origin, collection, key, results FROM _changes WHERE 
 
 /** `origin`: a name that no other process has. */
 export function createChangeTable(origin: string): ChangeTable {
+  let recordedSincePruned = 0;
   const requested = new Set<string>();
   const recorded = new Set<string>();
   const listeners: OnChange[] = [];
@@ -63,6 +66,11 @@ export function createChangeTable(origin: string): ChangeTable {
     return seq;
   }
 
+  function prune(file: DatabaseFile): void {
+    recordedSincePruned = 0;
+    file.statement('DELETE FROM _changes WHERE seq <= (SELECT max(seq) FROM _changes) - ?').run(KEPT_CHANGES);
+  }
+
   return {
     prepare(file) {
       file.database.exec(CREATE);
@@ -77,6 +85,8 @@ export function createChangeTable(origin: string): ChangeTable {
     isWatched: (collection) => recorded.has(collection),
     record(file, collection, key, results) {
       file.statement(RECORD).run(origin, collection, key, results.join(' '));
+      recordedSincePruned++;
+      if (recordedSincePruned >= PRUNE_EVERY) prune(file);
     },
     poll(files) {
       for (const file of files) {
@@ -89,11 +99,7 @@ export function createChangeTable(origin: string): ChangeTable {
         positions.set(file, { dataVersion: version, seq: newChanges(file, position.seq) });
       }
     },
-    prune(file) {
-      file
-        .statement('DELETE FROM _changes WHERE seq <= (SELECT max(seq) FROM _changes) - ?')
-        .run(KEPT_CHANGES);
-    },
+    prune,
     watch(collections) {
       for (const name of collections) requested.add(name);
     },

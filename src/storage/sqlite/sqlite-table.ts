@@ -1,5 +1,6 @@
 import type { SQLInputValue, StatementSync } from 'node:sqlite';
 import type { Entry, Layout, RawQuery, Row, Scope, Table, WriteOutcome } from '../engine.ts';
+import { concernsCopies } from '../index-result.ts';
 import type { IndexValue } from '../port.ts';
 import type { ChangeTable } from './change-table.ts';
 import type { DatabaseFile } from './database-file.ts';
@@ -22,7 +23,8 @@ const MAX_TURNS = 20;
 
 export function createSqliteTable(layout: Layout, { access, emissions, changes }: TableParts): Table {
   const sql = tableSql(layout);
-  const isCached = layout.cache !== undefined && !layout.cache.busy;
+  const keepsCopies = layout.cache !== undefined && !layout.cache.busy;
+  const isQuietlyNew = keepsCopies && !concernsCopies(layout, true);
   const fields = columnFields(layout);
   const lists = layout.index.filter((index) => index.listField !== undefined);
   const columns = (entry: Entry): SQLInputValue[] =>
@@ -36,8 +38,14 @@ export function createSqliteTable(layout: Layout, { access, emissions, changes }
   ];
 
   /** Runs one change with all that belongs to it; a single statement needs no transaction of its own. */
-  function change(file: DatabaseFile, key: string, entry: Entry | undefined, work: () => boolean): boolean {
-    const isTold = isCached || changes.isWatched(layout.name);
+  function change(
+    file: DatabaseFile,
+    key: string,
+    entry: Entry | undefined,
+    work: () => boolean,
+    isNew = false,
+  ): boolean {
+    const isTold = (keepsCopies && concernsCopies(layout, isNew)) || changes.isWatched(layout.name);
     const alone = !(entry && (lists.length > 0 || entry.emissions.length > 0)) && !isTold;
     const done = alone
       ? work()
@@ -74,11 +82,12 @@ export function createSqliteTable(layout: Layout, { access, emissions, changes }
     now: number,
     missed: WriteOutcome,
     run: (file: DatabaseFile) => boolean,
+    isNew = false,
   ): WriteOutcome {
     return access((file) => {
       for (let turn = 1; ; turn++) {
         try {
-          return change(file, entry.key, entry, () => run(file)) ? 'written' : missed;
+          return change(file, entry.key, entry, () => run(file), isNew) ? 'written' : missed;
         } catch (error) {
           const isViolation = UNIQUE_VIOLATIONS.includes((error as { errcode?: number }).errcode ?? 0);
           if (!isViolation || turn === MAX_TURNS) throw error;
@@ -121,13 +130,19 @@ export function createSqliteTable(layout: Layout, { access, emissions, changes }
   return {
     insert: async (entry, now) => {
       const run = (file: DatabaseFile) => wrote(file.statement(sql.insert), entry.key, ...values(entry), now);
-      const outcome = write(entry, now, { taken: 'key' }, run);
+      const outcome = write(entry, now, { taken: 'key' }, run, true);
       // With both taken, the key is the answer.
       const isLive = () => access((file) => file.statement(sql.get).get(entry.key, now) !== undefined);
       return typeof outcome === 'object' && outcome.taken !== 'key' && isLive() ? { taken: 'key' } : outcome;
     },
-    put: async (entry, now) =>
-      write(entry, now, 'stale', (file) => wrote(file.statement(sql.put), entry.key, ...values(entry))),
+    put: async (entry, now) => {
+      const insert = (file: DatabaseFile) =>
+        wrote(file.statement(sql.insert), entry.key, ...values(entry), now);
+      const first = isQuietlyNew ? write(entry, now, 'stale', insert, true) : 'stale';
+      if (first !== 'stale') return first;
+      const put = (file: DatabaseFile) => wrote(file.statement(sql.put), entry.key, ...values(entry));
+      return write(entry, now, 'stale', put);
+    },
     replace: async (entry, rev, now) =>
       write(entry, now, 'stale', (file) =>
         wrote(file.statement(sql.replace), ...values(entry), entry.key, rev, now),
