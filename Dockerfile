@@ -7,7 +7,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts --no-fund --no-audit
 
 FROM node:24-slim
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 DATA_DIR=/data
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 DATA_DIR=/data NODE_COMPILE_CACHE=/app/.cache/compile
 WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY package.json LICENSE ./
@@ -18,7 +18,7 @@ RUN install -d -o node -g node -m 0700 /data .cache
 USER node
 # One start and stop shows that the image runs, and leaves its compiled code there for the next starts.
 RUN NODE_ENV=development ISSUER=http://localhost:3000 DATA_DIR=/tmp/first timeout --preserve-status 10 node src/main.ts \
-  && NODE_COMPILE_CACHE=.cache/compile node --eval "import('/app/src/storage/mongo-redis/index.ts')" \
+  && node --eval "import('/app/src/storage/mongo-redis/index.ts')" \
   && rm -r /tmp/first
 VOLUME /data
 EXPOSE 3000

@@ -2,7 +2,7 @@ import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Log, MINUTE, SECOND } from '#kernel';
-import { orderToStop, portIn, roleEnvironment, type WorkerRole } from './worker.ts';
+import { orderToStop, portIn, type WorkerRole, workerEnvironment } from './worker.ts';
 
 interface Options {
   count: number;
@@ -42,7 +42,7 @@ export function createSupervisor({ count, log, stopMs, giveUp }: Options): Super
   let stopping = false;
 
   async function begin(role: WorkerRole): Promise<number> {
-    const worker = cluster.fork(roleEnvironment(role));
+    const worker = cluster.fork(workerEnvironment(role));
     const port = await listening(worker);
     failedStarts = 0;
     serving.add(worker);
@@ -74,6 +74,8 @@ export function createSupervisor({ count, log, stopMs, giveUp }: Options): Super
 
   return {
     async start() {
+      // A connection that the primary hands to a worker just as it dies would hang for ever: workers accept for themselves.
+      cluster.schedulingPolicy = cluster.SCHED_NONE;
       try {
         const port = await begin('first');
         await Promise.all(Array.from({ length: count - 1 }, () => begin('further')));

@@ -1,5 +1,7 @@
 import cluster from 'node:cluster';
+import { getCompileCacheDir } from 'node:module';
 import { availableParallelism } from 'node:os';
+import { dirname } from 'node:path';
 
 /** Of several workers the first does what must happen once at a start: the bootstrap file, the first keys, indexes. */
 export type WorkerRole = 'first' | 'further';
@@ -7,9 +9,10 @@ export type WorkerRole = 'first' | 'further';
 const ROLE = 'GATEHOUSE_WORKER_ROLE';
 const STOP = { gatehouse: 'stop' };
 
-/** Tells the worker its role by its environment. */
-export function roleEnvironment(role: WorkerRole): Record<string, string> {
-  return { [ROLE]: role };
+/** Tells the worker its role by its environment, and where compiled code lies: main.ts itself need not be compiled then. */
+export function workerEnvironment(role: WorkerRole): Record<string, string> {
+  const compileCache = getCompileCacheDir();
+  return { [ROLE]: role, ...(compileCache && { NODE_COMPILE_CACHE: dirname(compileCache) }) };
 }
 
 export function isWorker(): boolean {

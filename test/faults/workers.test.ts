@@ -52,7 +52,7 @@ describe('several workers on one port', () => {
     expect(tokens.claims()?.['company_id']).toBe('beta');
     expect(node.logged('bootstrap file applied')).toHaveLength(1);
     expect(new Set(workers()).size).toBe(2);
-    // Each connection goes to the next worker: both have served, and one address shows them together.
+    // Whichever served: one address shows them together.
     const requests =
       'gatehouse_http_request_duration_seconds_count{method="GET",route="protocol jwks",status="200"}';
     const before = (await metric(requests)) || 0;
@@ -85,12 +85,12 @@ describe('several workers on one port', () => {
 
   it('one that is killed under load is replaced, and nothing acknowledged is lost', async () => {
     const acknowledged: string[] = [];
-    const logIns = Array.from({ length: 12 }, async () => {
+    const logIns = Array.from({ length: 8 }, async () => {
       const { person, pending } = await logIn(door, portal, 'ada@other.example');
       acknowledged.push((await portal.complete(pending, person.arrivedAt)).refresh_token ?? '');
     });
     const all = Promise.allSettled(logIns);
-    await until('the first log-ins', () => (acknowledged.length >= 3 ? true : undefined));
+    await until('the first log-ins', () => (acknowledged.length >= 2 ? true : undefined));
     process.kill(workers()[0] as number, 'SIGKILL');
     await all;
     await until('another worker', () => (workers().length >= 3 ? true : undefined));
