@@ -21,6 +21,9 @@ export interface AdapterDependencies {
   refreshGraceMs: number;
 }
 
+/** By how much the clocks of two nodes may differ. */
+const CLOCK_SKEW_MS = 5_000;
+
 export type AdapterFactory = (model: string) => Adapter;
 
 /** oidc-provider's storage on our port: one redemption of each artefact, and nothing comes back that was ended. */
@@ -119,8 +122,11 @@ class ModelAdapter implements Adapter {
     return began === undefined || began !== (await this.#deps.currentEpoch(stored.accountId));
   }
 
+  /** A redemption in the future tells of a clock that was set back: its grace is over, whenever it was. */
   #inGrace(consumedAt: number): boolean {
-    return this.#model === 'RefreshToken' && this.#deps.clock.now() - consumedAt < this.#deps.refreshGraceMs;
+    if (this.#model !== 'RefreshToken') return false;
+    const since = this.#deps.clock.now() - consumedAt;
+    return since > -CLOCK_SKEW_MS && since < this.#deps.refreshGraceMs;
   }
 
   /** @throws InvalidGrant for every caller but the first (a refresh token within its grace excepted) */

@@ -59,6 +59,19 @@ describe('refresh tokens', () => {
     expect(await refusal(refresh(second))).toBe('invalid_grant');
   });
 
+  it('X18 a clock that is set back makes no rotated token good again', async () => {
+    const first = refreshTokenOf(await tokensFor(gatehouse, portal));
+    const second = refreshTokenOf(await refresh(first));
+    clock.advance((GRACE_SECONDS + 1) * 1000);
+    clock.advance(-3 * 3_600_000);
+    try {
+      expect(await refusal(refresh(first))).toBe('invalid_grant');
+      expect(await refusal(refresh(second))).toBe('invalid_grant');
+    } finally {
+      clock.advance(3 * 3_600_000);
+    }
+  });
+
   it('X18 W16 reuse after the grace kills the whole family, and the person is told by mail', async () => {
     const tokens = await tokensFor(gatehouse, portal);
     const first = refreshTokenOf(tokens);
