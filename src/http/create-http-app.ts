@@ -6,6 +6,7 @@ import type { RequestLog } from '#ops';
 import type { Asset, Renderer } from '#rendering';
 import { logAccess, type ObserveRequest } from './access-log.ts';
 import { answerErrors } from './answer-errors.ts';
+import { tellCookieLifetimes } from './cookie-lifetimes.ts';
 import { type Delegate, FrontDoor } from './front-door.ts';
 import { answerHealth } from './health.ts';
 import { guardHost } from './host-guard.ts';
@@ -61,6 +62,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   app.proxy = true;
   app.on('error', (error: unknown) => log.warn({ err: error }, 'an answer could not be sent'));
   const outer = [
+    tellCookieLifetimes(options.clock),
     identifyRequest({ site, log, trustedProxies: config.server.trustedProxies }),
     logAccess(log, options.clock, observe),
     setSecurityHeaders(site),

@@ -46,6 +46,7 @@ const routes = [
     handler(ctx) {
       setCookie(ctx, 'gh_session', 'one');
       setCookie(ctx, 'gh_step', 'two', { path: '/interaction' });
+      setCookie(ctx, 'gh_hour', 'three', { maxAgeSeconds: 3600 });
       ctx.status = 204;
     },
   }),
@@ -63,6 +64,7 @@ function delegateTheirs(http: HttpApp): void {
     if (ctx.path === '/theirs/broken') throw new Error('theirs');
     if (ctx.path === '/theirs/silent') await new Promise(() => {});
     if (ctx.path === '/theirs/good') ctx.body = 'theirs';
+    if (ctx.path === '/theirs/cookie') ctx.cookies.set('theirs', 'x', { maxAge: 3_600_000 });
   });
   const handle = theirs.callback();
   http.delegate({
@@ -255,6 +257,20 @@ describe('the web server', () => {
       /path=\/; samesite=lax; secure; httponly/i,
     );
     expect(lines.find((line) => line.startsWith('__Secure-gh_step='))).toMatch(/path=\/interaction/);
+  });
+
+  it('B15 tells for how long a cookie lives, since the browser’s clock may be hours ahead', async () => {
+    const delegating = await start(routes, { extend: delegateTheirs });
+    for (const [path, name] of [
+      ['/cookie', 'gh_hour'],
+      ['/theirs/cookie', 'theirs'],
+    ] as const) {
+      const lines = (await request(delegating.url).get(path)).headers['set-cookie'] as unknown as string[];
+      const line = lines.find((one) => one.startsWith(`${name}=`)) ?? '';
+      const [, seconds] = /; expires=[^;]+.*; max-age=(\d+)$/.exec(line) ?? [];
+      expect(Math.abs(Number(seconds) - 3_600)).toBeLessThan(60);
+      expect(lines.filter((one) => !/expires=/.test(one) && /max-age/.test(one))).toEqual([]);
+    }
   });
 
   it('B15 "Start again" leaves every cookie of ours behind with one click and goes on', async () => {
