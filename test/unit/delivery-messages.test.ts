@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { SMTPServer } from 'smtp-server';
 import {
   createMessages,
@@ -18,6 +20,7 @@ import { memoryStorage } from '../support/web-server.ts';
 
 const START = Date.UTC(2026, 10, 22, 9, 30);
 const LINK = 'https://id.example.com/reset-password?token=canary-token';
+const SENDER = fileURLToPath(new URL('../support/outbox-sender.ts', import.meta.url));
 const mail = {
   kind: 'password-reset',
   to: 'ada@other.example',
@@ -99,6 +102,13 @@ describe('the outbox file', () => {
         .sort(),
     ).toEqual(['ada@other.example', 'bob@other.example']);
     expect((await queue.depth()).due).toBe(0);
+  });
+
+  it('keeps whole lines alone when the disk is full in the middle of one', () => {
+    // A process whose files may not grow beyond 2 KiB.
+    const sent = spawnSync('bash', ['-c', 'ulimit -f 2; exec "$0" "$@"', process.execPath, SENDER, path()]);
+    expect([sent.status, String(sent.stdout), String(sent.stderr)]).toEqual([0, 'sent,EFBIG,sent', '']);
+    expect(written().map(({ subject }) => subject)).toEqual(['first', 'third']);
   });
 
   it('is written in the person’s language', async () => {
