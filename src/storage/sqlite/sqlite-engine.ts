@@ -27,6 +27,9 @@ const SQLITE_BUSY = 5;
 const OPEN_ATTEMPTS = 40;
 const OPEN_RETRY_MS = 25;
 
+/** Writes a page, and is never synced. */
+const TOUCH = 'INSERT OR REPLACE INTO _files (id) VALUES (1)';
+
 type Durability = Layout['durability'];
 type Files = Readonly<Record<Durability, DatabaseFile>>;
 
@@ -124,8 +127,9 @@ export function createSqliteEngine({ dataDir, log, pollMs = 200, maxPages }: Sql
       for (const file of Object.values(closing ?? {})) file.close();
     },
     async check() {
+      // A full disk can still be read.
       for (const durability of ['durable', 'volatile'] as const) {
-        accessTo(durability)((file) => file.statement('SELECT count(*) FROM sqlite_master').get());
+        accessTo(durability)((file) => file.transaction(() => file.statement(TOUCH).run()));
       }
     },
     emissions: emissionTable.queue(accessTo('durable')),
