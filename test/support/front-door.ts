@@ -1,6 +1,9 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+/** Header of the answers that the front door gives itself: no node took the request to its end. */
+export const NOBODY_THERE = 'x-nobody-there';
+
 /** A reverse proxy whose address is the issuer, so that nodes behind it come and go. */
 export interface FrontDoor {
   issuer: string;
@@ -44,7 +47,7 @@ function pass(incoming: IncomingMessage, outgoing: ServerResponse, port: number 
   });
   onward.on('error', () => {
     if (outgoing.headersSent) outgoing.destroy();
-    else outgoing.writeHead(502).end();
+    else outgoing.writeHead(502, { [NOBODY_THERE]: 'yes' }).end();
   });
   incoming.pipe(onward);
 }

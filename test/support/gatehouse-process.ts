@@ -21,6 +21,8 @@ export interface GatehouseProcess {
   kill(): Promise<void>;
   /** SIGTERM; resolves with the exit code. */
   stop(): Promise<number | null>;
+  /** To the preloaded module. */
+  tell(message: object): void;
 }
 
 export interface ProcessOptions {
@@ -29,13 +31,16 @@ export interface ProcessOptions {
   dataDir: string;
   bootstrap?: object;
   env?: Record<string, string>;
+  /** A module that is loaded before all others and can be told things. */
+  preload?: string;
 }
 
 export async function startGatehouseProcess(options: ProcessOptions): Promise<GatehouseProcess> {
-  const { issuer, dataDir, bootstrap, env } = options;
+  const { issuer, dataDir, bootstrap, env, preload } = options;
   const bootstrapFile = join(dataDir, 'bootstrap.json');
   if (bootstrap) writeFileSync(bootstrapFile, JSON.stringify(bootstrap));
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN], {
+  const preloaded = preload ? ['--import', preload] : [];
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...preloaded, MAIN], {
     env: {
       ...outside(),
       PORT: '0',
@@ -47,10 +52,10 @@ export async function startGatehouseProcess(options: ProcessOptions): Promise<Ga
       ...(bootstrap ? { BOOTSTRAP_FILE: bootstrapFile } : {}),
       ...env,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', ...(preload ? (['ipc'] as const) : [])],
   });
   const lines: string[] = [];
-  child.stderr.on('data', (chunk) => lines.push(String(chunk)));
+  child.stderr?.on('data', (chunk) => lines.push(String(chunk)));
   const port = await listeningPort(child, lines);
   return {
     port,
@@ -61,6 +66,7 @@ export async function startGatehouseProcess(options: ProcessOptions): Promise<Ga
       await end(child, 'SIGKILL');
     },
     stop: () => end(child, 'SIGTERM'),
+    tell: (message) => child.send(message),
   };
 }
 

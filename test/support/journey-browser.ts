@@ -6,6 +6,7 @@ export class JourneyBrowser {
   readonly jar = new CookieJar();
   readonly #homes: readonly string[];
   readonly #headers: Record<string, string>;
+  readonly #send: typeof fetch;
   #url = new URL('about:blank');
   #status = 0;
   #answerHeaders: Headers = new Headers();
@@ -15,9 +16,13 @@ export class JourneyBrowser {
   /** Every answer, for scans of what was sent out. */
   readonly transcript: string[] = [];
 
-  /** `homes`: origins that are really visited; a move anywhere else ends the journey there, as at a relying party. */
-  constructor(homes: readonly string[], headers: Record<string, string> = {}) {
+  /**
+   * `homes`: origins that are really visited; a move anywhere else ends the journey there, as at a relying party.
+   * `send` stands between the browser and the network.
+   */
+  constructor(homes: readonly string[], headers: Record<string, string> = {}, send: typeof fetch = fetch) {
     this.#homes = homes;
+    this.#send = send;
     this.#headers = { 'accept-language': 'en', ...headers };
   }
 
@@ -196,7 +201,7 @@ export class JourneyBrowser {
   }
 
   async #fetch(url: URL, { method, body, headers }: JourneyRequest): Promise<Response> {
-    const response = await fetch(url, {
+    const response = await this.#send(url, {
       method,
       redirect: 'manual',
       headers: {
