@@ -46,6 +46,7 @@ export async function runScenario(options: RunOptions): Promise<ScenarioResult> 
   if (services) cleanUps.add(services.stop);
   const system = await startSystem({
     nodes: scenario.nodes,
+    ...(scenario.workers && { workers: scenario.workers }),
     recorder,
     ...(disk && { dataDir: disk.folder }),
     ...(services && { env: services.env }),

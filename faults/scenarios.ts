@@ -1,6 +1,6 @@
 import { diskFull, hasPrlimit, noFileMayGrow, type SmallDisk, smallDisk } from './nemesis/disk-full.ts';
 import type { Fault } from './nemesis/fault.ts';
-import { clockJump, killNode } from './nemesis/node-faults.ts';
+import { clockJump, killNode, killWorker } from './nemesis/node-faults.ts';
 import { restart, stall } from './nemesis/service-faults.ts';
 import type { Services } from './system/services.ts';
 import type { GatehouseSystem } from './system/system.ts';
@@ -10,6 +10,8 @@ export interface Scenario {
   title: string;
   engine: 'embedded' | 'mongo-redis';
   nodes: number;
+  /** Processes of each node; one when absent. */
+  workers?: number;
   /** The data lies on a small file system of its own. */
   onSmallDisk: boolean;
   faults(parts: {
@@ -105,6 +107,19 @@ const FULL: readonly Scenario[] = [
       clockJump(system, -3, 15_000),
       clockJump(system, 26, 8_000),
       clockJump(system, -26, 15_000),
+    ],
+  },
+  {
+    id: 'workers',
+    title: 'Embedded storage, two workers: kill -9 of a worker, and of all',
+    engine: 'embedded',
+    nodes: 1,
+    workers: 2,
+    onSmallDisk: false,
+    faults: ({ system }) => [
+      ...times(3, () => [killWorker(first(system), 500)]),
+      killNode(first(system), 500),
+      killWorker(first(system), 500),
     ],
   },
   {

@@ -12,6 +12,21 @@ export function killNode(node: ServerNode, holdMs: number): Fault {
   };
 }
 
+/** One of several workers of a node; its primary replaces it. */
+export function killWorker(node: ServerNode, holdMs: number): Fault {
+  return {
+    name: `kill -9 of a worker of ${node.name}`,
+    turnsRed: false,
+    holdMs,
+    async begin() {
+      const worker = node.workers().at(-1);
+      if (worker === undefined) throw new Error(`${node.name} has no workers`);
+      process.kill(worker, 'SIGKILL');
+    },
+    end: async () => {},
+  };
+}
+
 /** The clock of every server process jumps, and jumps back. */
 export function clockJump({ nodes }: GatehouseSystem, hours: number, holdMs: number): Fault {
   const shiftMs = hours * 3_600_000;

@@ -1,13 +1,14 @@
 import type { FaultsResult, ScenarioResult } from './result.ts';
 
-/** Each property of each scenario counts as one; one that had nothing to look at has not passed. */
+/** Each property of each scenario that had something to look at counts as one; one that never had has shown nothing. */
 export function tally({ scenarios }: FaultsResult): { passed: number; failed: number; empty: string[] } {
   const all = scenarios.flatMap(({ id, findings }) => findings.map((finding) => ({ id, ...finding })));
   const failed = all.filter(({ violations }) => violations.length > 0).length;
-  const empty = all
-    .filter(({ checked, violations }) => checked === 0 && violations.length === 0)
-    .map(({ id, property }) => `${id}: ${property}`);
-  return { passed: all.length - failed - empty.length, failed, empty };
+  const passed = all.filter(({ checked, violations }) => checked > 0 && violations.length === 0).length;
+  const empty = [...Map.groupBy(all, ({ property }) => property)]
+    .filter(([, same]) => same.every(({ checked }) => checked === 0))
+    .map(([property]) => property);
+  return { passed, failed, empty };
 }
 
 /** The last line is read by CI. */

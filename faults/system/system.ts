@@ -19,6 +19,8 @@ export interface ServerNode {
   name: string;
   port(): number;
   pid(): number;
+  /** Processes of its workers that have ever served, the newest last. */
+  workers(): number[];
   kill(): Promise<void>;
   start(): Promise<void>;
   shiftClock(shift: ClockShift): void;
@@ -41,7 +43,9 @@ export interface SystemOptions {
   recorder: Recorder;
   /** On a file system of its own; a temporary folder otherwise. */
   dataDir?: string;
-  /** Of the storage and the workers. */
+  /** Processes of each node; their clock can be moved where there is only one. */
+  workers?: number;
+  /** Of the storage. */
   env?: Record<string, string>;
 }
 
@@ -56,6 +60,7 @@ export async function startSystem({
     ...NODE_SETTINGS,
     ...CHEAP_HASH,
     ...given.env,
+    ...(given.workers && { WORKERS: String(given.workers) }),
     ISSUER: door.issuer,
     DATA_DIR: dataDir,
     REQUEST_TIMEOUT_SECONDS: String(REQUEST_TIMEOUT_SECONDS),
@@ -75,7 +80,8 @@ export async function startSystem({
     // All at once, as an orchestrator does it.
     const starts = ['a', 'b'].slice(0, count).map((letter) => {
       const bootstrap = letter === 'a' ? faultsWorld() : undefined;
-      const options = { issuer: door.issuer, dataDir, env, ...(bootstrap && { bootstrap }) };
+      const preload = given.workers ? {} : { preload: SHIFTED_CLOCK };
+      const options = { issuer: door.issuer, dataDir, env, ...preload, ...(bootstrap && { bootstrap }) };
       return serverNode(`node ${letter}`, options, logs);
     });
     for (const started of await Promise.allSettled(starts))
@@ -103,7 +109,7 @@ async function serverNode(
 ): Promise<ServerNode> {
   let process: GatehouseProcess;
   async function start(more: { bootstrap?: object } = {}): Promise<void> {
-    process = await startGatehouseProcess({ ...options, ...more, preload: SHIFTED_CLOCK });
+    process = await startGatehouseProcess({ ...options, ...more });
     logs.push(process.logLines);
   }
   await start(bootstrap ? { bootstrap } : {});
@@ -111,6 +117,7 @@ async function serverNode(
     name,
     port: () => process.port,
     pid: () => process.pid,
+    workers: () => process.logged('worker listening').map(({ pid }) => Number(pid)),
     kill: () => process.kill(),
     start: () => start(),
     shiftClock: (shift) => process.tell(shift),

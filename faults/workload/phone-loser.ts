@@ -56,6 +56,7 @@ async function enrol(around: Surroundings, person: PhoneLoser): Promise<void> {
   const browser = await atTheFactor(around, person, async (page) => {
     await pressPatiently(around, page, () => page.press('Set Up Now'));
     await pressPatiently(around, page, () => page.choose('Authenticator App').press('Continue'));
+    if (!page.has('details code')) throw new Error(`no secret on "${page.title}"`);
   });
   if (!browser) return;
   const secret = (browser.find('details code')?.textContent ?? '').replaceAll(' ', '');
