@@ -51,7 +51,9 @@ export async function measureScenario(
     return { target, party, operation, rounds: [] as Round[] };
   });
   for (let round = 0; round < plan.rounds; round++) {
-    for (const one of contestants) one.rounds.push(await measureRound(one.target, one.operation, limits));
+    // Back and forth, so that nobody always comes first.
+    const order = round % 2 === 0 ? contestants : [...contestants].reverse();
+    for (const one of order) one.rounds.push(await measureRound(one.target, one.operation, limits));
   }
   await Promise.all(contestants.map(({ party }: { party: RelyingParty }) => party.close()));
   return contestants.map(({ target, rounds }) => summary(scenario, target, rounds));

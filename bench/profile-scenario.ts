@@ -13,7 +13,7 @@ import { benchWorld } from './world.ts';
 
 const CONCURRENCY = 8;
 const WARM_UP_SECONDS = 5;
-const SECONDS = 5;
+const SECONDS = 4;
 
 /** Runs one scenario alone on one target and tells where its main thread spent the time. */
 export async function profileScenario(

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { performanceDocument } from './document.ts';
@@ -17,7 +17,19 @@ export function saveResult(result: BenchResult): void {
 }
 
 export function writeDocument(result: BenchResult): void {
-  writeFileSync(DOCUMENT, performanceDocument(result, readProfiles()));
+  writeFileSync(
+    DOCUMENT,
+    performanceDocument({ result, before: firstResult(result), profiles: readProfiles() }),
+  );
+}
+
+/** The oldest one that is kept, of a day before `now`. */
+function firstResult(now: BenchResult): BenchResult | undefined {
+  const [first] = readdirSync(RESULTS)
+    .filter((name) => /^\d{4}-\d\d-\d\d-.*\.json$/.test(name))
+    .sort();
+  if (!first || first.slice(0, 10) >= now.startedAt.slice(0, 10)) return undefined;
+  return JSON.parse(readFileSync(join(RESULTS, first), 'utf8')) as BenchResult;
 }
 
 /** Keeps the newest profile of each scenario. */

@@ -1,3 +1,4 @@
+import { median } from './statistics.ts';
 import type { TargetName } from './targets/targets.ts';
 
 /** What one run found, as it is kept in bench/results. */
@@ -52,13 +53,25 @@ export function measurementOf(
   return measurements.find((one) => one.scenario === scenario && one.target === target);
 }
 
-/** CPU of one operation in multiples of another's; undefined when one of them was not measured. */
+/** A ratio found anew in each round. */
+export interface Ratio {
+  median: number;
+  least: number;
+  most: number;
+}
+
+/**
+ * CPU of one operation in multiples of another's, round by round: targets are measured in turn, so that what slows a round
+ * down slows both. Undefined when one of them was not measured.
+ */
 export function cpuRatio(
   result: BenchResult,
   of: { scenario: string; target: TargetName },
   to: { scenario: string; target: TargetName },
-): number | undefined {
-  const measured = measurementOf(result, of.scenario, of.target);
-  const reference = measurementOf(result, to.scenario, to.target);
-  return measured && reference && measured.cpuMs / reference.cpuMs;
+): Ratio | undefined {
+  const measured = measurementOf(result, of.scenario, of.target)?.rounds;
+  const reference = measurementOf(result, to.scenario, to.target)?.rounds;
+  if (!measured || !reference) return undefined;
+  const ratios = measured.map((cpuMs, round) => cpuMs / (reference[round] ?? Number.NaN));
+  return { median: median(ratios), least: Math.min(...ratios), most: Math.max(...ratios) };
 }

@@ -25,9 +25,9 @@ export interface BenchOptions {
 }
 
 const FULL: Plan = {
-  rounds: 3,
-  seconds: 1.5,
-  warmUp: { seconds: 1, minOperations: 300 },
+  rounds: 7,
+  seconds: 1,
+  warmUp: { seconds: 1.5, minOperations: 300 },
   firstWarmUp: { seconds: 4, minOperations: 200 },
   concurrency: 8,
 };

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
+import { missedScenarios } from './aims.ts';
 import { profileScenario } from './profile-scenario.ts';
+import type { BenchResult } from './result.ts';
 import { saveProfile, saveResult, writeDocument } from './result-files.ts';
 import { runBench } from './run-bench.ts';
 import { scenarioById } from './scenarios.ts';
@@ -41,9 +43,14 @@ async function bench(): Promise<void> {
     progress,
   });
   const tables = [measurementTable, processTable, storageCallTable, aimTable];
-  console.log(tables.map((one) => one(result)).join('\n\n'));
+  console.log(tables.map((one: (result: BenchResult) => string) => one(result)).join('\n\n'));
   if (!write) return;
   saveResult(result);
+  // Profiled alone, after the measurement: a profile costs time of its own.
+  for (const id of missedScenarios(result)) {
+    progress(`profile of ${id}`);
+    saveProfile(id, await profileScenario(scenarioById(id), 'embedded', process.env));
+  }
   writeDocument(result);
 }
 

@@ -1,12 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { judge } from '../../bench/aims.ts';
+import { judge, missedScenarios } from '../../bench/aims.ts';
+import { performanceDocument } from '../../bench/document.ts';
 import { credentialForm } from '../../bench/load/visitor.ts';
 import { table } from '../../bench/markdown.ts';
 import { cpuBetween, readCpu, residentMemory } from '../../bench/process-cpu.ts';
 import { placeOf, summarizeProfile } from '../../bench/profile.ts';
-import type { BenchResult, Measurement } from '../../bench/result.ts';
+import { type BenchResult, cpuRatio, type Measurement } from '../../bench/result.ts';
 import { median, percentile, rounded } from '../../bench/statistics.ts';
 
 describe('statistics of the bench', () => {
@@ -122,6 +123,61 @@ describe('verdicts of the bench', () => {
       ['Memory when idle', '130 MiB', false],
       ['Event-loop delay, p99, while people log in', '31 ms', false],
     ]);
+  });
+});
+
+describe('what one run tells', () => {
+  const measured = (scenario: string, target: 'bare' | 'embedded', rounds: number[]): Measurement => ({
+    scenario,
+    target,
+    rounds,
+    cpuMs: median(rounds),
+    operations: 1,
+    databaseCpuMs: 0,
+    operationsPerSecond: 1,
+    p50Ms: 1,
+    p99Ms: 1,
+    eventLoopP99Ms: 1,
+    storageCalls: target === 'embedded' ? { 'clients get': 2, 'oidc-grant get': 1 } : {},
+  });
+  const run = (startedAt: string, embedded: number[]): BenchResult => ({
+    startedAt,
+    quick: false,
+    machine: { cores: 2, node: '24.0.0', oidcProvider: '9.0.0' },
+    rounds: embedded.length,
+    secondsPerRound: 1,
+    concurrency: 1,
+    processes: [],
+    measurements: [measured('refresh', 'bare', [1, 2, 4]), measured('refresh', 'embedded', embedded)],
+  });
+  const now = run('2026-02-01T00:00:00Z', [3, 4, 8]);
+
+  it('a ratio is found round by round, whatever the machine did in between', () => {
+    const to = { scenario: 'refresh', target: 'bare' } as const;
+    expect(cpuRatio(now, { scenario: 'refresh', target: 'embedded' }, to)).toEqual({
+      median: 2,
+      least: 2,
+      most: 3,
+    });
+    expect(cpuRatio(now, { scenario: 'jwks', target: 'embedded' }, to)).toBeUndefined();
+  });
+
+  it('the page tells before and after, the spread, others, and where the time goes that misses an aim', () => {
+    expect(missedScenarios(now)).toEqual(['refresh']);
+    const place = { name: 'src/storage', share: 0.25 };
+    const page = performanceDocument({
+      result: now,
+      before: run('2026-01-01T00:00:00Z', [5, 10, 20]),
+      profiles: { refresh: { places: [place], functions: [{ name: 'get src/storage', share: 0.125 }] } },
+    });
+    expect(page).toContain('| Aim | Target | Limit | On 2026-01-01 | Now | Rounds |');
+    expect(page).toContain(
+      '| Refresh | embedded | ≤ 1.5 × bare | 5.00 × bare | 2.00 × bare | 2.00–3.00 | **missed** |',
+    );
+    expect(page).toContain('| Gatehouse, embedded | – | 2.00 | – | – |');
+    expect(page).toContain('| Keycloak 26.7, PostgreSQL | 8 | 6 | 7 | 7 |');
+    expect(page).toContain('| src/storage | 25.0 % | get src/storage | 12.5 % |');
+    expect(page).toContain('| Refresh, rotating | 3 | 3 | clients get × 2, oidc-grant get |');
   });
 });
 
