@@ -55,6 +55,8 @@ export async function createCore(config: Config, outside: Outside): Promise<Core
       brand: brandOf(config),
       statusPageUrl: config.statusPageUrl,
       supportEmail: config.supportEmail,
+      supportUrl: config.supportUrl,
+      supportPhone: config.supportPhone,
       log: outside.log,
     }),
   };

@@ -27,6 +27,20 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({}),
   itContact: z.string().nullable().default(null),
+  /** Whom the company's people turn to, beside their administrator (N6). */
+  support: z
+    .strictObject({
+      url: z
+        .url({ protocol: /^https?$/ })
+        .max(500)
+        .exactOptional(),
+      phone: z
+        .string()
+        .regex(/^[+0-9][0-9 ()./-]{2,39}$/, { error: 'must be a telephone number' })
+        .exactOptional(),
+      email: z.email().max(254).exactOptional(),
+    })
+    .exactOptional(),
 });
 export type CompanySettings = z.infer<typeof settingsSchema>;
 

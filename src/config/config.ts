@@ -43,6 +43,17 @@ export const configSchema = z.strictObject({
       example: 'support@example.com',
     },
   ),
+  supportUrl: setting(urlOf('https:', 'http:').exactOptional(), {
+    env: 'SUPPORT_URL',
+    description:
+      'Support page or chat linked from every page. Companies may name their own in the bootstrap file.',
+    example: 'https://support.example.com',
+  }),
+  supportPhone: setting(text().max(200, { error: 'must have at most 200 characters' }).exactOptional(), {
+    env: 'SUPPORT_PHONE',
+    description: 'Telephone numbers of the support, by region, shown on the help pages.',
+    example: 'US +1 555 010 0000, FR +33 1 00 00 00 00',
+  }),
   logLevel: setting(oneOf(['debug', 'info', 'warn', 'error', 'silent']), {
     env: 'LOG_LEVEL',
     description: 'Least level of the log lines (JSON, on standard output).',

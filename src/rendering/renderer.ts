@@ -48,12 +48,14 @@ export interface RendererOptions {
   brand: Brand;
   statusPageUrl?: string | undefined;
   supportEmail?: string | undefined;
+  supportUrl?: string | undefined;
+  supportPhone?: string | undefined;
   log: Log;
 }
 
 /** @throws Error when a template does not compile: at the start, not at the first visitor. */
 export function createRenderer(options: RendererOptions): Renderer {
-  const { texts, brand, statusPageUrl, supportEmail } = options;
+  const { texts, brand, statusPageUrl, supportEmail, supportUrl, supportPhone } = options;
   const templates = createTemplates(options.viewsDir);
 
   function context(locale: Locale, data: object) {
@@ -68,7 +70,7 @@ export function createRenderer(options: RendererOptions): Renderer {
       text,
       known,
       href: safeUrl,
-      site: { locale, brand, statusPageUrl, supportEmail },
+      site: { locale, brand, statusPageUrl, supportEmail, supportUrl, supportPhone },
     };
   }
 

@@ -90,6 +90,10 @@ export interface ViewData {
   'interactions/choose-method': {
     methods: readonly { id: MethodId; url: string; preselected: boolean }[];
     companyName?: string;
+    /** N7: who can reset the methods of this very person. */
+    team: 'administrator' | 'payments';
+    /** Of the company that the person works for. */
+    support?: { url?: string; phone?: string; email?: string };
   };
   'interactions/authenticator-code': FormData & { otherMethodUrl: string; email: string };
   'interactions/recovery-code': FormData & { otherMethodUrl: string; email: string };

@@ -17,10 +17,28 @@ describe('the second factor', () => {
     const names = ['page', 'spaced', 'wrong', 'twice', 'late', 'tries'];
     gatehouse = await startGatehouse({
       clock,
+      env: { SUPPORT_URL: 'https://support.example', SUPPORT_PHONE: 'US +1 555 010 9999' },
       bootstrap: world({
-        accounts: names.map((name) =>
-          entry(`${name}@other.example`, 'Tess Totp', ['gamma'], { totpSecret: TOTP_SECRET }),
-        ),
+        companies: [
+          {
+            id: 'delta',
+            name: 'Delta Docks',
+            settings: {
+              mfa: { required: true },
+              support: { url: 'https://help.delta.example', phone: '+1 555 010 0000' },
+            },
+          },
+        ],
+        accounts: [
+          ...names.map((name) =>
+            entry(`${name}@other.example`, 'Tess Totp', ['gamma'], { totpSecret: TOTP_SECRET }),
+          ),
+          entry('helped@other.example', 'Hal Helped', ['delta'], { totpSecret: TOTP_SECRET }),
+          entry('payor@other.example', 'Pia Payor', [], {
+            totpSecret: TOTP_SECRET,
+            memberships: [{ company: 'delta', payments: 'payor' }],
+          }),
+        ],
       }),
     });
     portal = await relyingParty(gatehouse.issuer);
@@ -54,6 +72,26 @@ describe('the second factor', () => {
     expect(person.text).toContain(
       'Gatehouse MFA: if the code is requested on a Gatehouse screen after the SSO log-in, a Gatehouse administrator of your company can likely reset it.',
     );
+  });
+
+  it('N6 N7 names the right team by the kind of account, and the support of the company and of the platform', async () => {
+    const { person } = await logIn(gatehouse, portal, 'helped@other.example');
+    await person.follow('Try another method');
+    expect(person.text).toContain('Ask your Company Administrator at Delta Docks');
+    expect(person.find('main a[href="https://help.delta.example"]')?.textContent).toBe('Support page');
+    expect(person.text).toContain('+1 555 010 0000');
+    const { person: payor } = await logIn(gatehouse, portal, 'payor@other.example');
+    await payor.follow('Try another method');
+    expect(payor.text).toContain('Contact payments support.');
+    expect(payor.text).not.toContain('Ask your Company Administrator');
+    // Before the first factor there is the list of all kinds, and the platform's own support.
+    const { person: stranger } = await beginLogIn(gatehouse, portal);
+    expect(stranger.find('footer a[href="https://support.example"]')).not.toBeNull();
+    await stranger.follow('MFA help');
+    for (const kind of ['Standard users', 'Payments users', 'Single Sign-On (SSO) users'])
+      expect(stranger.text).toContain(kind);
+    expect(stranger.text).toContain('By phone: US +1 555 010 9999');
+    expect(stranger.text).not.toContain('Delta');
   });
 
   it('I2 I4 takes the code with spaces', async () => {

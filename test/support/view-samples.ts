@@ -92,6 +92,8 @@ export const viewSamples: { [V in ViewName]: ViewData[V] } = {
       { id: 'recovery', url: '/interaction/sample/recovery-code', preselected: false },
     ],
     companyName: 'Acme Builders',
+    team: 'administrator',
+    support: { url: 'https://help.acme.example', phone: '+1 555 010 0000', email: 'help@acme.example' },
   },
   'interactions/authenticator-code': {
     ...form,

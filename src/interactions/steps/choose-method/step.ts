@@ -10,6 +10,8 @@ export function createChooseMethod(): Step {
     fields: z.object({}),
     async show({ facts, pathOf }) {
       const company = facts.companies.find(({ id }) => id === facts.policy?.mfa.from);
+      const support = (company ?? facts.companies.find(({ id }) => id === facts.chosenCompanyId))?.settings
+        .support;
       const asked = askedMethods(facts);
       const preferred = asked.find(({ kind }) => kind === facts.lastUsed) ?? asked[0];
       const offered = FACTORS.filter((factor) => !factor.isMethod || asked.includes(factor));
@@ -22,6 +24,9 @@ export function createChooseMethod(): Step {
             preselected: factor === preferred,
           })),
           ...(company && { companyName: company.name }),
+          // N7: only after the first factor is it known who resets.
+          team: facts.policy?.mfa.payments ? ('payments' as const) : ('administrator' as const),
+          ...(support && { support }),
         },
       };
     },
