@@ -17,7 +17,7 @@ import { sha256 } from '#kernel';
 import { type AuthorizationServer, createAuthorizationServer, createRequestLimits } from '#oidc';
 import { createAssets } from '#rendering';
 import { helpRoutes, profileRoutes, resetRoutes, supportRoutes, welcomeRoutes } from '#self-service';
-import { createKnownDevices, createSessions, ownClients } from '#sessions';
+import { accountClient, createKnownDevices, createSessions } from '#sessions';
 import { brandOf, type Core, VIEWS_DIR } from './core.ts';
 import type { Features } from './features.ts';
 
@@ -45,13 +45,15 @@ export function createWeb(core: Core, features: Features): Web {
     check: () => storage.check(),
     ...(core.metrics && { observe: core.metrics.observeRequest }),
   });
-  const welcome = welcomeClient(issuer, config.brand.name);
+  const builtIn = [welcomeClient, accountClient].map((make) => make(issuer, config.brand.name));
   const server = createAuthorizationServer({
     ...core,
     issuer,
     renderer,
     directory: { ...features, phones: features.credentials.phones },
-    clients: { byId: async (id) => (id === welcome.client_id ? welcome : features.clients.byId(id)) },
+    clients: {
+      byId: async (id) => builtIn.find(({ client_id }) => client_id === id) ?? features.clients.byId(id),
+    },
     resources: features.resources,
     queue: features.queue,
     messages: features.messages,
@@ -64,7 +66,6 @@ export function createWeb(core: Core, features: Features): Web {
     chosenLanguage: (ctx) => readCookie(ctx as unknown as HttpContext, 'gh_lang', { signed: false }),
     correlationId: (ctx) => (ctx as unknown as HttpContext).state.correlationId,
     originOf: (ctx) => (ctx as unknown as HttpContext).state.origin,
-    ownClients: ownClients(issuer, config.brand.name),
   });
   const knownDevices = createKnownDevices(core);
   const interactions = createInteractions({

@@ -31,7 +31,6 @@ import { declareModels } from './model-store.ts';
 import { createOpenRequests, OPEN_COOKIE } from './open-requests.ts';
 import { answerOutage } from './outage.ts';
 import { createOwedSteps } from './owed-steps.ts';
-import { type OwnClient, ownClientMetadata } from './own-clients.ts';
 import { createPages } from './pages.ts';
 import {
   type CurrentSignIn,
@@ -78,8 +77,6 @@ export interface AuthorizationServerParts {
   chosenLanguage(ctx: KoaContextWithOIDC): string | undefined;
   correlationId(ctx: KoaContextWithOIDC): string;
   originOf(ctx: KoaContextWithOIDC): RequestOrigin;
-  /** Our own pages, as clients of this server. */
-  ownClients: readonly OwnClient[];
 }
 
 /** The seam to oidc-provider: everything above speaks to this and never to the library. */
@@ -131,8 +128,7 @@ export function createAuthorizationServer(parts: AuthorizationServerParts): Auth
     clock,
     randomness: parts.randomness,
     refreshGraceMs: REFRESH_GRACE_MS,
-    clientMetadata: async (id) =>
-      ownClientMetadata(parts.ownClients, id) ?? toClientMetadata(await parts.clients.byId(id)),
+    clientMetadata: async (id) => toClientMetadata(await parts.clients.byId(id)),
     currentEpoch: async (accountId) => {
       const account = await directory.accounts.byId(accountId);
       return account?.status === 'active' ? account.epoch : undefined;

@@ -5,7 +5,7 @@ import { SCOPES } from './claims.ts';
 /** Our own metadata that the library keeps on its client objects. */
 export const EXTRA_CLIENT_METADATA = ['first_party', 'payments', 'own_page', 'accepts_invitation'];
 
-const OURS = new Set(['enabled', 'source', 'createdAt', 'updatedAt', 'own_page']);
+const OURS = new Set(['enabled', 'source', 'createdAt', 'updatedAt']);
 
 /** The client record in the library's terms. Disabled clients don't exist for anyone (X8). */
 export function toClientMetadata(client: Client | undefined): ClientMetadata | undefined {

@@ -11,6 +11,5 @@ export {
   createAuthorizationServer,
 } from './authorization-server.ts';
 export type { InteractionOutcome, LoginResult, SignInKind } from './interaction-result.ts';
-export type { OwnClient } from './own-clients.ts';
 export type { CurrentSignIn, PendingClient, PendingInteraction } from './pending-interactions.ts';
 export { createRequestLimits } from './request-limits.ts';

@@ -6,5 +6,5 @@
  */
 export { createSessions, type Sessions, type SessionsParts } from './create-sessions.ts';
 export { createKnownDevices, type KnownDevices } from './known-devices.ts';
-export { ACCOUNT_CLIENT, ownClients } from './own-pages.ts';
+export { ACCOUNT_CLIENT, accountClient } from './own-pages.ts';
 export type { Freshness, SignedIn } from './signed-in.ts';

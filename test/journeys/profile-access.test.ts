@@ -1,0 +1,233 @@
+import { refreshTokenGrant } from 'openid-client';
+import { type FederationWorld, SAM, signInThere, startFederationWorld } from '../support/federation-world.ts';
+import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
+import { JourneyBrowser } from '../support/journey-browser.ts';
+import { openProfile } from '../support/profile.ts';
+import { relyingParty } from '../support/relying-party.ts';
+import { accountOf, logIn } from '../support/sign-in.ts';
+import { type TravellingClock, travellingClock } from '../support/travelling-clock.ts';
+import { person as entry, PASSWORD, TOTP_SECRET, totpCode, world } from '../support/world.ts';
+
+const PLANNER = { clientId: 'planner', clientSecret: 'planner-secret' };
+const MINUTE = 60_000;
+
+/** Every page and act that changes what the person proves themselves with, or where they are reached. */
+const SENSITIVE = [
+  '/profile/email',
+  '/profile/security/password',
+  '/profile/security/authenticator',
+  '/profile/security/authenticator/remove',
+  '/profile/security/always-require/off',
+] as const;
+
+describe('who may see and change a profile', () => {
+  let gatehouse: TestGatehouse;
+  let clock: TravellingClock;
+  beforeAll(async () => {
+    clock = travellingClock();
+    gatehouse = await startGatehouse({
+      clock,
+      bootstrap: world({
+        companies: [{ id: 'idle', name: 'Idle Ironworks', settings: { session: { idleMinutes: 10 } } }],
+        accounts: [
+          entry('matrix@other.example', 'Mat Rix', ['beta'], { totpSecret: TOTP_SECRET }),
+          entry('plain@other.example', 'Pla In', ['beta']),
+          entry('idler@other.example', 'Ida Idle', ['idle']),
+          entry('apps@other.example', 'Cora Consent', ['beta']),
+          entry('paths@other.example', 'Pat Paths', ['beta']),
+        ],
+        clients: [
+          {
+            client_id: PLANNER.clientId,
+            client_secret: PLANNER.clientSecret,
+            client_name: 'Site Planner',
+            redirect_uris: ['http://127.0.0.1:9/callback'],
+            grant_types: ['authorization_code', 'refresh_token'],
+          },
+        ],
+      }),
+    });
+  });
+  afterAll(async () => {
+    await gatehouse.stop();
+    clock.restore();
+  });
+  const browser = () => new JourneyBrowser([gatehouse.issuer]);
+
+  it.each(
+    SENSITIVE,
+  )('X34 %s wants the password and a factor of minutes ago, by GET and by POST', async (path) => {
+    clock.advance(6 * MINUTE);
+    const person = await openProfile(browser(), gatehouse.issuer, 'matrix@other.example', {
+      totpSecret: TOTP_SECRET,
+      at: clock.now(),
+    });
+    clock.advance(6 * MINUTE);
+    await person.open(path);
+    expect(person.title).toBe('Enter your password');
+    // The password alone is not enough.
+    await person.fill('Enter your account’s current password', PASSWORD).press('Continue');
+    expect(person.title).toBe('Verify Your Identity');
+    await person.open(path);
+    expect(person.title).toBe('Enter your password');
+    await person.fill('Enter your account’s current password', PASSWORD).press('Continue');
+    await person
+      .fill('Enter Your 6-digit Verification Code', await totpCode(clock.now(), TOTP_SECRET))
+      .press('Continue');
+    expect(person.url.pathname).toBe(path);
+    const form = person.form();
+    clock.advance(6 * MINUTE);
+    await person.post(form.action, form.fields);
+    expect(person.title).toBe('Enter your password');
+    const account = await accountOf(gatehouse, 'matrix@other.example');
+    expect((await gatehouse.credentials.totp.status(account.id)).enrolled).toBe(true);
+    expect(account.alwaysSecondFactor).toBeUndefined();
+  });
+
+  it('X34 a new recovery code wants a factor of minutes ago', async () => {
+    clock.advance(6 * MINUTE);
+    const person = await openProfile(browser(), gatehouse.issuer, 'matrix@other.example', {
+      totpSecret: TOTP_SECRET,
+      at: clock.now(),
+      path: '/profile/security/recovery-code',
+    });
+    const { action, fields } = person.form();
+    clock.advance(6 * MINUTE);
+    await person.post(action, fields);
+    expect(person.title).toBe('Verify Your Identity');
+    const { id } = await accountOf(gatehouse, 'matrix@other.example');
+    expect((await gatehouse.credentials.recoveryCodes.status(id)).exists).toBe(false);
+  });
+
+  it('X34 another client cannot ask in the name of our pages, nor be redeemed as one', async () => {
+    const portal = await relyingParty(gatehouse.issuer);
+    const { person } = await logIn(gatehouse, portal, 'plain@other.example', {
+      params: { factor_max_age: '0' },
+    });
+    const code = person.arrivedAt?.searchParams.get('code') ?? '';
+    expect(code).not.toBe('');
+    const redeemed = await gatehouse.web.authorizationServer.accountSessions.redeem({
+      code,
+      clientId: 'gatehouse-account',
+      redirectUri: `${gatehouse.issuer}/signed-in`,
+      codeVerifier: 'x'.repeat(43),
+    });
+    expect(redeemed).toBeUndefined();
+  });
+
+  it('X16 comes back to a path of ours and to nothing else', async () => {
+    const person = await openProfile(browser(), gatehouse.issuer, 'paths@other.example', {
+      path: '/profile/activity?after=made-up',
+    });
+    expect(person.url.pathname).toBe('/profile/activity');
+    for (const path of ['//evil.example/profile', '/\\evil.example', '/profile/%2F%2Fevil.example']) {
+      const visitor = browser();
+      await visitor.open(`${gatehouse.issuer}${path}`).catch(() => undefined);
+      expect(visitor.url.origin).toBe(gatehouse.issuer);
+    }
+    // Neither the way back nor the client can be chosen by whoever writes the link.
+    const elsewhere = new URLSearchParams({
+      client_id: 'gatehouse-account',
+      redirect_uri: 'https://evil.example/',
+      response_type: 'code',
+      scope: 'openid',
+      code_challenge: 'x'.repeat(43),
+      code_challenge_method: 'S256',
+    });
+    await person.open(`/auth?${elsewhere}`);
+    expect([person.status, person.url.origin]).toEqual([400, gatehouse.issuer]);
+  });
+
+  it('X19 X20 every page is kept out of caches and frames, and no form works without its token', async () => {
+    const person = await openProfile(browser(), gatehouse.issuer, 'paths@other.example');
+    for (const path of ['/profile', '/profile/security', '/profile/devices', '/profile/applications']) {
+      await person.open(path);
+      expect(person.headers.get('cache-control')).toBe('no-store');
+      expect(person.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+    }
+    await person.post('/profile', { name: 'Forged', language: '', timeZone: '' });
+    expect(person.status).toBe(403);
+    expect((await accountOf(gatehouse, 'paths@other.example')).name).toBe('Pat Paths');
+  });
+
+  it('H14 the pages count as activity, and end with the company’s idle time', async () => {
+    const person = await openProfile(browser(), gatehouse.issuer, 'idler@other.example');
+    for (let visit = 0; visit < 3; visit++) {
+      clock.advance(8 * MINUTE);
+      await person.open('/profile');
+      expect(person.title).toBe('My Profile Settings');
+    }
+    clock.advance(11 * MINUTE);
+    await person.open('/profile');
+    expect(person.title).toBe('Log in to Gatehouse');
+  });
+
+  it('X38 takes an application’s access back with its tokens, and asks for consent again', async () => {
+    const planner = await relyingParty(gatehouse.issuer, {
+      ...PLANNER,
+      scope: 'openid email offline_access',
+    });
+    const { person, pending } = await logIn(gatehouse, planner, 'apps@other.example', {
+      params: { prompt: 'consent' },
+    });
+    await person.press('Accept');
+    const tokens = await planner.complete(pending, person.arrivedAt);
+    await person.open(`${gatehouse.issuer}/profile/applications`);
+    expect(person.text).toContain('Site Planner');
+    expect(person.text).toContain('See your email address');
+    await person.press('Revoke Access (Site Planner)');
+    expect(person.text).toContain('You have not given any application access to your account.');
+    await expect(refreshTokenGrant(planner.configuration, tokens.refresh_token ?? '')).rejects.toMatchObject({
+      error: 'invalid_grant',
+    });
+    await person.open((await planner.begin()).url);
+    expect(person.title).toBe('Site Planner wants to access your account');
+  });
+});
+
+describe('the profile of a person of an SSO-targeted domain', () => {
+  let acme: FederationWorld;
+  beforeAll(async () => {
+    acme = await startFederationWorld();
+  });
+  afterAll(() => acme.stop());
+
+  async function enter(path = '/profile'): Promise<JourneyBrowser> {
+    const person = acme.browser();
+    await person.open(`${acme.gatehouse.issuer}${path}`);
+    await person.fill('Email', SAM).press('Continue');
+    return signInThere(person, SAM);
+  }
+
+  it('E4 G27 is told why there is no password and no address to change, and never asked for one', async () => {
+    const person = await enter();
+    expect(person.title).toBe('My Profile Settings');
+    expect(person.text).toContain('Your administrator or identity provider changes this address.');
+    expect(person.links()).not.toContain('Change email address');
+    await person.follow('Password & Security');
+    expect(person.text).toContain('you log in with Acme Sign-In, and your password is managed there.');
+    expect(person.links()).not.toContain('Change Password');
+    expect(person.links()).not.toContain('Add Authenticator App');
+    await person.open('/profile/email');
+    // A fresh log-in at the identity provider is asked for, then the page turns them away.
+    expect(person.url.origin).toBe(acme.upstream.issuer);
+    await signInThere(person, SAM);
+    for (const path of ['/profile/email', '/profile/security/password']) {
+      await person.open(path);
+      expect(person.hasLabel('New email address') || person.hasLabel('Confirm')).toBe(false);
+      expect(person.title).toBe('My Profile Settings');
+    }
+  });
+
+  it('X38 the page session ends at once when the domain is targeted after a local log-in', async () => {
+    const person = await openProfile(acme.browser(), acme.gatehouse.issuer, 'ada@other.example');
+    expect(person.title).toBe('My Profile Settings');
+    const [known] = await acme.gatehouse.companies.domainsOf('acme');
+    await acme.gatehouse.companies.putDomain(
+      { ...(known as object), domain: 'other.example', companyId: 'acme' } as never,
+      { actor: 'system' },
+    );
+    await person.open('/profile');
+    expect(person.url.origin).toBe(acme.upstream.issuer);
+  });
+});
