@@ -10,17 +10,12 @@ import type { Reads } from './reads.ts';
 /** What is kept; the document is decoded at its first read. */
 export type Kept<T> = Found<T>;
 
-export interface CachedReads<T> extends Reads<T> {
-  /** True where a copy shows that the key is taken, without asking the engine. */
-  isTaken(key: unknown): Promise<boolean>;
-}
-
 /** Reads that ask the engine only for what isn't kept; `plain` ones where nobody can tell whether copies are still true. */
 export function createCachedReads<T extends object>(
   parts: CollectionParts<T>,
   copies: Copies<Kept<T>>,
   plain: Reads<T>,
-): CachedReads<T> {
+): Reads<T> {
   const { spec, layout, clock, codec, caughtUp } = parts;
   const keepsAbsent = spec.cache?.absent ?? false;
   const own = spec.cache?.copies ?? false;
@@ -71,10 +66,6 @@ export function createCachedReads<T extends object>(
         if (found.row || keepsAbsent) ticket.keep(copyOf(key, found));
         return found;
       });
-    },
-    async isTaken(key) {
-      const kept = alive(checkText(key), clock.now());
-      return kept?.value.row !== undefined && (await usable()) && alive(checkText(key), clock.now()) === kept;
     },
     async getMany(keys) {
       if (!(await usable())) return plain.getMany(keys);

@@ -14,8 +14,7 @@ export function createStoredCollection<T extends object>(parts: CollectionParts<
   const { spec, layout, table, codec, clock, nextRevision, copies, changed } = parts;
   const queue = createKeyQueue();
   const plain = createReads(parts);
-  const cached = copies && createCachedReads(parts, copies, plain);
-  const reads = cached ?? plain;
+  const reads = copies ? createCachedReads(parts, copies, plain) : plain;
   const writer = createWriter(parts);
   const now = () => clock.now();
   const emissions = (emit: readonly Emission[] = []) => {
@@ -54,7 +53,6 @@ export function createStoredCollection<T extends object>(parts: CollectionParts<
   const collection: Collection<T> = {
     insert: (doc, options) => write(doc, options?.emit, 'insert'),
     async insertIfAbsent(doc, options) {
-      if (await cached?.isTaken(field(doc, spec.key))) return false;
       try {
         await collection.insert(doc, options);
         return true;
