@@ -84,6 +84,11 @@ async function run(scenario: Scenario, seed: number): Promise<ScenarioResult> {
     });
     console.log(scenarioText(result));
     return result;
+  } catch (error) {
+    console.error(error);
+    const finding = { property: 'the run comes to its end', checked: 1, violations: [String(error)] };
+    const { id, title } = scenario;
+    return { id, title, seconds: 0, counts: {}, faults: [], findings: [finding] };
   } finally {
     await cleanUps.run();
     running.delete(cleanUps);

@@ -117,9 +117,9 @@ const FULL: readonly Scenario[] = [
     workers: 2,
     onSmallDisk: false,
     faults: ({ system }) => [
-      ...times(3, () => [killWorker(first(system), 500)]),
+      ...times(3, () => [killWorker(first(system))]),
       killNode(first(system), 500),
-      killWorker(first(system), 500),
+      killWorker(first(system)),
     ],
   },
   {

@@ -1,5 +1,9 @@
+import { until } from '../../test/support/gatehouse-process.ts';
 import type { GatehouseSystem, ServerNode } from '../system/system.ts';
 import type { Fault } from './fault.ts';
+
+/** On a busy machine a start takes long. */
+const REPLACED_WITHIN = { patienceMs: 60_000 };
 
 /** kill -9 in the middle of everything, and a start on the same data. */
 export function killNode(node: ServerNode, holdMs: number): Fault {
@@ -12,18 +16,28 @@ export function killNode(node: ServerNode, holdMs: number): Fault {
   };
 }
 
-/** One of several workers of a node; its primary replaces it. */
-export function killWorker(node: ServerNode, holdMs: number): Fault {
+/** One of several workers of a node; its primary replaces it, which is no hand of ours. */
+export function killWorker(node: ServerNode): Fault {
+  let before = 0;
   return {
     name: `kill -9 of a worker of ${node.name}`,
     turnsRed: false,
-    holdMs,
+    holdMs: 0,
     async begin() {
-      const worker = node.workers().at(-1);
-      if (worker === undefined) throw new Error(`${node.name} has no workers`);
-      process.kill(worker, 'SIGKILL');
+      const workers = node.workers();
+      before = workers.length;
+      const newest = workers.at(-1);
+      // 0 would be all of us.
+      if (!newest) throw new Error(`${node.name} has no workers`);
+      process.kill(newest, 'SIGKILL');
     },
-    end: async () => {},
+    async end() {
+      await until(
+        'another worker',
+        () => (node.workers().length > before ? true : undefined),
+        REPLACED_WITHIN,
+      );
+    },
   };
 }
 

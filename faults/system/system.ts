@@ -6,11 +6,11 @@ import { openFrontDoor } from '../../test/support/front-door.ts';
 import { CHEAP_HASH } from '../../test/support/gatehouse.ts';
 import { type GatehouseProcess, startGatehouseProcess } from '../../test/support/gatehouse-process.ts';
 import type { Recorder } from '../history/recorder.ts';
-import type { ClockShift } from '../nemesis/shifted-clock.ts';
+import type { ClockShift } from '../nemesis/preload.ts';
 import { balance } from './balance.ts';
 import { faultsWorld, NODE_SETTINGS } from './world.ts';
 
-const SHIFTED_CLOCK = fileURLToPath(new URL('../nemesis/shifted-clock.ts', import.meta.url));
+const PRELOAD = fileURLToPath(new URL('../nemesis/preload.ts', import.meta.url));
 /** Seconds after which the server answers 408. */
 export const REQUEST_TIMEOUT_SECONDS = 10;
 
@@ -80,8 +80,13 @@ export async function startSystem({
     // All at once, as an orchestrator does it.
     const starts = ['a', 'b'].slice(0, count).map((letter) => {
       const bootstrap = letter === 'a' ? faultsWorld() : undefined;
-      const preload = given.workers ? {} : { preload: SHIFTED_CLOCK };
-      const options = { issuer: door.issuer, dataDir, env, ...preload, ...(bootstrap && { bootstrap }) };
+      const options = {
+        issuer: door.issuer,
+        dataDir,
+        env,
+        preload: PRELOAD,
+        ...(bootstrap && { bootstrap }),
+      };
       return serverNode(`node ${letter}`, options, logs);
     });
     for (const started of await Promise.allSettled(starts))
