@@ -11,7 +11,11 @@ import { createLockout } from './password/lockout.ts';
 import { createPasswordStore } from './password/password-store.ts';
 import { createPasswords } from './password/passwords.ts';
 import { createSetPassword } from './password/set-password.ts';
+import { createPhoneStore } from './phone/phone-store.ts';
 import { createPhones } from './phone/phones.ts';
+import { createSendBudget } from './phone/send-budget.ts';
+import { createSmsCodeStore } from './phone/sms-code-store.ts';
+import { createSmsCodes } from './phone/sms-codes.ts';
 import type { CredentialsParts } from './ports.ts';
 import { createRecoveryCodeStore } from './recovery-code/recovery-code-store.ts';
 import { createRecoveryCodes } from './recovery-code/recovery-codes.ts';
@@ -29,7 +33,7 @@ const BREACH_CHECK_TIMEOUT_MS = 1_500;
 /** Declares its collections: before the storage opens. */
 export function createCredentials(parts: CredentialsParts): Credentials {
   const { storage, clock, audit } = parts;
-  const { passwordHash, limits, issuer, brandName, breachCheck } = parts.config;
+  const { passwordHash, limits, sms, issuer, brandName, breachCheck } = parts.config;
   const hasher = createHasher({ settings: passwordHash, randomness: parts.randomness });
   const passwords = createPasswordStore(storage);
   const lockout = createLockout({ ...parts, issuer });
@@ -51,17 +55,26 @@ export function createCredentials(parts: CredentialsParts): Credentials {
   const requests = createTryCounter({ storage, clock, name: 'reset-requests', durability: 'volatile' });
   const linkMinutes = limits.resetLinkMinutes;
 
+  const smsCodes = createSmsCodes({
+    ...parts,
+    codes: createSmsCodeStore(storage),
+    budget: createSendBudget({ ...parts, limits: sms.limits }),
+    tries,
+    sms,
+    issuer,
+    triesPerCode: limits.secondFactorTries,
+  });
   const totp = createTotp({ ...parts, apps: createTotpStore(storage), tries, brandName });
   const codes = createRecoveryCodeStore(storage);
   const recoveryCodes = createRecoveryCodes({ ...parts, codes, tries, hasher });
-  const phones = createPhones(parts);
+  const phones = createPhones({ ...parts, phones: createPhoneStore(storage), smsCodes, sms });
 
   /** Every second factor and what stands in for one: a new kind of factor has to be named here. */
   async function forgetFactors(accountId: string, acting: Acting): Promise<void> {
     await audit.record(auditOf('credentials.forgotten', accountId, acting));
     await totp.remove(accountId, acting);
     await recoveryCodes.remove(accountId);
-    await phones.remove(accountId);
+    await phones.remove(accountId, acting);
   }
 
   async function takeOver({ id }: Account, acting: Acting): Promise<void> {

@@ -5,7 +5,16 @@
  */
 
 export { createCredentials } from './create-credentials.ts';
-export type { Credentials, Passwords, SetReason, Totp } from './credentials.ts';
+export type {
+  CodeRequest,
+  Credentials,
+  Passwords,
+  PendingCode,
+  ReadNumber,
+  SentCode,
+  SetReason,
+  Totp,
+} from './credentials.ts';
 export { isSupportedHash } from './hashing/encoded-hash.ts';
 export { checkPassword, isTooLong, type RuleId } from './password/password-rules.ts';
 export { passwordRuleViews, unmetRulesText } from './password/rule-views.ts';

@@ -2,7 +2,7 @@ import type { Account, Accounts, Address } from '#accounts';
 import type { Audit } from '#audit';
 import type { Locale } from '#i18n';
 import type { Clock, EpochReason, Log, Randomness, SecretBox } from '#kernel';
-import type { MessageData, MessageKind } from '#rendering';
+import type { MessageData, MessageKind, SmsData, SmsKind } from '#rendering';
 import type { Emission, Storage } from '#storage';
 import type { PasswordHashSettings } from './hashing/hasher.ts';
 
@@ -39,9 +39,50 @@ export interface CredentialMessages {
   emission<K extends MessageKind>(mail: Mail<K>): Emission;
 }
 
+export interface TextMessages {
+  sendSms<K extends SmsKind>(sms: Sms<K>): Promise<void>;
+  /** What became of a message with this idempotency key. */
+  stateOf(id: string): Promise<'waiting' | 'delayed' | 'sent' | 'failed' | 'unknown'>;
+}
+
+export interface Sms<K extends SmsKind = SmsKind> {
+  /** Idempotency key. */
+  id: string;
+  kind: K;
+  /** E.164. */
+  to: string;
+  locale: Locale;
+  data: SmsData[K];
+  /** Epoch milliseconds from which it is not sent any more. */
+  deadline: number;
+}
+
+export interface SmsLimits {
+  perNumberPerDay: number;
+  perAccountPerDay: number;
+  perNetworkPerDay: number;
+  perCountryPerDay: number;
+  perDay: number;
+  /** Codes to a country in ten minutes from which on their completion is looked at. */
+  breakerSends: number;
+  /** Least percentage that must be entered; 0: none. */
+  breakerPercent: number;
+}
+
+export interface SmsConfig {
+  /** False where no text messages are sent. */
+  available: boolean;
+  /** ISO 3166, in the order in which they are offered (G6). */
+  countries: readonly string[];
+  codeMinutes: number;
+  enrolmentCodeMinutes: number;
+  limits: SmsLimits;
+}
+
 export type CredentialAudit = Pick<Audit, 'record' | 'emission'>;
 
 export interface CredentialsConfig {
+  sms: SmsConfig;
   passwordHash: PasswordHashSettings;
   limits: {
     /** Codes and recovery codes that may be tried per account in ten minutes (F6). */
@@ -63,7 +104,7 @@ export interface CredentialsParts {
   secretBox: SecretBox;
   accounts: CredentialAccounts;
   ssoRouting: SsoRouting;
-  messages: CredentialMessages;
+  messages: CredentialMessages & TextMessages;
   audit: CredentialAudit;
   log: Log;
   config: CredentialsConfig;

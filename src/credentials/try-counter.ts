@@ -27,6 +27,8 @@ export interface TryCounter {
     slot: TrySlot,
     options: { limit: number; windowMs?: number },
   ): Promise<{ allowed: boolean; count: number }>;
+  /** How many were taken; 0 before the first. */
+  count(slot: TrySlot): Promise<number>;
   /** Undoes one `take`: the try was right, or was never evaluated. */
   giveBack(slot: TrySlot): Promise<void>;
   /** Milliseconds since the counter was first met full; 0 at the first call. */
@@ -62,6 +64,9 @@ export function createTryCounter({
       const initial = { id: keyOf(slot), subject: slot.subject, count: 0, ...expiry };
       const { allowed, value } = await tries.increment(initial.id, 'count', { limit, initial });
       return { allowed, count: value };
+    },
+    async count(slot) {
+      return (await tries.get(keyOf(slot)))?.count ?? 0;
     },
     async giveBack(slot) {
       await tries.increment(keyOf(slot), 'count', { by: -1 });

@@ -85,6 +85,11 @@ export function needsBetterMethod(facts: Facts): boolean {
   return settableMethods(facts).some((factor) => isEnough(factor, facts) && !facts.enrolled[factor.kind]);
 }
 
+/** Once no method of the person's is left to be asked: one has to be set up, and can't be put off. */
+export function mustEnrol(facts: Facts): boolean {
+  return needsFactor(facts) || needsBetterMethod(facts);
+}
+
 /** What may be set up: of the methods that policy allows those that are enough for this request, or all where none is. */
 export function settableMethods(facts: Facts): readonly Factor[] {
   const allowed: readonly string[] = facts.policy?.mfa.methods ?? [];
@@ -94,9 +99,12 @@ export function settableMethods(facts: Facts): readonly Factor[] {
 }
 
 /** Strong enough for what the client asks and for the person's payments role (M2). */
-export function isEnough(factor: Factor, { pending, policy }: Pick<Facts, 'pending' | 'policy'>): boolean {
+export function isEnough(factor: Factor, { pending, policy, phoneCountry }: Facts): boolean {
   const asked = lowestRequested(pending.requestedAcr);
   if (asked !== undefined && acrHeight(asked) > 0 && acrHeight(factor.acr) < acrHeight(asked)) return false;
   const role = policy?.mfa.payments ?? null;
+  // A payee's number is one of the United States, or not good for payments (G7).
+  if (role !== null && factor.kind === 'sms' && phoneCountry !== undefined && phoneCountry !== 'US')
+    return false;
   return (role === null && !pending.client.payments) || opensPayments(factor, role);
 }

@@ -19,12 +19,17 @@ interface MethodStatus {
 /** What the person may prove themselves with, and which of it proved them last (H18). */
 export async function enrolledFactors(
   accountId: string,
-  { totp, recoveryCodes }: Pick<Credentials, 'totp' | 'recoveryCodes'>,
-): Promise<Pick<Facts, 'enrolled' | 'lastUsed'>> {
-  const [app, recovery] = await Promise.all([totp.status(accountId), recoveryCodes.status(accountId)]);
+  { totp, phones, recoveryCodes }: Pick<Credentials, 'totp' | 'phones' | 'recoveryCodes'>,
+): Promise<Pick<Facts, 'enrolled' | 'lastUsed' | 'phoneCountry'>> {
+  const [app, phone, recovery] = await Promise.all([
+    totp.status(accountId),
+    phones.status(accountId),
+    recoveryCodes.status(accountId),
+  ]);
   return {
-    enrolled: { ...NOTHING_ENROLLED, totp: app.enrolled, recovery: recovery.exists },
-    lastUsed: lastUsedOf({ totp: app }),
+    enrolled: { ...NOTHING_ENROLLED, totp: app.enrolled, sms: phone.exists, recovery: recovery.exists },
+    lastUsed: lastUsedOf({ totp: app, sms: { ...phone, enrolled: phone.exists } }),
+    phoneCountry: phone.country,
   };
 }
 

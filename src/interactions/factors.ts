@@ -27,6 +27,14 @@ export const FACTORS: readonly Factor[] = [
     payments: 'payor',
     isMethod: true,
   },
+  {
+    kind: 'sms',
+    challenge: 'sms-code',
+    acr: ACR.mfa,
+    amr: ['sms', 'mfa'],
+    payments: 'payee',
+    isMethod: true,
+  },
   { kind: 'recovery', challenge: 'recovery-code', amr: ['recovery'], payments: 'none', isMethod: false },
 ];
 

@@ -35,6 +35,8 @@ export interface Facts {
   enrolled: Readonly<Record<FactorKind, boolean>>;
   /** The method that proved the person last; preselected where there are several (H18). */
   lastUsed: FactorKind | undefined;
+  /** Of the person's phone number, where it tells; ISO 3166. */
+  phoneCountry: string | undefined;
   /** The password must be changed before anything is issued. */
   passwordDue: 'expired' | 'temporary' | undefined;
   /** The invitation that this log-in accepts; its membership counts among `memberships` once its person is known. */

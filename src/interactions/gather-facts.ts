@@ -80,6 +80,7 @@ const nobody = {
   chosenCompanyId: undefined,
   enrolled: NOTHING_ENROLLED,
   lastUsed: undefined,
+  phoneCountry: undefined,
   passwordDue: undefined,
   termsOwed: false,
   consentOwed: false,

@@ -1,4 +1,4 @@
-import { askedMethods, hasMethod, needsBetterMethod, needsFactor, wantsFreshPrimary } from './assurance.ts';
+import { askedMethods, hasMethod, mustEnrol, needsFactor, wantsFreshPrimary } from './assurance.ts';
 import type { Facts } from './facts.ts';
 import { isInvited } from './invited.ts';
 import type { FactorKind } from './progress.ts';
@@ -56,11 +56,11 @@ export const JOURNEYS: readonly JourneyRow[] = [
     needed: (facts) => needsFactor(facts) && askedMethods(facts).length > 1,
   },
   { step: 'authenticator-code', journeys: ['sign in', 'step-up', 'reset'], needed: isOnlyMethod('totp') },
+  { step: 'sms-code', journeys: ['sign in', 'step-up', 'reset'], needed: isOnlyMethod('sms') },
   {
     step: 'enrolment-required',
     journeys: ['sign in', 'step-up'],
-    needed: (facts) =>
-      !facts.progress.enrolment && (needsFactor(facts) || needsBetterMethod(facts) || offersEnrolment(facts)),
+    needed: (facts) => !facts.progress.enrolment && (mustEnrol(facts) || offersEnrolment(facts)),
   },
   {
     step: 'select-method',
@@ -71,6 +71,16 @@ export const JOURNEYS: readonly JourneyRow[] = [
     step: 'authenticator-setup',
     journeys: ['sign in', 'step-up'],
     needed: ({ progress }) => progress.enrolment === 'setup',
+  },
+  {
+    step: 'sms-setup',
+    journeys: ['sign in', 'step-up'],
+    needed: ({ progress }) => progress.enrolment === 'phone',
+  },
+  {
+    step: 'sms-setup-code',
+    journeys: ['sign in', 'step-up'],
+    needed: ({ progress }) => progress.enrolment === 'phone-code',
   },
   { step: 'new-password', journeys: ['sign in'], needed: ({ passwordDue }) => passwordDue !== undefined },
   {

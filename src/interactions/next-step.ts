@@ -14,7 +14,7 @@ export function mayVisit(step: StepName, facts: Facts): boolean {
   // "Try again" after a problem at the IdP.
   if (step === 'federate') return facts.primary === undefined && facts.route?.outcome === 'sso';
   if (step === 'identify') return facts.primary === undefined || isSelectingAccount(facts);
-  return isMethodPage(step, facts);
+  return isSetUpPage(step, facts) || isMethodPage(step, facts);
 }
 
 /** While a method is asked for: the chooser, each method that will do, and the recovery code in the place of a lost one. */
@@ -25,4 +25,11 @@ function isMethodPage(step: StepName, facts: Facts): boolean {
   if (next !== 'choose-method' && !asked.some(({ challenge }) => challenge === next)) return false;
   if (step === 'choose-method') return true;
   return FACTORS.some((factor) => factor.challenge === step && (!factor.isMethod || asked.includes(factor)));
+}
+
+/** While a method is set up: another method, or another number. */
+function isSetUpPage(step: StepName, facts: Facts): boolean {
+  const next = nextStep(facts);
+  if (step === 'sms-setup') return next === 'sms-setup-code';
+  return step === 'select-method' && ['authenticator-setup', 'sms-setup', 'sms-setup-code'].includes(next);
 }

@@ -37,8 +37,8 @@ export const progressSchema = z.strictObject({
   identifier: z.strictObject({ normalized: z.string(), display: z.string(), domain: z.string() }).optional(),
   primary: primaryProofSchema.optional(),
   factor: factorProofSchema.optional(),
-  /** Setting up an authenticator app: choosing a method, then proving the app. */
-  enrolment: z.enum(['select', 'setup']).optional(),
+  /** Setting up a method: choosing it, then proving the app; or giving a number, then proving it. */
+  enrolment: z.enum(['select', 'setup', 'phone', 'phone-code']).optional(),
   /** "Remind me later" on the optional page. */
   enrolmentPostponed: z.boolean().optional(),
   /** After a recovery code the lost method is to be replaced (J6). */

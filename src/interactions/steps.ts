@@ -19,6 +19,9 @@ import { createRecoveryCode } from './steps/recovery-code/step.ts';
 import { createReplaceMethod } from './steps/replace-method/step.ts';
 import { createSaveRecoveryCode } from './steps/save-recovery-code/step.ts';
 import { createSelectMethod } from './steps/select-method/step.ts';
+import { createSmsCode } from './steps/sms-code/step.ts';
+import { createSmsSetup } from './steps/sms-setup/step.ts';
+import { createSmsSetupCode } from './steps/sms-setup-code/step.ts';
 import { createTerms } from './steps/terms/step.ts';
 
 /** Every step by name; a missing one is a type error. */
@@ -37,6 +40,9 @@ export function createSteps(services: Services): Readonly<Record<StepName, Step>
     'enrolment-required': createEnrolmentRequired(),
     'select-method': createSelectMethod(services),
     'authenticator-setup': createAuthenticatorSetup(services),
+    'sms-code': createSmsCode(services),
+    'sms-setup': createSmsSetup(services),
+    'sms-setup-code': createSmsSetupCode(services),
     'new-password': createNewPassword(services),
     'save-recovery-code': createSaveRecoveryCode(),
     'replace-method': createReplaceMethod(),

@@ -71,6 +71,7 @@ export function createRenderer(options: RendererOptions): Renderer {
       known,
       href: safeUrl,
       site: { locale, brand, statusPageUrl, supportEmail, supportUrl, supportPhone },
+      region: (code: string) => new Intl.DisplayNames([locale], { type: 'region' }).of(code) ?? code,
     };
   }
 

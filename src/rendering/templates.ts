@@ -10,7 +10,7 @@ export interface Templates {
   plain(name: string, context: object): string;
 }
 
-const HEADER = 'const { data, t, text, known, href, instant, site, problems, languages } = it;';
+const HEADER = 'const { data, t, text, known, href, region, instant, site, problems, languages } = it;';
 
 /** @throws EtaParseError when a template does not compile */
 export function createTemplates(viewsDir: string): Templates {

@@ -96,6 +96,19 @@ export interface ViewData {
     support?: { url?: string; phone?: string; email?: string };
   };
   'interactions/authenticator-code': FormData & { otherMethodUrl: string; email: string };
+  /** `number` shows its last two digits only, here and below (I3). */
+  'interactions/sms-code': FormData & { otherMethodUrl: string; number: string };
+  'interactions/sms-setup': FormData & {
+    countries: readonly { code: string; callingCode: string; selected: boolean }[];
+    phone: string;
+    payee: boolean;
+    otherMethodUrl: string;
+  };
+  'interactions/sms-setup-code': FormData & {
+    number: string;
+    otherNumberUrl: string;
+    otherMethodUrl: string;
+  };
   'interactions/recovery-code': FormData & { otherMethodUrl: string; email: string };
   'interactions/enrolment-required': FormData & {
     companyName?: string;
@@ -106,6 +119,8 @@ export interface ViewData {
   };
   'interactions/select-method': FormData & {
     methods: readonly { id: MethodId; preselected: boolean }[];
+    /** An app is recommended to them (M3). */
+    payee: boolean;
   };
   'interactions/authenticator-setup': FormData & {
     /** data: URL of an SVG made here. */
@@ -285,6 +300,8 @@ export interface MessageData {
   'retired-address': { newAddress: string };
   'recovery-code-used': { name: string; at: string };
   'authenticator-added': { name: string; at: string };
+  /** `number` shows its last two digits only. */
+  'phone-added': { name: string; at: string; number: string };
   'account-locked': { name: string; resetLink: string };
   /** To the support team: a new case with its three facts, or later where to answer it. */
   'support-case': {

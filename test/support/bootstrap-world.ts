@@ -3,6 +3,7 @@ import { createCredentials } from '#credentials';
 import { silentLog, systemRandomness } from '#kernel';
 import { createConnections } from '../../src/federation/connection-store.ts';
 import { createDirectory } from './directory.ts';
+import { SMS_CONFIG } from './sms-limits.ts';
 
 /** Where the files of these tests find their secrets. */
 export const sources = { baseDir: '/', env: { PORTAL_SECRET: 'from-the-environment' } };
@@ -25,7 +26,7 @@ export async function createBootstrapWorld(options: { dataDir?: string } = {}) {
     ...directory,
     randomness: systemRandomness,
     ssoRouting: { isSsoTargeted: async () => undefined },
-    messages: { emission: emission('job') },
+    messages: { emission: emission('job'), sendSms: async () => {}, stateOf: async () => 'sent' },
     audit,
     log: silentLog,
     config: {
@@ -34,6 +35,7 @@ export async function createBootstrapWorld(options: { dataDir?: string } = {}) {
         argon2: { memoryKiB: 8, timeCost: 1, parallelism: 1 },
         bcrypt: { cost: 4 },
       },
+      sms: SMS_CONFIG,
       limits: { secondFactorTries: 5, resetLinkMinutes: 60 },
       issuer,
       brandName: 'Gatehouse',

@@ -3,11 +3,18 @@ import { type CredentialsConfig, type CredentialsParts, createCredentials } from
 import { createSecretBox, parseEmail, silentLog, systemRandomness } from '#kernel';
 import { type Collection, createStorage, type Storage } from '#storage';
 import { createSqliteEngine } from '../../src/storage/sqlite/index.ts';
+import { SMS_CONFIG } from './sms-limits.ts';
 
 /** A mail or audit event that a use case asked for. */
 export interface Told {
   topic: string;
   payload: Record<string, unknown>;
+}
+
+export interface SentText {
+  to: string;
+  deadline: number;
+  data: { code: string; minutes: number; host: string };
 }
 
 export const GOOD = 'Correct-Horse-1';
@@ -22,6 +29,7 @@ export const CHEAP_HASH: CredentialsConfig['passwordHash'] = {
 const CONFIG: CredentialsConfig = {
   passwordHash: CHEAP_HASH,
   limits: { secondFactorTries: 5, resetLinkMinutes: 60 },
+  sms: SMS_CONFIG,
   issuer: 'https://login.example',
   brandName: 'Gatehouse',
 };
@@ -80,6 +88,7 @@ export async function createCredentialsWorld(
     payload: { ...payload },
   });
   const recorded: Told[] = [];
+  const texts: SentText[] = [];
 
   const parts: CredentialsParts = {
     storage,
@@ -108,7 +117,11 @@ export async function createCredentialsWorld(
       },
     },
     ssoRouting: { isSsoTargeted: async (address) => ssoDomains.get(parseEmail(address)?.domain ?? '') },
-    messages: { emission: emission('job') },
+    messages: {
+      emission: emission('job'),
+      sendSms: async (sms) => void texts.push(sms as SentText),
+      stateOf: async () => 'sent',
+    },
     audit: {
       record: async (event) => void recorded.push({ topic: 'audit', payload: { ...event } }),
       emission: emission('audit'),
@@ -128,6 +141,8 @@ export async function createCredentialsWorld(
     people,
     addresses,
     ssoDomains,
+    /** Text messages sent so far, oldest first. */
+    texts,
     /** What the credentials were made of: a test may break one of them. */
     parts,
     addPerson(id: string, change: Partial<Account> = {}): Account {

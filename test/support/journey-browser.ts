@@ -149,7 +149,9 @@ export class JourneyBrowser {
       if (chosen) fields.append(name, value);
       return;
     }
-    fields.append(name, filled ?? decode(input.getAttribute('value') ?? ''));
+    const options = input.querySelectorAll('option');
+    const standing = options.find((option) => option.hasAttribute('selected')) ?? options[0] ?? input;
+    fields.append(name, filled ?? decode(standing.getAttribute('value') ?? ''));
   }
 
   #labels(label: string): HTMLElement[] {

@@ -41,6 +41,7 @@ export function factsWith(some: Partial<Facts>): Facts {
     chosenCompanyId: undefined,
     enrolled: enrolledWith(),
     lastUsed: undefined,
+    phoneCountry: undefined,
     passwordDue: undefined,
     invited: undefined,
     creates: false,

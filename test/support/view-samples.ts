@@ -101,6 +101,30 @@ export const viewSamples: { [V in ViewName]: ViewData[V] } = {
     otherMethodUrl: '/interaction/sample/choose-method',
     errors: { code: { key: 'interactions:errors.code-wrong' } },
   },
+  'interactions/sms-code': {
+    ...form,
+    number: '•••67',
+    otherMethodUrl: '/interaction/sample/choose-method',
+    errors: { form: { key: 'interactions:errors.sms-undelivered' } },
+  },
+  'interactions/sms-setup': {
+    ...form,
+    countries: [
+      { code: 'US', callingCode: '+1', selected: false },
+      { code: 'FR', callingCode: '+33', selected: true },
+    ],
+    phone: '06 12 34',
+    payee: true,
+    otherMethodUrl: '/interaction/sample/select-method',
+    errors: { phone: { key: 'interactions:errors.phone-impossible' } },
+  },
+  'interactions/sms-setup-code': {
+    ...form,
+    number: '•••67',
+    otherNumberUrl: '/interaction/sample/sms-setup',
+    otherMethodUrl: '/interaction/sample/select-method',
+    notice: { key: 'interactions:sms-code.resent' },
+  },
   'interactions/recovery-code': {
     ...form,
     email: 'ada@acme.example',
@@ -118,6 +142,7 @@ export const viewSamples: { [V in ViewName]: ViewData[V] } = {
       { id: 'totp', preselected: true },
       { id: 'sms', preselected: false },
     ],
+    payee: true,
   },
   'interactions/authenticator-setup': {
     ...form,
@@ -362,6 +387,7 @@ export const messageSamples: { [K in MessageKind]: MessageData[K] } = {
   },
   'retired-address': { newAddress: 'ada@new.example' },
   'recovery-code-used': { name: 'Ada Example', at: 'November 22, 2026 at 5:02 PM UTC' },
+  'phone-added': { name: 'Ada Example', at: 'November 22, 2026 at 5:02 PM UTC', number: '•••67' },
   'authenticator-added': { name: '', at: 'November 22, 2026 at 5:02 PM UTC' },
   'account-locked': { name: 'Ada Example', resetLink: 'https://login.example/reset-password?token=abc' },
   'support-case': {

@@ -12,7 +12,7 @@ it('G5 J2 X44 the stored files give away no secret, code, password, hash, link o
   await totp.importTotp('ada', 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', { actor: 'system' });
   const recovery = await recoveryCodes.issue('ada', { actor: 'system' });
   await phones.importPhone('ada', '+15551234567');
-  expect(await phones.status('ada')).toEqual({ exists: true, masked: '•••67' });
+  expect(await phones.status('ada')).toMatchObject({ exists: true, masked: '•••67', country: 'US' });
   await expect(phones.importPhone('ada', '555')).rejects.toMatchObject({ code: 'phone-invalid' });
   await resetLinks.request({ email: ada.email, origin: {}, locale: 'en', resume: 'opaque-resume-key' });
   const dump = () =>

@@ -5,6 +5,7 @@ import { createInvitations, type Invitations } from '#invitations';
 import { silentLog, systemRandomness } from '#kernel';
 import { CHEAP_HASH } from '../support/credentials-world.ts';
 import { company, createDirectory, type Directory } from '../support/directory.ts';
+import { SMS_CONFIG } from '../support/sms-limits.ts';
 
 const admin = { actor: 'the-administrator' };
 const PASSWORD = 'Battery-Staple-8';
@@ -21,7 +22,11 @@ describe('what an invitation makes of account and membership', () => {
       payload: { ...payload },
     });
     const audit = { emission: emission('audit'), record: async () => {} };
-    const messages = { emission: emission('job') };
+    const messages = {
+      emission: emission('job'),
+      sendSms: async () => {},
+      stateOf: async () => 'sent' as const,
+    };
     const ssoRouting = { isSsoTargeted: async () => undefined };
     const parts = { ...directory, randomness: systemRandomness, log: silentLog, audit, messages, ssoRouting };
     const issuer = 'https://login.example';
@@ -29,6 +34,7 @@ describe('what an invitation makes of account and membership', () => {
       ...parts,
       config: {
         passwordHash: CHEAP_HASH,
+        sms: SMS_CONFIG,
         limits: { secondFactorTries: 5, resetLinkMinutes: 60 },
         issuer,
         brandName: 'Gatehouse',

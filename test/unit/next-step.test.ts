@@ -30,6 +30,30 @@ describe('the log-in journey as a table', () => {
       'authenticator-code',
     ],
     [
+      'lets whoever has two methods choose (H18)',
+      { ...passwordProof(), enrolled: enrolledWith('totp', 'sms') },
+      'choose-method',
+    ],
+    [
+      'asks a payor for the app alone (M2)',
+      {
+        ...passwordProof(),
+        enrolled: enrolledWith('totp', 'sms'),
+        policy: localPolicy({ payments: 'payor' }),
+      },
+      'authenticator-code',
+    ],
+    [
+      'asks a payee with a number abroad for the app alone (G7)',
+      {
+        ...passwordProof(),
+        enrolled: enrolledWith('totp', 'sms'),
+        phoneCountry: 'FR',
+        policy: localPolicy({ payments: 'payee' }),
+      },
+      'authenticator-code',
+    ],
+    [
       'makes people enrol once it is enforced (G13)',
       { ...passwordProof(), policy: localPolicy({ required: true, enforced: true }) },
       'enrolment-required',

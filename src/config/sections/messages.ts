@@ -107,7 +107,7 @@ const smsLimitsSection = z.strictObject({
   breakerSends: setting(wholeNumber(5, 1_000_000), {
     env: 'SMS_BREAKER_SENDS',
     description:
-      'Codes sent to one country within an hour after which SMS_BREAKER_PERCENT is looked at. When too few of them are entered, that country gets no more for the rest of the hour.',
+      'Codes sent to one country within ten minutes from which on SMS_BREAKER_PERCENT counts: when fewer of them are entered, that country gets none for an hour.',
     example: '50',
   }),
   breakerPercent: setting(wholeNumber(0, 90), {

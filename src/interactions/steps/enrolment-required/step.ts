@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { formatDate } from '#rendering';
-import { needsFactor } from '../../assurance.ts';
+import { mustEnrol } from '../../assurance.ts';
 import { problemsOf, type Step } from '../../step.ts';
 
 /** G13: "Two-Factor Authentication Required"; before the enforcement instant it can be put off (G25). */
@@ -11,7 +11,7 @@ export function createEnrolmentRequired(): Step {
     async show({ facts, form, locale }, again) {
       const mfa = facts.policy?.mfa;
       const company = facts.companies.find(({ id }) => id === mfa?.from);
-      const required = needsFactor(facts);
+      const required = mustEnrol(facts);
       return {
         view: 'interactions/enrolment-required',
         data: {
@@ -26,7 +26,7 @@ export function createEnrolmentRequired(): Step {
       };
     },
     async submit({ facts, save }, { choice }) {
-      if (choice === 'later' && !needsFactor(facts)) {
+      if (choice === 'later' && !mustEnrol(facts)) {
         await save((progress) => ({ ...progress, enrolmentPostponed: true }));
       } else {
         await save((progress) => ({ ...progress, enrolment: 'select' }));

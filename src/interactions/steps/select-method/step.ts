@@ -1,11 +1,16 @@
 import { z } from 'zod';
 import { settableMethods } from '../../assurance.ts';
 import { requireAccount } from '../../factor-proof.ts';
+import type { Facts } from '../../facts.ts';
 import type { Services } from '../../services.ts';
 import { problemsOf, type Step, wrong } from '../../step.ts';
 
 /** G14: "Select an Authentication Method". */
 export function createSelectMethod({ credentials }: Services): Step {
+  const offered = (facts: Facts) =>
+    settableMethods(facts)
+      .map(({ kind }) => kind)
+      .filter((kind) => kind !== 'sms' || credentials.phones.available);
   return {
     name: 'select-method',
     fields: z.object({ method: z.string().optional() }),
@@ -15,17 +20,20 @@ export function createSelectMethod({ credentials }: Services): Step {
         data: {
           ...form('select-method'),
           ...problemsOf(again),
-          methods: settableMethods(facts).map(({ kind }, at) => ({ id: kind, preselected: at === 0 })),
+          methods: offered(facts).map((kind, at) => ({ id: kind, preselected: at === 0 })),
+          payee: facts.policy?.mfa.payments === 'payee',
         },
       };
     },
     async submit({ facts, save }, { method }) {
-      if (method !== 'totp') return wrong('method', 'method-required');
-      const { secret } = await credentials.totp.begin(requireAccount(facts.account));
+      const kind = offered(facts).find((one) => one === method);
+      if (kind === undefined) return wrong('method', 'method-required');
+      const account = requireAccount(facts.account);
+      const begun = kind === 'totp' ? { totpSecret: (await credentials.totp.begin(account)).secret } : {};
       await save((progress) => ({
         ...progress,
-        enrolment: 'setup',
-        secrets: { ...progress.secrets, totpSecret: secret },
+        enrolment: kind === 'totp' ? 'setup' : 'phone',
+        secrets: { ...progress.secrets, ...begun },
       }));
       return { outcome: 'saved' };
     },
