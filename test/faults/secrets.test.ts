@@ -41,6 +41,7 @@ describe('secrets of a day’s journeys', () => {
     gatehouse = await startGatehouse({ clock, bootstrap: canaryWorld({ issuer, clientId, clientSecret }) });
     portal = await relyingParty(gatehouse.issuer, { clientSecret: CLIENT_SECRET });
     await logInWithEverything();
+    await logInByTextMessage();
     await recoverAndReplace();
     await resetPassword();
     await enrolAtTheDoor();
@@ -94,8 +95,22 @@ describe('secrets of a day’s journeys', () => {
     await person.fill('Email', EMAIL).press('Continue');
     await person.fill('Password', WRONG).press('Continue');
     await person.fill('Password', PASSWORD).press('Continue');
+    await person.follow('Authenticator App');
     await person.fill(CODE, '000000').press('Continue');
     await giveCode(person);
+    await collect({ person, pending });
+  }
+
+  async function logInByTextMessage(): Promise<void> {
+    const { person, pending } = await begin();
+    await person.fill('Email', EMAIL).press('Continue');
+    await person.fill('Password', PASSWORD).press('Continue');
+    await person.follow('Use a Phone Number');
+    const text = (await gatehouse.sentMessages()).find(({ to }) => to === PHONE)?.text ?? '';
+    const code = /\d{6}/.exec(text)?.[0] ?? '';
+    expect(code).not.toBe('');
+    codes.set('SMS code', code);
+    await person.fill(CODE, code).press('Continue');
     await collect({ person, pending });
   }
 
@@ -106,7 +121,7 @@ describe('secrets of a day’s journeys', () => {
     const { person, pending } = await begin();
     await person.fill('Email', EMAIL).press('Continue');
     await person.fill('Password', PASSWORD).press('Continue');
-    await (await person.follow('Try another method')).follow('Enter Recovery Code');
+    await person.follow('Enter Recovery Code');
     await person.fill('Enter Recovery Code', code.replace(/(.{4})/g, '$1 ')).press('Continue');
     secrets.set('next recovery code', person.text.match(/(?:\d{4} ){7}\d{4}/)?.[0].replaceAll(' ', '') ?? '');
     await person.choose('I Have Securely Saved This Code').press('Continue');
@@ -126,6 +141,7 @@ describe('secrets of a day’s journeys', () => {
     const { person: later, pending } = await begin();
     await later.fill('Email', EMAIL).press('Continue');
     await later.fill('Password', NEW_PASSWORD).press('Continue');
+    await later.follow('Authenticator App');
     await giveCode(later);
     await collect({ person: later, pending });
   }
