@@ -6,12 +6,8 @@
 
 export { createCredentials } from './create-credentials.ts';
 export type {
-  CodeRequest,
   Credentials,
   Passwords,
-  PendingCode,
-  ReadNumber,
-  SentCode,
   SetReason,
   Totp,
 } from './credentials.ts';
@@ -19,4 +15,13 @@ export { isSupportedHash } from './hashing/encoded-hash.ts';
 export { checkPassword, isTooLong, type RuleId } from './password/password-rules.ts';
 export { passwordRuleViews, unmetRulesText } from './password/rule-views.ts';
 export { createExpiryReminders, type ExpiryReminders } from './password-expiry/expiry-reminders.ts';
+export type {
+  CodeRefusal,
+  CodeRequest,
+  PaymentsRole,
+  PendingCode,
+  Phones,
+  ReadNumber,
+  SentCode,
+} from './phone/phone-factor.ts';
 export type { CredentialsConfig, CredentialsParts } from './ports.ts';

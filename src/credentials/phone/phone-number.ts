@@ -1,5 +1,5 @@
 import type { NumberType } from 'libphonenumber-js/max';
-import type { PhoneCountry, ReadNumber } from '../credentials.ts';
+import type { PhoneCountry, ReadNumber } from './phone-factor.ts';
 
 /** The only country where payees may use text messages (G7). */
 export const PAYEE_COUNTRY = 'US';

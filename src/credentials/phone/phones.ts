@@ -1,9 +1,9 @@
 import type { Acting } from '#audit';
 import { AppError, type Clock } from '#kernel';
 import type { Emission } from '#storage';
-import type { Phones } from '../credentials.ts';
 import { auditOf, instantFor, mailTo } from '../notices.ts';
 import type { CredentialAccounts, CredentialAudit, CredentialMessages, SmsConfig } from '../ports.ts';
+import type { Phones } from './phone-factor.ts';
 import {
   countryOf,
   isE164,

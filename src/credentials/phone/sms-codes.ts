@@ -1,10 +1,10 @@
 import type { Account } from '#accounts';
 import type { Acting } from '#audit';
 import { type Clock, equalInConstantTime, MINUTE, type Randomness, type SecretBox, sha256 } from '#kernel';
-import type { CodePurpose, CodeRefusal, CodeRequest, PendingCode, SentCode } from '../credentials.ts';
 import { auditOf } from '../notices.ts';
 import type { CredentialAudit, SmsConfig, TextMessages } from '../ports.ts';
 import type { SecondFactorTries } from '../second-factor-tries.ts';
+import type { CodePurpose, CodeRefusal, CodeRequest, PendingCode, SentCode } from './phone-factor.ts';
 import { maskNumber } from './phone-number.ts';
 import type { SendBudget } from './send-budget.ts';
 import type { SmsCodeStore, StoredSmsCode } from './sms-code-store.ts';
