@@ -1,4 +1,5 @@
-import type { Clock } from '#kernel';
+import { isDeepStrictEqual } from 'node:util';
+import { type Clock, SECOND } from '#kernel';
 import type { Collection } from '#storage';
 import type { StoredModel } from './model-store.ts';
 
@@ -31,7 +32,9 @@ export function createSessionStore(collection: Collection<StoredModel>, clock: C
 
   return {
     async save(doc: StoredModel): Promise<void> {
-      if (!(await collection.insertIfAbsent(doc))) {
+      const known = await collection.get(doc.id);
+      if (known && isLive(known) && saysNothingNew(doc, known, clock.now())) return;
+      if (known || !(await collection.insertIfAbsent(doc))) {
         await collection.update(doc.id, (stored) =>
           isLive(stored) ? { ...doc, payload: withAuthorizations(doc, stored) } : undefined,
         );
@@ -81,6 +84,16 @@ const isDestroyed = (stored: StoredModel) => stored.destroyedAt !== undefined;
 /** Neither logged out nor replaced by a newer identifier. */
 export function isLive(stored: StoredModel): boolean {
   return stored.destroyedAt === undefined && stored.rotatedAt === undefined;
+}
+
+/** The part of a session's life by which its end may lag behind, so that each look at it needn't be a write. */
+const WORTH_WRITING = 0.01;
+
+/** The library saves a session at each authorization request: mostly all that differs is by how much its end has moved. */
+export function saysNothingNew(next: StoredModel, stored: StoredModel, now: number): boolean {
+  const [until, before] = [next.expiresAt ?? 0, stored.expiresAt ?? 0];
+  if (Math.abs(until - before) > Math.max(SECOND, (until - now) * WORTH_WRITING)) return false;
+  return isDeepStrictEqual({ ...next.payload, exp: 0 }, { ...stored.payload, exp: 0 });
 }
 
 type Authorizations = Record<string, Record<string, unknown>>;

@@ -78,7 +78,8 @@ describe('requests of one browser at the same time', () => {
     const blueWrites = engine.hold('oidc-session', 'replace');
     const one = request(person, forBlue);
     await blueWrites.reached;
-    const greenWrites = engine.hold('oidc-session', 'insert');
+    // The code is what a request writes before the session, whose writers queue up in a process.
+    const greenWrites = engine.hold('oidc-authorization-code', 'put');
     const two = request(person, forGreen);
     await greenWrites.reached;
     greenWrites.open();
@@ -97,7 +98,7 @@ describe('requests of one browser at the same time', () => {
   it('X19 a request that began before a rotation neither brings the old identifier back nor loses its own answer', async () => {
     const person = await signedIn();
     const forBlue = await blue.begin();
-    const blueWrites = engine.hold('oidc-session', 'insert');
+    const blueWrites = engine.hold('oidc-authorization-code', 'put');
     const running = request(person, forBlue);
     await blueWrites.reached;
     await logInAgain(person);
@@ -130,7 +131,7 @@ describe('requests of one browser at the same time', () => {
   it('B16 a request in flight does not bring back a session that was logged out meanwhile', async () => {
     const person = await signedIn();
     const forBlue = await blue.begin();
-    const writes = engine.hold('oidc-session', 'insert');
+    const writes = engine.hold('oidc-authorization-code', 'put');
     const running = request(person, forBlue);
     await writes.reached;
     const cookies = await person.jar.serialize();
@@ -177,7 +178,7 @@ describe('requests of one browser at the same time', () => {
     const { person } = await logIn(gatehouse, portal, 'duo@other.example', { params: { company: 'beta' } });
     const account = await gatehouse.accounts.byEmail('duo@other.example');
     const forBlue = await blue.begin({ company: 'beta' });
-    const writes = engine.hold('oidc-session', 'insert');
+    const writes = engine.hold('oidc-authorization-code', 'put');
     const running = request(person, forBlue);
     await writes.reached;
     await gatehouse.accounts.raiseEpoch(account?.id ?? '', 'signed-out-everywhere');

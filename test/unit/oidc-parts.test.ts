@@ -4,6 +4,7 @@ import type { Provider } from 'oidc-provider';
 import type { Client } from '#clients';
 import { createClientObjects } from '../../src/oidc/client-objects.ts';
 import { ownCopy } from '../../src/oidc/own-copy.ts';
+import { saysNothingNew } from '../../src/oidc/session-store.ts';
 import { SigningKeyObject } from '../../src/oidc/signing-key-object.ts';
 import { isOfOtherKind } from '../../src/oidc/token-kinds.ts';
 
@@ -81,5 +82,22 @@ describe('the library’s client objects', () => {
     expect(await find('a')).toMatchObject({ of: 'new' });
     expect(await find('a')).toMatchObject({ of: 'newest' });
     expect(made()).toBe(2);
+  });
+});
+
+describe('saving a session', () => {
+  const HOUR = 3_600_000;
+  const stored = (expiresAt: number, more = {}) => ({
+    id: 'x',
+    payload: { uid: 'u', exp: expiresAt / 1000, authorizations: { portal: { grantId: 'g' } }, ...more },
+    expiresAt,
+  });
+
+  it('H14 is left out where nothing changed and its end moved by less than a hundredth of its life', () => {
+    expect(saysNothingNew(stored(HOUR + 20_000), stored(HOUR), 0)).toBe(true);
+    expect(saysNothingNew(stored(HOUR + 60_000), stored(HOUR), 0)).toBe(false);
+    expect(saysNothingNew(stored(HOUR, { acr: 'phr' }), stored(HOUR), 0)).toBe(false);
+    const switched = stored(HOUR, { authorizations: { portal: { grantId: 'other' } } });
+    expect(saysNothingNew(switched, stored(HOUR), 0)).toBe(false);
   });
 });
