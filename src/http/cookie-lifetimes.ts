@@ -7,13 +7,14 @@ import type { Middleware } from './http-context.ts';
  * an hour ahead of ours would drop the cookie of an interaction at once and go round in circles. `max-age` wins (RFC 6265 4.1.2.2).
  */
 export function tellCookieLifetimes(clock: Clock): Middleware {
-  return (ctx, next) => {
-    const { res } = ctx;
-    // Cookies of other frameworks go out here too, on the raw response.
-    const setHeader = res.setHeader.bind(res);
-    res.setHeader = (name: string, value: OutgoingHttpHeader) =>
-      setHeader(name, name.toLowerCase() === 'set-cookie' ? lines(value).map(withMaxAge) : value);
-    return next();
+  return async (ctx, next) => {
+    try {
+      await next();
+    } finally {
+      // The library's cookies are among them; nothing has been sent before all middleware is done.
+      const set = ctx.res.getHeader('set-cookie');
+      if (set !== undefined && !ctx.headerSent) ctx.res.setHeader('set-cookie', lines(set).map(withMaxAge));
+    }
   };
 
   function withMaxAge(line: string): string {

@@ -215,8 +215,11 @@ export class JourneyBrowser {
       },
       ...(body ? { body } : {}),
     });
-    for (const cookie of response.headers.getSetCookie())
-      await this.jar.setCookie(cookie, url.href, { ignoreError: true });
+    for (const cookie of response.headers.getSetCookie()) {
+      // The jar counts a life in seconds by the real clock, which tests leave; `expires` says the same.
+      const line = /; ?expires=/i.test(cookie) ? cookie.replace(/; ?max-age=\d+/i, '') : cookie;
+      await this.jar.setCookie(line, url.href, { ignoreError: true });
+    }
     return response;
   }
 
