@@ -65,7 +65,7 @@ export async function startRelyingParty(
   const router = new Router();
   router.get('/', (ctx) => {
     const claims = visitorOf(ctx).tokens?.claims();
-    ctx.body = claims ? signedInPage(options.name, claims) : homePage(options.name);
+    ctx.body = claims ? signedInPage(options.name, claims, options.issuer) : homePage(options.name);
   });
 
   router.get('/login', async (ctx) => {

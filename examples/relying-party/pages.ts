@@ -10,7 +10,7 @@ export function homePage(name: string): string {
 }
 
 /** What the app knows of the person: the claims of the ID token, and links that ask Gatehouse for more. */
-export function signedInPage(name: string, claims: Record<string, unknown>): string {
+export function signedInPage(name: string, claims: Record<string, unknown>, issuer: string): string {
   const rows = Object.entries(claims)
     .map(
       ([claim, value]) =>
@@ -23,6 +23,7 @@ export function signedInPage(name: string, claims: Record<string, unknown>): str
     `<p>You are logged in as <strong>${escaped(who)}</strong>.</p>
 <p><a class="button" href="/logout">Log out</a></p>
 <ul>
+<li><a href="${escaped(issuer)}/profile">My Profile Settings</a></li>
 <li><a href="/login?prompt=login">Log in again</a></li>
 <li><a href="/login?acr_values=urn:gatehouse:acr:mfa">Step up to a second factor</a></li>
 <li><a href="/login?prompt=select_account">Switch company or account</a></li>

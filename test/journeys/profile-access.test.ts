@@ -20,6 +20,9 @@ const SENSITIVE = [
   '/profile/security/always-require/off',
 ] as const;
 
+/** One person a row: a code of an app is good once. */
+const matrixAddress = (path: string) => `${path.replaceAll('/', '')}@other.example`;
+
 describe('who may see and change a profile', () => {
   let gatehouse: TestGatehouse;
   let clock: TravellingClock;
@@ -30,7 +33,9 @@ describe('who may see and change a profile', () => {
       bootstrap: world({
         companies: [{ id: 'idle', name: 'Idle Ironworks', settings: { session: { idleMinutes: 10 } } }],
         accounts: [
-          entry('matrix@other.example', 'Mat Rix', ['beta'], { totpSecret: TOTP_SECRET }),
+          ...['code', ...SENSITIVE].map((path) =>
+            entry(matrixAddress(path), 'Mat Rix', ['beta'], { totpSecret: TOTP_SECRET }),
+          ),
           entry('plain@other.example', 'Pla In', ['beta']),
           entry('idler@other.example', 'Ida Idle', ['idle']),
           entry('apps@other.example', 'Cora Consent', ['beta']),
@@ -52,13 +57,14 @@ describe('who may see and change a profile', () => {
     await gatehouse.stop();
     clock.restore();
   });
+  // Each test begins now: some engines let volatile documents end by the server's own time.
+  beforeEach(() => clock.travelTo(new Date(performance.timeOrigin + performance.now()).toISOString()));
   const browser = () => new JourneyBrowser([gatehouse.issuer]);
 
   it.each(
     SENSITIVE,
   )('X34 %s wants the password and a factor of minutes ago, by GET and by POST', async (path) => {
-    clock.advance(6 * MINUTE);
-    const person = await openProfile(browser(), gatehouse.issuer, 'matrix@other.example', {
+    const person = await openProfile(browser(), gatehouse.issuer, matrixAddress(path), {
       totpSecret: TOTP_SECRET,
       at: clock.now(),
     });
@@ -79,14 +85,13 @@ describe('who may see and change a profile', () => {
     clock.advance(6 * MINUTE);
     await person.post(form.action, form.fields);
     expect(person.title).toBe('Enter your password');
-    const account = await accountOf(gatehouse, 'matrix@other.example');
+    const account = await accountOf(gatehouse, matrixAddress(path));
     expect((await gatehouse.credentials.totp.status(account.id)).enrolled).toBe(true);
     expect(account.alwaysSecondFactor).toBeUndefined();
   });
 
   it('X34 a new recovery code wants a factor of minutes ago', async () => {
-    clock.advance(6 * MINUTE);
-    const person = await openProfile(browser(), gatehouse.issuer, 'matrix@other.example', {
+    const person = await openProfile(browser(), gatehouse.issuer, matrixAddress('code'), {
       totpSecret: TOTP_SECRET,
       at: clock.now(),
       path: '/profile/security/recovery-code',
@@ -95,7 +100,7 @@ describe('who may see and change a profile', () => {
     clock.advance(6 * MINUTE);
     await person.post(action, fields);
     expect(person.title).toBe('Verify Your Identity');
-    const { id } = await accountOf(gatehouse, 'matrix@other.example');
+    const { id } = await accountOf(gatehouse, matrixAddress('code'));
     expect((await gatehouse.credentials.recoveryCodes.status(id)).exists).toBe(false);
   });
 
