@@ -94,7 +94,9 @@ export async function logIn(
       pending.fail('refused');
       return 'refused';
     }
-    if (credentials.app && !(await proveByApp(around, actor, browser, account, credentials.app))) {
+    const { app } = credentials;
+    const isAsked = app && browser.hasLabel(APP_CODE);
+    if (isAsked && !(await proveByApp(around, actor, browser, account, app))) {
       pending.fail('the code of the app is refused');
       return undefined;
     }
