@@ -14,7 +14,11 @@ export type {
 export { isSupportedHash } from './hashing/encoded-hash.ts';
 export { checkPassword, isTooLong, type RuleId } from './password/password-rules.ts';
 export { passwordRuleViews, unmetRulesText } from './password/rule-views.ts';
-export { createExpiryReminders, type ExpiryReminders } from './password-expiry/expiry-reminders.ts';
+export {
+  createExpiryReminders,
+  type ExpiryReminders,
+  isExpiringSoon,
+} from './password-expiry/expiry-reminders.ts';
 export type {
   CodeRefusal,
   CodeRequest,

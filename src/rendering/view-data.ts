@@ -199,7 +199,13 @@ export interface ViewData {
     frame: ProfileFrame;
     password:
       | { kind: 'sso'; companyName: string; idpName?: string }
-      | { kind: 'local'; changed?: string; changeUrl: string };
+      | {
+          kind: 'local';
+          changed?: string;
+          /** When it ends, in its last two weeks (C-8). */
+          expires?: string;
+          changeUrl: string;
+        };
     /** One row a method. */
     factors: readonly {
       id: 'totp' | 'sms';

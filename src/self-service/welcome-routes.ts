@@ -153,7 +153,7 @@ async function showOver(
     {
       reason,
       ...(reason === 'expired' && { request: formFields(ctx, renew) }),
-      ...(reason === 'accepted' && signInUrl && { signInUrl }),
+      ...(reason === 'accepted' && { signInUrl: signInUrl ?? '/profile' }),
     },
     { status: 410 },
   );

@@ -1,6 +1,8 @@
 import { DAY } from '#kernel';
 import { reminderDue } from '../../src/credentials/password-expiry/expiry-reminders.ts';
 import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
+import { JourneyBrowser } from '../support/journey-browser.ts';
+import { openProfile } from '../support/profile.ts';
 import { accountOf } from '../support/sign-in.ts';
 import { type TravellingClock, travellingClock } from '../support/travelling-clock.ts';
 import { person as entry, world } from '../support/world.ts';
@@ -47,6 +49,15 @@ describe('reminders of passwords that will expire', () => {
     const [mail] = (await gatehouse.sentMessages()).filter(({ to }) => to === 'both@other.example');
     expect(mail?.subject).toBe('Your password expires soon');
     expect(mail?.text).toContain(`${gatehouse.issuer}/forgot-password`);
+  });
+
+  it('C-8 C-13 the profile says when the password was changed and when it ends', async () => {
+    const browser = new JourneyBrowser([gatehouse.issuer]);
+    const person = await openProfile(browser, gatehouse.issuer, 'both@other.example', { at: clock.now() });
+    await person.choose('Strict Steel').press('Continue');
+    await person.open('/profile/security');
+    expect(person.text).toMatch(/last changed on/i);
+    expect(person.find('.banner.notice')?.textContent).toContain('Your password expires on');
   });
 
   it('C-8 go out 14, 7 and 1 days before, once each, in the person’s language, however often it is looked', async () => {

@@ -226,6 +226,7 @@ export const viewSamples: { [V in ViewName]: ViewData[V] } = {
     password: {
       kind: 'local',
       changed: 'November 2, 2026 at 5:02 PM UTC',
+      expires: 'December 2, 2026 at 5:02 PM UTC',
       changeUrl: '/profile/security/password',
     },
     factors: [

@@ -118,3 +118,8 @@ export function reminderDue(
   if (now >= endsAt) return undefined;
   return REMINDER_DAYS.find((days) => days < expiryDays && endsAt - now <= days * DAY);
 }
+
+/** In the days in which reminders go out, pages say it too. */
+export function isExpiringSoon(endsAt: number, now: number): boolean {
+  return endsAt - now <= Math.max(...REMINDER_DAYS) * DAY;
+}

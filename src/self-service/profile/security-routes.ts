@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isExpiringSoon } from '#credentials';
 import { defineRoute, formFields, type Route, type RouteContext, renderPage } from '#http';
 import { formatInstant, type ViewData } from '#rendering';
 import type { SignedIn } from '#sessions';
@@ -86,6 +87,7 @@ async function show(ctx: RouteContext, parts: ProfileParts, person: SignedIn): P
     parts.credentials.passwords.state(account.id),
     parts.credentials.recoveryCodes.status(account.id),
   ]);
+  const endsAt = parts.credentials.passwords.expiry(password, standing.policy.password.expiryDays.value);
   const { mfa } = standing.policy;
   const recoveryCreated = recovery.createdAt !== undefined ? { created: instant(recovery.createdAt) } : {};
   const lockedBy = mfa.enforced ? standing.companies.find(({ id }) => id === mfa.from)?.name : undefined;
@@ -96,7 +98,11 @@ async function show(ctx: RouteContext, parts: ProfileParts, person: SignedIn): P
       ...formFields(ctx, PATH),
       ...noticeOf(ctx),
       frame: frameOf(ctx, 'security', person, standing),
-      password: passwordView(standing, password.changedAt && instant(password.changedAt)),
+      password: passwordView(standing, {
+        ...(password.changedAt !== undefined && { changed: instant(password.changedAt) }),
+        ...(endsAt !== undefined &&
+          isExpiringSoon(endsAt, parts.clock.now()) && { expires: instant(endsAt) }),
+      }),
       factors: await factorRows(parts, person, standing, instant),
       unavailable: !mfa.available,
       ...(standing.hasApp && {
@@ -114,13 +120,13 @@ async function show(ctx: RouteContext, parts: ProfileParts, person: SignedIn): P
 
 function passwordView(
   { route }: Standing,
-  changed: string | 0 | undefined,
+  dates: { changed?: string; expires?: string },
 ): ViewData['self-service/profile-security']['password'] {
   if (route.outcome !== 'local') {
     const idp = route.outcome === 'sso' ? { idpName: route.connection.name } : {};
     return { kind: 'sso', companyName: route.company.name, ...idp };
   }
-  return { kind: 'local', changeUrl: `${PATH}/password`, ...(changed && { changed }) };
+  return { kind: 'local', changeUrl: `${PATH}/password`, ...dates };
 }
 
 /** One row a method; what is enrolled stays in sight where new ones are not offered. */
