@@ -27,7 +27,10 @@ describe('codes that are guessed by many browsers at once', () => {
       clock,
       env: { LIMIT_LOGINS_PER_MINUTE: '1000' },
       bootstrap: world({
-        accounts: [person('rex@other.example', 'Rex', ['beta'], { totpSecret: TOTP_SECRET })],
+        accounts: [
+          person('rex@other.example', 'Rex', ['beta'], { totpSecret: TOTP_SECRET }),
+          person('sam@other.example', 'Sam', ['beta'], { phone: '+12025550143' }),
+        ],
       }),
     });
     portal = await relyingParty(gatehouse.issuer);
@@ -108,6 +111,15 @@ describe('codes that are guessed by many browsers at once', () => {
     expect(Object.fromEntries(await guess(byApp, await wrongCodes(2)))).toEqual({ 422: 2 });
     const codes = Array.from({ length: 300 }, (_, index) => String(index).padStart(32, '7'));
     expect(Object.fromEntries(await guess(byRecovery, codes))).toEqual({ 422: 3, 429: 297 });
+  });
+
+  it('X29 F6 evaluates five guesses of a code by text message, then not even the right one', async () => {
+    const pages = await openPages(1, 'sam@other.example');
+    const sent = (await gatehouse.sentMessages()).find(({ channel }) => channel === 'sms');
+    const code = /\d{6}/.exec(sent?.text ?? '')?.[0] ?? '';
+    const wrong = (await wrongCodes(GUESSES / 5)).filter((guessed) => guessed !== code);
+    expect(Object.fromEntries(await guess(pages, wrong))).toEqual({ 422: 5, 429: wrong.length - 5 });
+    expect(Object.fromEntries(await guess(pages, [code]))).toEqual({ 429: 1 });
   });
 
   it('X30 takes a code once', async () => {
