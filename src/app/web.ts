@@ -88,7 +88,9 @@ export function createWeb(core: Core, features: Features): Web {
     issuer,
     accounts: features.accounts,
     server,
-    hasFactor: async (accountId) => (await features.credentials.totp.status(accountId)).enrolled,
+    hasFactor: async (accountId) =>
+      (await features.credentials.totp.status(accountId)).enrolled ||
+      (await features.credentials.phones.status(accountId)).exists,
   });
 
   http.mountRoutes([

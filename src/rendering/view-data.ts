@@ -224,7 +224,7 @@ export interface ViewData {
   /** A page that asks before it acts. */
   'self-service/profile-question': FormData & {
     frame: ProfileFrame;
-    question: 'remove-authenticator' | 'always-require-off' | 'recovery-code';
+    question: 'remove-authenticator' | 'remove-phone' | 'always-require-off' | 'recovery-code';
     backUrl: string;
   };
   'self-service/profile-password': FormData & {
@@ -323,6 +323,7 @@ export interface MessageData {
 
 export type SecurityChange =
   | 'authenticator-removed'
+  | 'phone-removed'
   | 'recovery-code-issued'
   | 'always-require-on'
   | 'always-require-off';

@@ -24,6 +24,8 @@ const TEXTS: Readonly<Record<string, string>> = {
   'account.status-changed': 'profile:activity.event.status-changed',
   'authenticator.added': 'profile:activity.event.app-added',
   'authenticator.removed': 'profile:activity.event.app-removed',
+  'phone.added': 'profile:activity.event.phone-added',
+  'phone.removed': 'profile:activity.event.phone-removed',
   'recovery-code.issued': 'profile:activity.event.recovery-issued',
   'recovery-code.used': 'profile:activity.event.recovery-used',
   'second-factor.throttled': 'profile:activity.event.codes-throttled',

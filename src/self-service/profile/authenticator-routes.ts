@@ -6,8 +6,8 @@ import { frameOf, go } from './frame.ts';
 import type { ProfileParts } from './parts.ts';
 import { askFirst } from './question.ts';
 import { SAVE_PATH } from './recovery-code-routes.ts';
+import { removeMethod } from './remove-method.ts';
 import { type Standing, standingOf } from './standing.ts';
-import { tellOfChange } from './tell-of-change.ts';
 
 const HOME = '/profile/security';
 const PATH = `${HOME}/authenticator`;
@@ -63,14 +63,14 @@ export function authenticatorRoutes(parts: ProfileParts): Route[] {
       csrf: 'form',
       async handler(ctx) {
         const person = await sessions.require(ctx, BOTH, REMOVE);
-        if (person) await remove(ctx, parts, person);
+        if (person) await removeMethod(ctx, parts, person, 'totp', REMOVE);
       },
     }),
   ];
 }
 
 /** G30, G32: where a company offers it, or in the place of what is there. */
-const maySetUp = ({ policy, hasApp }: Standing) => policy.mfa.available || hasApp;
+const maySetUp = ({ policy, hasMethod }: Standing) => policy.mfa.available || hasMethod;
 
 async function showSetUp(
   ctx: RouteContext,
@@ -112,27 +112,4 @@ async function setUp(ctx: RouteContext, parts: ProfileParts, person: SignedIn, c
   const recoveryCode = await credentials.recoveryCodes.issue(account.id, acting);
   await person.keepSecrets({ recoveryCode });
   go(ctx, SAVE_PATH);
-}
-
-async function remove(ctx: RouteContext, parts: ProfileParts, person: SignedIn): Promise<void> {
-  const { account, signIn } = person;
-  const { credentials, accounts, server } = parts;
-  const standing = await standingOf(person, parts);
-  const { mfa } = standing.policy;
-  if (mfa.enforced) {
-    // K8: the reason is the company that demands it.
-    const company = standing.companies.find(({ id }) => id === mfa.from)?.name ?? '';
-    const errors = { form: { key: 'profile:errors.last-method', params: { company } } };
-    const frame = frameOf(ctx, 'security', person, standing);
-    return askFirst(ctx, frame, 'remove-authenticator', REMOVE, errors);
-  }
-  await server.accountSessions.keeping(signIn.uid, async () => {
-    const acting = { actor: account.id, origin: ctx.state.origin };
-    if (!(await credentials.totp.remove(account.id, acting))) return;
-    // W12: a recovery code stands in for a method; alone it is none.
-    await credentials.recoveryCodes.remove(account.id);
-    await accounts.raiseEpoch(account.id, 'factor-changed');
-  });
-  await tellOfChange(ctx, parts, account, 'authenticator-removed');
-  go(ctx, `${HOME}?done=authenticator-removed`);
 }

@@ -22,9 +22,9 @@ export function frameOf(
 }
 
 /** G25: MFA is announced, and the person has nothing yet. */
-function deadlineOf(ctx: RouteContext, { policy: { mfa }, companies, hasApp }: Standing) {
+function deadlineOf(ctx: RouteContext, { policy: { mfa }, companies, hasMethod }: Standing) {
   const company = companies.find(({ id }) => id === mfa.from);
-  if (!company || !mfa.enforcedFrom || mfa.enforced || hasApp) return undefined;
+  if (!company || !mfa.enforcedFrom || mfa.enforced || hasMethod) return undefined;
   const date = formatDate(mfa.enforcedFrom, ctx.state.locale, company.settings.mfa.timeZone);
   return { companyName: company.name, date };
 }
@@ -36,6 +36,7 @@ const DONE: Readonly<Record<string, TextRef>> = {
   'email-cancelled': { key: 'profile:done.email-cancelled' },
   password: { key: 'profile:done.password' },
   'authenticator-removed': { key: 'profile:done.authenticator-removed' },
+  'phone-removed': { key: 'profile:done.phone-removed' },
   'recovery-code': { key: 'profile:done.recovery-code' },
   'always-require-on': { key: 'profile:done.always-require-on' },
   'always-require-off': { key: 'profile:done.always-require-off' },

@@ -7,6 +7,7 @@ import { deviceRoutes } from './device-routes.ts';
 import { emailRoutes } from './email-routes.ts';
 import type { ProfileParts } from './parts.ts';
 import { passwordRoutes } from './password-routes.ts';
+import { phoneRoutes } from './phone-routes.ts';
 import { recoveryCodeRoutes } from './recovery-code-routes.ts';
 import { securityRoutes } from './security-routes.ts';
 import { settingsRoutes } from './settings-routes.ts';
@@ -22,6 +23,7 @@ export function profileRoutes(parts: ProfileParts): Route[] {
     ...securityRoutes(parts),
     ...passwordRoutes(parts),
     ...authenticatorRoutes(parts),
+    ...phoneRoutes(parts),
     ...recoveryCodeRoutes(parts),
     ...deviceRoutes(parts),
     ...applicationRoutes(parts),

@@ -25,7 +25,7 @@ export function recoveryCodeRoutes(parts: ProfileParts): Route[] {
         const person = await sessions.require(ctx, { factor: true });
         if (!person) return;
         const standing = await standingOf(person, parts);
-        if (!standing.hasApp) return go(ctx, HOME);
+        if (!standing.hasMethod) return go(ctx, HOME);
         askFirst(ctx, frameOf(ctx, 'security', person, standing), 'recovery-code', PATH);
       },
     }),
@@ -64,7 +64,7 @@ export function recoveryCodeRoutes(parts: ProfileParts): Route[] {
 
 async function issue(ctx: RouteContext, parts: ProfileParts, person: SignedIn): Promise<void> {
   const { account } = person;
-  if (!(await standingOf(person, parts)).hasApp) return go(ctx, HOME);
+  if (!(await standingOf(person, parts)).hasMethod) return go(ctx, HOME);
   const acting = { actor: account.id, origin: ctx.state.origin };
   const recoveryCode = await parts.credentials.recoveryCodes.issue(account.id, acting);
   await person.keepSecrets({ recoveryCode });

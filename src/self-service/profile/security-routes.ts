@@ -6,7 +6,7 @@ import type { SignedIn } from '#sessions';
 import { frameOf, go, noticeOf } from './frame.ts';
 import type { ProfileParts } from './parts.ts';
 import { askFirst } from './question.ts';
-import { type Standing, standingOf } from './standing.ts';
+import { maySetUpPhone, type Standing, standingOf } from './standing.ts';
 import { tellOfChange } from './tell-of-change.ts';
 
 const PATH = '/profile/security';
@@ -105,7 +105,7 @@ async function show(ctx: RouteContext, parts: ProfileParts, person: SignedIn): P
       }),
       factors: await factorRows(parts, person, standing, instant),
       unavailable: !mfa.available,
-      ...(standing.hasApp && {
+      ...(standing.hasMethod && {
         recoveryCode: { ...recoveryCreated, requestUrl: `${PATH}/recovery-code` },
         alwaysRequire: {
           ...formFields(ctx, ALWAYS),
@@ -136,9 +136,13 @@ async function factorRows(
   standing: Standing,
   instant: (at: number) => string,
 ): Promise<ViewData['self-service/profile-security']['factors']> {
-  const app = await credentials.totp.status(account.id);
-  if (!app.enrolled && !standing.policy.mfa.available) return [];
-  return [
+  const [app, phone] = await Promise.all([
+    credentials.totp.status(account.id),
+    credentials.phones.status(account.id),
+  ]);
+  const mayAddPhone = maySetUpPhone(standing, { credentials });
+  const { available } = standing.policy.mfa;
+  const rows: ViewData['self-service/profile-security']['factors'] = [
     {
       id: 'totp',
       enrolled: app.enrolled,
@@ -146,5 +150,13 @@ async function factorRows(
       setUpUrl: `${PATH}/authenticator`,
       ...(app.enrolled && { removeUrl: `${PATH}/authenticator/remove` }),
     },
+    {
+      id: 'sms',
+      enrolled: phone.exists,
+      ...(phone.masked && { detail: phone.masked }),
+      ...(mayAddPhone && { setUpUrl: `${PATH}/phone` }),
+      ...(phone.exists && { removeUrl: `${PATH}/phone/remove` }),
+    },
   ];
+  return rows.filter(({ id, enrolled }) => enrolled || (id === 'sms' ? mayAddPhone : available));
 }

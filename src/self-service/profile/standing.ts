@@ -12,6 +12,9 @@ export interface Standing {
   /** Where the person signs in today: the rule of the domain decides, never how this session began. */
   route: Route;
   hasApp: boolean;
+  hasPhone: boolean;
+  /** Any of them. */
+  hasMethod: boolean;
 }
 
 export async function standingOf(
@@ -19,10 +22,11 @@ export async function standingOf(
   { companies, federation, credentials, clock }: ProfileParts,
 ): Promise<Standing> {
   const address = parseEmail(account.email);
-  const [memberships, route, app] = await Promise.all([
+  const [memberships, route, app, phone] = await Promise.all([
     companies.activeMembershipsOf(account.id),
     address ? federation.routing.route(address) : ({ outcome: 'local' } as const),
     credentials.totp.status(account.id),
+    credentials.phones.status(account.id),
   ]);
   const theirs = await companies.getMany(memberships.map(({ companyId }) => companyId));
   const signIn =
@@ -30,7 +34,23 @@ export async function standingOf(
       ? ({ kind: 'local' } as const)
       : ({ kind: 'sso', companyId: route.company.id } as const);
   const policy = effectivePolicy({ account, memberships, companies: theirs, signIn, now: clock.now() });
-  return { memberships, companies: theirs, policy, route, hasApp: app.enrolled };
+  const methods = {
+    hasApp: app.enrolled,
+    hasPhone: phone.exists,
+    hasMethod: app.enrolled || phone.exists,
+  };
+  return { memberships, companies: theirs, policy, route, ...methods };
 }
 
 export const isSso = ({ route }: Pick<Standing, 'route'>): boolean => route.outcome !== 'local';
+
+export const isEnrolled = (standing: Standing, kind: 'totp' | 'sms'): boolean =>
+  kind === 'totp' ? standing.hasApp : standing.hasPhone;
+
+/** G6, G7, M2: where messages are sent and the person's role may use them. */
+export function maySetUpPhone(
+  { policy: { mfa }, hasMethod }: Standing,
+  { credentials }: Pick<ProfileParts, 'credentials'>,
+): boolean {
+  return credentials.phones.available && mfa.methods.includes('sms') && (mfa.available || hasMethod);
+}

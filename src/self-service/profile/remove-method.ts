@@ -1,0 +1,42 @@
+import type { RouteContext } from '#http';
+import type { SignedIn } from '#sessions';
+import { frameOf, go } from './frame.ts';
+import type { ProfileParts } from './parts.ts';
+import { askFirst } from './question.ts';
+import { isEnrolled, standingOf } from './standing.ts';
+import { tellOfChange } from './tell-of-change.ts';
+
+const METHODS = {
+  totp: { question: 'remove-authenticator', change: 'authenticator-removed' },
+  sms: { question: 'remove-phone', change: 'phone-removed' },
+} as const;
+
+/** K8: not the last one that will do, while a company enforces it; everything signed in elsewhere ends. */
+export async function removeMethod(
+  ctx: RouteContext,
+  parts: ProfileParts,
+  person: SignedIn,
+  kind: keyof typeof METHODS,
+  path: string,
+): Promise<void> {
+  const { account, signIn } = person;
+  const { credentials, accounts, server } = parts;
+  const standing = await standingOf(person, parts);
+  const { mfa } = standing.policy;
+  const others = (['totp', 'sms'] as const).filter((one) => one !== kind && isEnrolled(standing, one));
+  if (mfa.enforced && !others.some((one) => mfa.methods.includes(one))) {
+    const company = standing.companies.find(({ id }) => id === mfa.from)?.name ?? '';
+    const errors = { form: { key: 'profile:errors.last-method', params: { company } } };
+    return askFirst(ctx, frameOf(ctx, 'security', person, standing), METHODS[kind].question, path, errors);
+  }
+  await server.accountSessions.keeping(signIn.uid, async () => {
+    const acting = { actor: account.id, origin: ctx.state.origin };
+    const store = kind === 'totp' ? credentials.totp : credentials.phones;
+    if (!(await store.remove(account.id, acting))) return;
+    // W12: a recovery code stands in for a method; alone it is none.
+    if (others.length === 0) await credentials.recoveryCodes.remove(account.id);
+    await accounts.raiseEpoch(account.id, 'factor-changed');
+  });
+  await tellOfChange(ctx, parts, account, METHODS[kind].change);
+  go(ctx, `/profile/security?done=${METHODS[kind].change}`);
+}

@@ -1,0 +1,86 @@
+import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
+import { JourneyBrowser } from '../support/journey-browser.ts';
+import { openProfile, proveAgain } from '../support/profile.ts';
+import { accountOf } from '../support/sign-in.ts';
+import { type SmsGateway, startSmsGateway } from '../support/sms-gateway.ts';
+import { person as entry, world } from '../support/world.ts';
+
+const FIRST = '+12025550101';
+const SECOND = '+12025550102';
+
+describe('the phone number in My Profile Settings', () => {
+  let gateway: SmsGateway;
+  let gatehouse: TestGatehouse;
+  beforeAll(async () => {
+    gateway = await startSmsGateway(() => Date.now());
+    gatehouse = await startGatehouse({
+      env: { ...gateway.env.webhook },
+      bootstrap: world({
+        accounts: [
+          entry('phone@other.example', 'Phil Phone', ['beta']),
+          {
+            ...entry('payor@other.example', 'Pay Payor', []),
+            memberships: [{ company: 'beta', payments: 'payor' }],
+            totpSecret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',
+          },
+        ],
+      }),
+    });
+  });
+  afterAll(async () => {
+    await gatehouse.stop();
+    await gateway.close();
+  });
+
+  const codeTo = async (number: string) => {
+    await gatehouse.settle();
+    return /\b\d{6}\b/.exec(await gateway.nextTo(number))?.[0] ?? '';
+  };
+  const setUp = async (person: JourneyBrowser, number: string) => {
+    await person.fill('Select Your Country Code', 'US').fill('Enter Your Phone Number', number);
+    await person.press('Send Text Message');
+    const code = await codeTo(number);
+    return person.fill('Enter the 6-Digit Verification Code', code).press('Continue');
+  };
+
+  it('K5 K6 G28 adds a number after the current password, changes it after a code to the former one, and removes it', async () => {
+    const person = await openProfile(
+      new JourneyBrowser([gatehouse.issuer]),
+      gatehouse.issuer,
+      'phone@other.example',
+      { path: '/profile/security' },
+    );
+    await person.follow('Add Phone Number');
+    await proveAgain(person);
+    expect(person.title).toBe('Set Up SMS Verification');
+    await setUp(person, FIRST);
+    expect(person.title).toBe('Save Your Recovery Code');
+    await person.choose('I Have Securely Saved This Code').press('Continue');
+    expect(person.text).toContain('01');
+    const { id } = await accountOf(gatehouse, 'phone@other.example');
+    expect(await gatehouse.credentials.phones.number(id)).toBe(FIRST);
+
+    await person.follow('Change Phone Number');
+    await person.fill('Enter Your 6-digit Verification Code', await codeTo(FIRST)).press('Continue');
+    expect(person.title).toBe('Set Up SMS Verification');
+    await setUp(person, SECOND);
+    await person.choose('I Have Securely Saved This Code').press('Continue');
+    expect(await gatehouse.credentials.phones.number(id)).toBe(SECOND);
+
+    await person.follow('Remove Phone Number');
+    await person.press('Remove Phone Number');
+    expect(person.text).toContain('Your phone number was removed.');
+    expect((await gatehouse.credentials.recoveryCodes.status(id)).exists).toBe(false);
+  });
+
+  it('M2 offers a payor no number', async () => {
+    const person = await openProfile(
+      new JourneyBrowser([gatehouse.issuer]),
+      gatehouse.issuer,
+      'payor@other.example',
+      { path: '/profile/security', totpSecret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP' },
+    );
+    expect(person.links()).toContain('Change Authenticator App');
+    expect(person.links()).not.toContain('Add Phone Number');
+  });
+});
