@@ -39,8 +39,21 @@ const START_LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 10_000;
 const POLL_MS = 5;
 
+const START_ATTEMPTS = 3;
+
 /** @throws Error with the end of the target's log when it does not answer in time */
 export async function startTarget(settings: TargetSettings): Promise<TargetProcess> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await start(settings);
+    } catch (error) {
+      // Somebody else was faster to take the free port.
+      if (attempt === START_ATTEMPTS || !String(error).includes('EADDRINUSE')) throw error;
+    }
+  }
+}
+
+async function start(settings: TargetSettings): Promise<TargetProcess> {
   const port = await freePort();
   const issuer = `http://127.0.0.1:${port}`;
   const logPath = join(settings.folder, 'target.log');

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Clock, SECOND } from '#kernel';
+import { type Clock, MINUTE, SECOND } from '#kernel';
 import type { Collection } from '#storage';
 import type { StoredModel } from './model-store.ts';
 
@@ -89,11 +89,24 @@ export function isLive(stored: StoredModel): boolean {
 /** The part of a session's life by which its end may lag behind, so that each look at it needn't be a write. */
 const WORTH_WRITING = 0.01;
 
+/** The list of devices tells days and hours. */
+const SEEN_WORTH_WRITING_MS = MINUTE;
+
+const lastSeen = ({ payload }: Pick<StoredModel, 'payload'>) =>
+  payload['lastSeen'] as { at: number } | undefined;
+
 /** The library saves a session at each authorization request: mostly all that differs is by how much its end has moved. */
 export function saysNothingNew(next: StoredModel, stored: StoredModel, now: number): boolean {
   const [until, before] = [next.expiresAt ?? 0, stored.expiresAt ?? 0];
   if (Math.abs(until - before) > Math.max(SECOND, (until - now) * WORTH_WRITING)) return false;
-  return isDeepStrictEqual({ ...next.payload, exp: 0 }, { ...stored.payload, exp: 0 });
+  const [seen, former] = [lastSeen(next), lastSeen(stored)];
+  if (Math.abs((seen?.at ?? 0) - (former?.at ?? 0)) > SEEN_WORTH_WRITING_MS) return false;
+  const lasting = ({ payload }: StoredModel) => ({
+    ...payload,
+    exp: 0,
+    lastSeen: { ...lastSeen({ payload }), at: 0 },
+  });
+  return isDeepStrictEqual(lasting(next), lasting(stored));
 }
 
 type Authorizations = Record<string, Record<string, unknown>>;

@@ -97,6 +97,10 @@ describe('saving a session', () => {
     expect(saysNothingNew(stored(HOUR + 20_000), stored(HOUR), 0)).toBe(true);
     expect(saysNothingNew(stored(HOUR + 60_000), stored(HOUR), 0)).toBe(false);
     expect(saysNothingNew(stored(HOUR, { acr: 'phr' }), stored(HOUR), 0)).toBe(false);
+    const seen = (at: number, ip = '192.0.2.1') => stored(HOUR, { lastSeen: { at, ip } });
+    expect(saysNothingNew(seen(30_000), seen(1), 0)).toBe(true);
+    expect(saysNothingNew(seen(90_000), seen(1), 0)).toBe(false);
+    expect(saysNothingNew(seen(2, '192.0.2.9'), seen(1), 0)).toBe(false);
     const switched = stored(HOUR, { authorizations: { portal: { grantId: 'other' } } });
     expect(saysNothingNew(switched, stored(HOUR), 0)).toBe(false);
   });
