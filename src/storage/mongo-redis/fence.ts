@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 
 /** Beyond this, reads go without copies rather than wait. */
 const PATIENCE_MS = 500;
@@ -88,8 +88,8 @@ export function createFence({ ping, lost }: FenceParts): Fence {
   return {
     passed() {
       if (!isOpen) return false;
-      if (!running) return start();
-      next ??= running.then(start, start);
+      // All who ask in the same turn of the event loop, or while a ping is under way, share the next one.
+      next ??= (running ?? nextTurn()).then(start, start);
       return next;
     },
     open,
