@@ -33,7 +33,12 @@ export function createTexts({ localesDir, strict = false, log = silentLog }: Opt
     nsSeparator: ':',
     interpolation: { escapeValue: false },
   });
-  const has = (key: string) => LOCALES.every((locale) => engine.exists(key, { lng: locale }));
+  const textOf = (locale: Locale, key: string): string | undefined => {
+    const [namespace = '', name = ''] = key.split(':', 2);
+    const catalogue = catalogues[locale][namespace];
+    return catalogue && Object.hasOwn(catalogue, name) ? catalogue[name] : undefined;
+  };
+  const has = (key: string) => LOCALES.every((locale) => textOf(locale, key) !== undefined);
 
   return {
     locales: LOCALES,
@@ -43,6 +48,9 @@ export function createTexts({ localesDir, strict = false, log = silentLog }: Opt
         if (strict) throw new Error(`no text "${key}"`);
         log.error({ key, locale }, 'a text is missing');
       }
+      const text = textOf(locale, key);
+      // Most texts take no value, and a page has dozens.
+      if (text !== undefined && !text.includes('{{')) return text;
       // `replace` keeps our values apart from i18next's options; `nest: false` keeps `$t(…)` in a value plain text.
       return engine.t(key, { lng: locale, replace: params, nest: false });
     },

@@ -12,7 +12,8 @@ import { findInvited } from './invited.ts';
 import { isSelectingAccount, type StepName } from './journeys.ts';
 import { mayVisit, nextStep } from './next-step.ts';
 import { outcomeOf } from './outcome.ts';
-import type { ProgressStore } from './progress-store.ts';
+import type { Progress } from './progress.ts';
+import type { OpenProgress, ProgressStore } from './progress-store.ts';
 import type { Services } from './services.ts';
 import type { Again, Step, StepView, Submitted, Visit } from './step.ts';
 
@@ -28,6 +29,9 @@ export interface Visitor {
   form(step: StepName): { action: string; csrf: string };
   knownDevice(account: Account | undefined): string | undefined;
 }
+
+/** A visit with the hold on its progress. */
+type OpenVisit = Visit & { opened: OpenProgress };
 
 /** What the browser is told. */
 export type Dispatched =
@@ -61,21 +65,21 @@ export function createDispatcher({ services, steps, progressStore, answers, serv
   async function visitOf(
     pending: PendingInteraction,
     visitor: Visitor,
-  ): Promise<Visit | 'invitation-over' | undefined> {
+    opened?: OpenProgress,
+  ): Promise<OpenVisit | 'invitation-over' | undefined> {
     const invited = await findInvited(pending, visitor.invitationToken, services);
     if (invited === 'over') return 'invitation-over';
-    let progress = await progressStore.open(pending.cid, visitor.browser);
+    const progress = opened ?? (await progressStore.open(pending.cid, visitor.browser));
     if (!progress) return undefined;
-    const answer = await answers.take(pending.uid, visitor.browser);
-    if (answer)
-      progress =
-        (await progressStore.update(pending.cid, (former) => withAnswer(former, answer))) ?? progress;
-    const { identifier, ...facts } = await gatherFacts(pending, progress, services, invited);
+    const answer = progress.current.leftForIdp && (await answers.take(pending.uid, visitor.browser));
+    if (answer) await progress.save((former) => withAnswer(former, answer));
+    const { identifier, ...facts } = await gatherFacts(pending, progress.current, services, invited);
     const base = `/interaction/${pending.uid}`;
     return {
       pending,
       facts,
-      progress,
+      opened: progress,
+      progress: progress.current,
       identifier,
       origin: visitor.origin,
       locale: visitor.localeFor(facts.account),
@@ -84,9 +88,7 @@ export function createDispatcher({ services, steps, progressStore, answers, serv
       pathOf: (step) => (step ? `${base}/${step}` : base),
       form: visitor.form,
       knownDevice: visitor.knownDevice,
-      async save(change) {
-        await progressStore.update(pending.cid, change);
-      },
+      save: progress.save,
     };
   }
 
@@ -102,8 +104,10 @@ export function createDispatcher({ services, steps, progressStore, answers, serv
     const outcome = outcomeOf(facts);
     const url = await server.finish(pending.uid, outcome, pending.signedInMeanwhile);
     if (!url) return { kind: 'lost' };
-    await progressStore.end(pending.cid);
-    if (outcome.login) await recordLogIn(visit, outcome.login, services);
+    await Promise.all([
+      progressStore.end(pending.cid),
+      outcome.login && recordLogIn(visit, outcome.login, services),
+    ]);
     return { kind: 'finished', url, destination: pending.client.name, signedIn: signedInHere(facts) };
   }
 
@@ -180,7 +184,8 @@ export function createDispatcher({ services, steps, progressStore, answers, serv
         case 'download':
           return { kind: 'download', filename: submitted.filename, text: submitted.text };
         case 'saved': {
-          const next = await visitOf(pending, visitor);
+          if (!mayBeDone(visit.opened.current, pending)) return { kind: 'go', path: visit.pathOf() };
+          const next = await visitOf(pending, visitor, visit.opened);
           if (next === 'invitation-over') return invitationOver;
           if (!next) return { kind: 'lost' };
           return nextStep(next.facts) === 'done' ? proceed(next) : { kind: 'go', path: next.pathOf() };
@@ -188,6 +193,11 @@ export function createDispatcher({ services, steps, progressStore, answers, serv
       }
     },
   };
+}
+
+/** Nobody is proven: the next page finds out the rest. */
+function mayBeDone({ primary }: Progress, { session }: PendingInteraction): boolean {
+  return primary !== undefined || session !== undefined;
 }
 
 /** The page of the link says what became of it. */

@@ -37,7 +37,7 @@ async function factsOf(
   pending: PendingInteraction,
   progress: Progress,
   services: Services,
-  { identifier, route, primary, account }: Person,
+  { identifier, route, primary, account, password }: Person,
   invited: Invited | undefined,
 ): Promise<FactsAbout> {
   const now = services.clock.now();
@@ -47,7 +47,10 @@ async function factsOf(
   if (!primary || !account) return { ...base, ...nobody };
 
   const joined = invited && isInvited(account, invited) ? comingMembership(account, invited) : undefined;
-  const present = await services.companies.activeMembershipsOf(account.id);
+  const [present, factors] = await Promise.all([
+    services.companies.activeMembershipsOf(account.id),
+    enrolledFactors(account.id, services.credentials),
+  ]);
   const memberships = joined
     ? [...present.filter(({ companyId }) => companyId !== joined.companyId), joined]
     : present;
@@ -65,8 +68,8 @@ async function factsOf(
     companies,
     policy,
     chosenCompanyId,
-    ...(await enrolledFactors(account.id, services.credentials)),
-    passwordDue: primary.kind === 'password' ? await passwordDue(account, policy, services) : undefined,
+    ...factors,
+    passwordDue: password && passwordDue(password, policy, services),
     termsOwed: isTermsOwed(account, primary, services),
     consentOwed: await isConsentOwed({ pending, progress, account, chosenCompanyId }, services),
   };
@@ -134,10 +137,13 @@ function policyFor({
   return effectivePolicy({ account, memberships: counted, companies, signIn, now });
 }
 
-async function passwordDue(account: Account, policy: EffectivePolicy, { credentials, clock }: Services) {
-  const state = await credentials.passwords.state(account.id);
-  if (state.mustChange) return 'temporary' as const;
-  const expired = credentials.passwords.isExpired(state, policy.password.expiryDays.value, clock.now());
+function passwordDue(
+  password: NonNullable<Person['password']>,
+  policy: EffectivePolicy,
+  { credentials, clock }: Services,
+) {
+  if (password.mustChange) return 'temporary' as const;
+  const expired = credentials.passwords.isExpired(password, policy.password.expiryDays.value, clock.now());
   return expired ? ('expired' as const) : undefined;
 }
 

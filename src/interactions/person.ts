@@ -1,4 +1,5 @@
 import type { Account } from '#accounts';
+import type { Passwords } from '#credentials';
 import type { Route } from '#federation';
 import { type EmailAddress, parseEmail } from '#kernel';
 import type { PendingInteraction } from '#oidc';
@@ -12,7 +13,13 @@ export interface Person {
   route: Route | undefined;
   primary: Primary | undefined;
   account: Account | undefined;
+  /** Of a person who has just proven it. */
+  password?: PasswordState;
 }
+
+type PasswordState = Awaited<ReturnType<Passwords['state']>>;
+
+const nobody = { primary: undefined, account: undefined };
 
 /**
  * Who is signing in, and by which proof: one of this log-in, or the browser's own sign-in where the request is content with it.
@@ -39,17 +46,19 @@ export async function findPerson(
   const identifier = progress.identifier ?? suggestedIdentifier(pending, signedIn);
   const route = identifier && (await federation.routing.route(identifier));
   const { primary } = progress;
-  if (!primary || !route) return { identifier, route, primary: undefined, account: undefined };
-  const account = await accounts.byId(primary.accountId);
+  if (!primary || !route) return { identifier, route, ...nobody };
+  const [account, password] = await Promise.all([
+    accounts.byId(primary.accountId),
+    primary.kind === 'password' ? services.credentials.passwords.state(primary.accountId) : undefined,
+  ]);
   const alive =
     account !== undefined &&
     isProofAlive(primary, { account, now: services.clock.now() }) &&
     isRouteUnchanged(primary, route) &&
-    (primary.kind === 'sso' ||
-      (await services.credentials.passwords.state(account.id)).version === primary.version);
+    (primary.kind === 'sso' || password?.version === primary.version);
   return alive
-    ? { identifier, route, primary, account }
-    : { identifier, route, primary: undefined, account: undefined };
+    ? { identifier, route, primary, account, ...(password && { password }) }
+    : { identifier, route, ...nobody };
 }
 
 function isRouteUnchanged(primary: NonNullable<Progress['primary']>, route: Route): boolean {

@@ -48,6 +48,8 @@ export const progressSchema = z.strictObject({
   joining: z.boolean().optional(),
   consented: z.boolean().optional(),
   declined: z.boolean().optional(),
+  /** Somebody went to the IdP: an answer may be waiting. */
+  leftForIdp: z.boolean().optional(),
   /** Error code of the last round trip to the IdP. */
   federationProblem: z.string().optional(),
   /** Sealed: what may be shown once more, never stored in the clear. */
@@ -80,6 +82,6 @@ export function withIdentifier(
   progress: Progress,
   identifier: NonNullable<Progress['identifier']>,
 ): Progress {
-  const { cid, browser, expiresAt } = progress;
-  return { cid, browser, expiresAt, identifier, secrets: {} };
+  const { cid, browser, expiresAt, leftForIdp } = progress;
+  return { cid, browser, expiresAt, identifier, secrets: {}, ...(leftForIdp && { leftForIdp }) };
 }

@@ -18,6 +18,9 @@ const requestCopySchema = z.strictObject({
 });
 type RequestCopy = z.infer<typeof requestCopySchema>;
 
+/** Requests of which this process remembers that it has kept them. */
+const MAX_REMEMBERED = 5_000;
+
 /** Our copy of each authorization request outlives its interaction, so that a dead page starts again instead of ending (W4). */
 export function createRequestCopies({ storage, clock }: { storage: Storage; clock: Clock }) {
   const collection = storage.collection<RequestCopy>({
@@ -28,6 +31,19 @@ export function createRequestCopies({ storage, clock }: { storage: Storage; cloc
     durability: 'volatile',
     sealed: ['params'],
   });
+  /** When each was kept for a day: every page of a log-in would do it again. */
+  const kept = new Map<string, number>();
+
+  function isKept(uid: string, now: number): boolean {
+    const at = kept.get(uid);
+    if (at !== undefined && Math.abs(now - at) < HOUR) return true;
+    kept.delete(uid);
+    kept.set(uid, now);
+    const [oldest] = kept.keys();
+    if (kept.size > MAX_REMEMBERED && oldest !== undefined) kept.delete(oldest);
+    return false;
+  }
+
   return {
     /** As long as its interaction: most requests that nobody looks at are a program's. */
     async keep(request: Omit<RequestCopy, 'expiresAt'>): Promise<void> {
@@ -36,7 +52,7 @@ export function createRequestCopies({ storage, clock }: { storage: Storage; cloc
 
     /** The person has come to a page of it and may come back tomorrow. */
     async keepForDay(uid: string): Promise<void> {
-      await collection.touch(uid, clock.now() + DAY);
+      if (!isKept(uid, clock.now())) await collection.touch(uid, clock.now() + DAY);
     },
 
     /** The copy, for the browser that made the request. */

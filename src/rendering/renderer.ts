@@ -53,7 +53,6 @@ export interface RendererOptions {
   log: Log;
 }
 
-/** @throws Error when a template does not compile: at the start, not at the first visitor. */
 export function createRenderer(options: RendererOptions): Renderer {
   const { texts, brand, statusPageUrl, supportEmail, supportUrl, supportPhone } = options;
   const templates = createTemplates(options.viewsDir);

@@ -26,6 +26,7 @@ export function createFederate({ federation }: Services): Step {
         await save((progress) => ({ ...progress, federationProblem: leaving.code }));
         return { goTo: pathOf() };
       }
+      if (!visit.progress.leftForIdp) await save((progress) => ({ ...progress, leftForIdp: true }));
       return { view: 'interactions/leave', data: { url: leaving.url, destination: connection.name } };
     },
     submit: async () => ({ outcome: 'saved' }),
