@@ -6,6 +6,7 @@ import type { RequestLog } from '#ops';
 import type { Asset, Renderer } from '#rendering';
 import { logAccess, type ObserveRequest } from './access-log.ts';
 import { answerErrors } from './answer-errors.ts';
+import { createCookieKeys } from './cookie-keys.ts';
 import { tellCookieLifetimes } from './cookie-lifetimes.ts';
 import { type Delegate, FrontDoor } from './front-door.ts';
 import { answerHealth } from './health.ts';
@@ -57,7 +58,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   const mounted: Route[] = [];
   let draining = false;
 
-  app.keys = options.secretBox.keysFor('cookies');
+  app.keys = createCookieKeys(options.secretBox.keysFor('cookies'));
   // Safe because `identifyRequest` replaces every forwarding header by what is true.
   app.proxy = true;
   app.on('error', (error: unknown) => log.warn({ err: error }, 'an answer could not be sent'));

@@ -5,6 +5,7 @@
  */
 export { startAgainFrom } from './answer-errors.ts';
 export { networkOf } from './client-address.ts';
+export { type CookieKeys, createCookieKeys } from './cookie-keys.ts';
 export { type CookieName, clearCookie, cookieName, readCookie, setCookie } from './cookies.ts';
 export { createHttpApp, type HttpApp, type HttpAppOptions } from './create-http-app.ts';
 export { browserId, formFields } from './csrf.ts';

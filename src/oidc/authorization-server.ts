@@ -3,7 +3,7 @@ import { errors, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Audit } from '#audit';
 import type { Clients, Resources } from '#clients';
 import type { Messages, Queue } from '#delivery';
-import type { Middleware } from '#http';
+import { createCookieKeys, type Middleware } from '#http';
 import type { Clock, EventBus, Log, Randomness, RequestOrigin, SecretBox } from '#kernel';
 import { HOUR, SECOND } from '#kernel';
 import type { Renderer } from '#rendering';
@@ -146,7 +146,7 @@ export function createAuthorizationServer(parts: AuthorizationServerParts): Auth
     apiScopesFor: async (client, scopes) =>
       allowedApiScopes(clients.recordOf(client) ?? (await parts.clients.byId(client.clientId)), scopes),
     fetch: parts.fetch,
-    cookieKeys: parts.secretBox.keysFor('cookies'),
+    cookieKeys: createCookieKeys(parts.secretBox.keysFor('cookies')),
     secureCookies,
     sessionHours: parts.sessionHours,
     async renderError(ctx, out, error) {

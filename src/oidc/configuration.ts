@@ -1,5 +1,6 @@
 import { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Resource } from '#clients';
+import type { CookieKeys } from '#http';
 import { LOCALES } from '#i18n';
 import { type Clock, HOUR, type RequestOrigin } from '#kernel';
 import { accessTokenClaims, createAccountFinder } from './accounts.ts';
@@ -34,7 +35,7 @@ export interface ConfigurationParts {
   interactionUrl(ctx: KoaContextWithOIDC, interaction: { uid: string }): Promise<string>;
   /** Requests of the library itself: client JWKS, back-channel log-out. */
   fetch(url: string, options: object): Promise<Response>;
-  cookieKeys: string[];
+  cookieKeys: CookieKeys;
   secureCookies: boolean;
   /** Absolute life of a session, hours. */
   sessionHours: number;

@@ -1,4 +1,5 @@
 import { pbkdf2, scrypt, timingSafeEqual } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
 import { hash as argon2Hash, verify as argon2Verify } from '@node-rs/argon2';
 import { AppError, type Randomness } from '#kernel';
@@ -11,7 +12,7 @@ export interface PasswordHashSettings {
   algorithm: 'argon2id' | 'bcrypt';
   argon2: { memoryKiB: number; timeCost: number; parallelism: number };
   bcrypt: { cost: number };
-  /** Hashes computed at once; 2 leaves half of libuv's four threads to signing and files. */
+  /** Hashes computed at once; see `hashesAtOnce`. */
   concurrency?: number;
   /** Further ones that may wait; 64 when absent. */
   maxWaiting?: number;
@@ -42,6 +43,14 @@ const deriveScrypt = promisify<
 const derivePbkdf2 = promisify(pbkdf2);
 
 /**
+ * One processor stays free for the event loop, on which everybody else's request waits; two hashes leave half of libuv's
+ * four threads to signing and files.
+ */
+export function hashesAtOnce(processors: number): number {
+  return Math.min(2, Math.max(1, processors - 1));
+}
+
+/**
  * Password hashes, never on the event loop: argon2id (OWASP's first choice), scrypt and PBKDF2 on libuv's threads,
  * bcrypt in workers. New hashes by `settings`; the others are what imports bring.
  */
@@ -52,7 +61,7 @@ export function createHasher({
   settings: PasswordHashSettings;
   randomness: Randomness;
 }): Hasher {
-  const { concurrency = 2, maxWaiting = 64 } = settings;
+  const { concurrency = hashesAtOnce(availableParallelism()), maxWaiting = 64 } = settings;
   const pool = createBcryptPool(concurrency);
   // Two gates: slow imported bcrypt hashes must not hold up everybody else.
   const native = createWorkGate({ concurrency, maxWaiting });
