@@ -71,14 +71,15 @@ export function createAccountSessions(parts: AccountSessionsParts): AccountSessi
       : Promise.resolve([]);
   }
 
-  /** A grant knows only the digest of its own id; without it no token of its is refreshed or shown anything. */
+  /** A grant knows only the digest of its own id; without it no token of its is refreshed, introspected or shown anything. */
   async function endGrants(accountId: string, isMeant: (grant: Record<string, unknown>) => boolean) {
     for (const { id, payload } of await ofAccount('Grant', accountId))
       if (isMeant(payload)) await models.get('Grant')?.delete(id);
   }
 
-  /** What the person's sessions know of the grants of one client. */
-  async function revokeTokensOf(accountId: string, clientId: string): Promise<void> {
+  /** Also those of sessions that are over; of the others the tokens themselves go, too. */
+  async function endGrantsOf(accountId: string, clientId: string): Promise<void> {
+    await endGrants(accountId, (grant) => grant['clientId'] === clientId);
     for (const { payload } of await ofAccount('Session', accountId)) {
       const grantId = (payload as unknown as SessionFields).authorizations?.[clientId]?.grantId;
       if (grantId) await revokeTokens(models, grantId);
@@ -140,11 +141,11 @@ export function createAccountSessions(parts: AccountSessionsParts): AccountSessi
       return found.sort((a, b) => b.at - a.at);
     },
     async disconnect(accountId, clientId) {
-      // The consent first: what is refreshed meanwhile finds no grant, and a new one asks again.
-      const had = await consents.withdraw(accountId, clientId);
-      if (!had) return false;
-      await endGrants(accountId, (grant) => grant['clientId'] === clientId);
-      await revokeTokensOf(accountId, clientId);
+      // Before and after the consent goes: before, so that a crash leaves an application that can be revoked again; after,
+      // so that no grant made meanwhile lives on.
+      await endGrantsOf(accountId, clientId);
+      if (!(await consents.withdraw(accountId, clientId))) return false;
+      await endGrantsOf(accountId, clientId);
       return true;
     },
   };

@@ -1,3 +1,4 @@
+import { fetchUserInfo, refreshTokenGrant } from 'openid-client';
 import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
 import { type RelyingParty, relyingParty } from '../support/relying-party.ts';
 import { accountOf, logIn, prove } from '../support/sign-in.ts';
@@ -84,6 +85,22 @@ describe('people and their companies', () => {
     expect(person.arrivedAt?.searchParams.get('error')).toBe('access_denied');
   });
 
+  it('A6 tokens name one company, at userinfo too: the relying party of another one turns them away', async () => {
+    const { person, pending } = await logIn(gatehouse, portal, 'duo@other.example');
+    await person.choose('Acme Builders').press('Continue');
+    const tokens = await portal.complete(pending, person.arrivedAt);
+    const { sub = '' } = tokens.claims() ?? {};
+    const userinfo = await fetchUserInfo(portal.configuration, tokens.access_token, sub);
+    /** As an application of one company has to check (docs: the `company` scope). */
+    const admits = (company: string) =>
+      [tokens.claims(), userinfo].every((claims) => claims?.['company_id'] === company);
+    expect([admits('acme'), admits('beta')]).toEqual([true, false]);
+    expect(JSON.stringify([tokens.claims(), userinfo])).not.toMatch(/beta|Beta Bridges/);
+    // A refresh doesn't change the company, whatever is chosen elsewhere meanwhile.
+    const refreshed = await refreshTokenGrant(portal.configuration, tokens.refresh_token ?? '');
+    expect(refreshed.claims()?.['company_id']).toBe('acme');
+  });
+
   it('A17 prompt=select_account offers the companies again without a new log-in', async () => {
     const { person } = await logIn(gatehouse, portal, 'duo@other.example');
     await person.choose('Acme Builders').press('Continue');
@@ -137,7 +154,7 @@ describe('people and their companies', () => {
   it('A19 O8 the right password without an active company leads to whom to ask', async () => {
     const { person } = await logIn(gatehouse, portal, 'none@other.example');
     expect([person.status, person.title]).toEqual([403, 'Permission denied, sorry']);
-    expect(person.text).toContain('Ask your project’s or company’s administrator');
+    expect(person.text).toContain('Ask your project’s administrator');
     expect(person.arrivedAt).toBeUndefined();
     const wrong = await logIn(gatehouse, portal, 'none@other.example', { password: `${PASSWORD}!` });
     expect(wrong.person.status).toBe(401);

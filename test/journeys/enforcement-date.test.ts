@@ -51,7 +51,7 @@ describe('MFA that is announced for a day', () => {
     }
   });
 
-  it('H7 begins at midnight of New York, for people in Tokyo too', async () => {
+  it('G2 H7 begins at midnight of New York, for people in Tokyo too: nobody ends a log-in without a method then', async () => {
     clock.travelTo('2026-12-04T04:59:50Z');
     const before = await logIn(gatehouse, portal, 'tokyo@other.example');
     expect(before.person.buttons()).toContain('Remind me later');
@@ -59,6 +59,15 @@ describe('MFA that is announced for a day', () => {
     const after = await logIn(gatehouse, portal, 'tokyo@other.example');
     expect(after.person.title).toBe('Two-Factor Authentication Required');
     expect(after.person.buttons()).toEqual(['Set Up Now']);
+    // Neither by the form of before, nor by the next page, nor by asking again.
+    const { action, fields } = after.person.form();
+    await after.person.post(action, { ...fields, choice: 'later' });
+    expect([after.person.title, after.person.arrivedAt]).toEqual([
+      'Select an Authentication Method',
+      undefined,
+    ]);
+    await after.person.open((await portal.begin({ prompt: 'none' })).url);
+    expect(after.person.arrivedAt?.searchParams.get('error')).toBe('login_required');
   });
 
   it('H7 a page that was opened before midnight can’t be put off after it', async () => {

@@ -1,4 +1,4 @@
-import { refreshTokenGrant } from 'openid-client';
+import { fetchUserInfo, refreshTokenGrant, tokenIntrospection } from 'openid-client';
 import { type FederationWorld, SAM, signInThere, startFederationWorld } from '../support/federation-world.ts';
 import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
 import { JourneyBrowser } from '../support/journey-browser.ts';
@@ -30,6 +30,7 @@ describe('who may see and change a profile', () => {
     clock = travellingClock();
     gatehouse = await startGatehouse({
       clock,
+      env: { SESSION_ABSOLUTE_HOURS: '1' },
       bootstrap: world({
         companies: [{ id: 'idle', name: 'Idle Ironworks', settings: { session: { idleMinutes: 10 } } }],
         accounts: [
@@ -155,8 +156,9 @@ describe('who may see and change a profile', () => {
     expect((await accountOf(gatehouse, 'paths@other.example')).name).toBe('Pat Paths');
   });
 
-  it('H14 the pages count as activity, and end with the company’s idle time', async () => {
+  it('C-10 H14 the pages count as activity, and end with the idle time of the person’s company, which is no other’s', async () => {
     const person = await openProfile(browser(), gatehouse.issuer, 'idler@other.example');
+    const colleague = await openProfile(browser(), gatehouse.issuer, 'plain@other.example');
     for (let visit = 0; visit < 3; visit++) {
       clock.advance(8 * MINUTE);
       await person.open('/profile');
@@ -165,9 +167,11 @@ describe('who may see and change a profile', () => {
     clock.advance(11 * MINUTE);
     await person.open('/profile');
     expect(person.title).toBe('Log in to Gatehouse');
+    await colleague.open('/profile');
+    expect(colleague.title).toBe('My Profile Settings');
   });
 
-  it('X38 takes an application’s access back with its tokens, and asks for consent again', async () => {
+  it('X38 takes an application’s access back with its tokens at once, those of a session that is over too, and asks for consent again', async () => {
     const planner = await relyingParty(gatehouse.issuer, {
       ...PLANNER,
       scope: 'openid email offline_access',
@@ -177,14 +181,27 @@ describe('who may see and change a profile', () => {
     });
     await person.press('Accept');
     const tokens = await planner.complete(pending, person.arrivedAt);
-    await person.open(`${gatehouse.issuer}/profile/applications`);
+    // The session's hour ends, what is there offline goes on: nothing but the grants tells of it any more.
+    clock.advance(50 * MINUTE);
+    const offline = await refreshTokenGrant(planner.configuration, tokens.refresh_token ?? '');
+    clock.advance(15 * MINUTE);
+    const isActive = async () =>
+      (await tokenIntrospection(planner.configuration, offline.access_token)).active;
+    const sub = tokens.claims()?.sub ?? '';
+    const told = () => fetchUserInfo(planner.configuration, offline.access_token, sub);
+    expect([await isActive(), (await told()).email]).toEqual([true, 'apps@other.example']);
+
+    await openProfile(person, gatehouse.issuer, 'apps@other.example', { path: '/profile/applications' });
     expect(person.text).toContain('Site Planner');
     expect(person.text).toContain('See your email address');
     await person.press('Revoke Access (Site Planner)');
     expect(person.text).toContain('You have not given any application access to your account.');
-    await expect(refreshTokenGrant(planner.configuration, tokens.refresh_token ?? '')).rejects.toMatchObject({
-      error: 'invalid_grant',
-    });
+    expect(await isActive()).toBe(false);
+    await expect(told()).rejects.toMatchObject({ status: 401 });
+    for (const token of [tokens.refresh_token, offline.refresh_token])
+      await expect(refreshTokenGrant(planner.configuration, token ?? '')).rejects.toMatchObject({
+        error: 'invalid_grant',
+      });
     await person.open((await planner.begin()).url);
     expect(person.title).toBe('Site Planner wants to access your account');
   });

@@ -3,10 +3,11 @@ import { JourneyBrowser } from '../support/journey-browser.ts';
 import { openProfile, proveAgain } from '../support/profile.ts';
 import { accountOf } from '../support/sign-in.ts';
 import { type SmsGateway, startSmsGateway } from '../support/sms-gateway.ts';
-import { person as entry, world } from '../support/world.ts';
+import { person as entry, totpCode, world } from '../support/world.ts';
 
 const FIRST = '+12025550101';
 const SECOND = '+12025550102';
+const THIRD = '+12025550103';
 
 describe('the phone number in My Profile Settings', () => {
   let gateway: SmsGateway;
@@ -18,6 +19,7 @@ describe('the phone number in My Profile Settings', () => {
       bootstrap: world({
         accounts: [
           entry('phone@other.example', 'Phil Phone', ['beta']),
+          entry('both@other.example', 'Beth Both', ['beta']),
           {
             ...entry('payor@other.example', 'Pay Payor', []),
             memberships: [{ company: 'beta', payments: 'payor' }],
@@ -71,6 +73,50 @@ describe('the phone number in My Profile Settings', () => {
     await person.press('Remove Phone Number');
     expect(person.text).toContain('Your phone number was removed.');
     expect((await gatehouse.credentials.recoveryCodes.status(id)).exists).toBe(false);
+  });
+
+  it('K1 K2 J10 adds a number and an app beside it, each with a new recovery code, and requests another', async () => {
+    const { credentials } = gatehouse;
+    const person = await openProfile(
+      new JourneyBrowser([gatehouse.issuer]),
+      gatehouse.issuer,
+      'both@other.example',
+      { path: '/profile/security' },
+    );
+    const { id } = await accountOf(gatehouse, 'both@other.example');
+    const save = () => {
+      const code = person.text.match(/(\d{4} ){7}\d{4}/)?.[0] ?? '';
+      expect(person.buttons()).toEqual(expect.arrayContaining(['Copy', 'Download']));
+      return person
+        .choose('I Have Securely Saved This Code')
+        .press('Continue')
+        .then(() => code);
+    };
+    expect(person.links()).toEqual(expect.arrayContaining(['Add Authenticator App', 'Add Phone Number']));
+    await person.follow('Add Phone Number');
+    await proveAgain(person);
+    await setUp(person, THIRD);
+    const ofPhone = await save();
+    const offered = ['Add Authenticator App', 'Change Phone Number', 'Request New Code'];
+    expect(person.links()).toEqual(expect.arrayContaining(offered));
+
+    await person.follow('Add Authenticator App');
+    await person.fill('Enter Your 6-digit Verification Code', await codeTo(THIRD)).press('Continue');
+    const secret = (person.find('details code.secret')?.textContent ?? '').replaceAll(' ', '');
+    const code = await totpCode(Date.now(), secret);
+    await person.fill('Enter the 6-Digit Verification Code', code).press('Continue');
+    const ofApp = await save();
+    expect([
+      (await credentials.phones.status(id)).exists,
+      (await credentials.totp.status(id)).enrolled,
+    ]).toEqual([true, true]);
+    await person.follow('Request New Code');
+    await person.press('Request New Code');
+    const requested = await save();
+    const verdicts = [];
+    for (const one of [ofPhone, ofApp, requested])
+      verdicts.push((await credentials.recoveryCodes.verify(id, one, {})).outcome);
+    expect(verdicts).toEqual(['wrong', 'wrong', 'ok']);
   });
 
   it('M2 offers a payor no number', async () => {

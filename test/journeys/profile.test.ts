@@ -118,7 +118,7 @@ describe('My Profile Settings', () => {
     expect(next.person.title).toBe('Verify Your Identity');
   });
 
-  it('K3 X38 changes the app: the old one is good until the new one is proven, other sessions end, this one goes on', async () => {
+  it('J10 K3 X38 changes the app: the old one is good until the new one is proven, other sessions end, this one goes on with a new recovery code', async () => {
     const person = await enter('change', { totpSecret: TOTP_SECRET });
     nextCode();
     const elsewhere = await enter('change', { totpSecret: TOTP_SECRET });
@@ -129,6 +129,9 @@ describe('My Profile Settings', () => {
     await proveAgain(person);
     expect(person.title).toBe('Secure your Account');
     const secret = shownSecret(person);
+    const { id } = await accountOf(gatehouse, 'change@other.example');
+    const { recoveryCodes } = gatehouse.credentials;
+    const former = await recoveryCodes.issue(id, { actor: id });
     nextCode();
     const { person: third } = await logIn(gatehouse, portal, 'change@other.example');
     await third
@@ -139,6 +142,9 @@ describe('My Profile Settings', () => {
       .fill('Enter the 6-Digit Verification Code', await totpCode(clock.now(), secret))
       .press('Continue');
     expect(person.title).toBe('Save Your Recovery Code');
+    expect(person.buttons()).toEqual(expect.arrayContaining(['Copy', 'Download']));
+    expect(await recoveryCodes.verify(id, former, {})).toEqual({ outcome: 'wrong' });
+    expect(await recoveryCodes.verify(id, shownCode(person), {})).toEqual({ outcome: 'ok' });
     await person.choose('I Have Securely Saved This Code').press('Continue');
     expect(person.url.pathname).toBe('/profile/security');
     await elsewhere.open('/profile');

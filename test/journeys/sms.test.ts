@@ -113,11 +113,12 @@ describe('codes by text message', () => {
     expect(person.title).toBe('Secure your Account');
   });
 
-  it('M3 G7 payees are told to take an app, and have the United States alone', async () => {
+  it('G11 M3 G7 payees are told to take an app and what a message may cost, and have the United States alone', async () => {
     const { person } = await logIn(gatehouse, portal, 'payee@other.example');
     await person.press('Set Up Now');
     expect(person.text).toContain('An authenticator app is highly recommended for payments.');
     await person.choose('SMS Verification').press('Continue');
+    expect(person.text).toContain('Standard carrier messaging and data rates may apply');
     expect(person.find('select')?.querySelectorAll('option')).toHaveLength(1);
     await person.fill('Enter Your Phone Number', '+33 6 12 34 56 79').press('Send Text Message');
     expect(person.status).toBe(422);

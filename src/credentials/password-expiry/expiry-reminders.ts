@@ -88,7 +88,6 @@ export function createExpiryReminders(parts: ExpiryRemindersParts): ExpiryRemind
 
   return {
     async run() {
-      const seen = new Set<string>();
       let sent = 0;
       for (const company of await companies.all()) {
         if (company.settings.password.expiryDays === null) continue;
@@ -98,9 +97,9 @@ export function createExpiryReminders(parts: ExpiryRemindersParts): ExpiryRemind
             limit: MEMBERS_A_PAGE,
             ...(after && { after }),
           });
-          const fresh = page.items.filter((one) => one.status === 'active' && !seen.has(one.accountId));
-          for (const { accountId } of fresh) seen.add(accountId);
-          for (const account of await accounts.getMany(fresh.map(({ accountId }) => accountId)))
+          // Of several companies with an expiry a person is looked at once for each: the reminder itself says what was sent.
+          const members = page.items.filter(({ status }) => status === 'active');
+          for (const account of await accounts.getMany(members.map(({ accountId }) => accountId)))
             if (await remind(account)) sent++;
           after = page.next;
         } while (after !== undefined);
