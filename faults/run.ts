@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type CleanUps, createCleanUps } from './clean-ups.ts';
@@ -59,6 +59,7 @@ async function main(): Promise<number> {
   if (values.keep) {
     const name = `${result.startedAt.slice(0, 10)}-${form}.json`;
     const path = fileURLToPath(new URL(`./results/${name}`, import.meta.url));
+    mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, `${JSON.stringify(result, undefined, 2)}\n`);
     const page = fileURLToPath(new URL('../docs/faults.md', import.meta.url));
     if (form === 'full' && !values.only) writeFileSync(page, faultsDocument(result));

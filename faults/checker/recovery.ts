@@ -9,18 +9,23 @@ export interface FaultFigures extends FaultSpan {
 }
 
 export function faultFigures(events: readonly HistoryEvent[]): FaultFigures[] {
-  const operations = operationsOf(events).filter(({ outcome }) => outcome === 'ok');
+  const all = operationsOf(events);
+  const operations = all.filter(({ outcome }) => outcome === 'ok');
   const logIns = operations.filter(({ act, actor }) => act === 'log-in' && actor === 'prober');
   const acknowledged = operations.map(({ to }) => to).sort((a, b) => a - b);
   return faultsOf(events).map((fault) => {
     const first = Math.min(...logIns.filter(({ from }) => from >= fault.to).map(({ to }) => to));
-    return { ...fault, recoveryMs: Math.round(first - fault.to), outageMs: outage(fault, acknowledged) };
+    return {
+      ...fault,
+      recoveryMs: Math.round(first - fault.to),
+      outageMs: outage(fault, acknowledged, all[0]?.from ?? 0),
+    };
   });
 }
 
-function outage({ from, to }: FaultSpan, acknowledged: readonly number[]): number {
+function outage({ from, to }: FaultSpan, acknowledged: readonly number[], beginning: number): number {
   let longest = 0;
-  let previous = 0;
+  let previous = beginning;
   for (const at of acknowledged) {
     if (at >= from && previous <= to) longest = Math.max(longest, at - previous);
     previous = at;

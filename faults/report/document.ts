@@ -78,7 +78,7 @@ function faultTable(scenarios: readonly ScenarioResult[]): string {
   return `${table(['Fault', 'Times', 'Lasted, ms', 'Longest outage, ms', 'Longest recovery, ms'], rows)}
 
 *Outage* is the longest time around a fault in which nothing at all was acknowledged; *recovery* goes from the end of the fault to the
-end of the first log-in that began after it. A start after a kill belongs to the fault.`;
+end of the first log-in that began after it. A start after a kill belongs to the fault. Times grow with whatever else the machine does.`;
 }
 
 function propertyTable(scenarios: readonly ScenarioResult[]): string {

@@ -47,9 +47,19 @@ export function createSender(recorder: Recorder, timeOutMs: number): Sender {
 }
 
 function withBody(response: Response, body: ArrayBuffer): Response {
-  const { status, headers } = response;
+  const { status } = response;
+  const headers = withLives(response.headers);
   const hasNone = status === 204 || status === 304;
   return new Response(hasNone ? null : body, { status, headers });
+}
+
+/** As browsers do it: `max-age` wins over `expires`, which people's clocks would judge (RFC 6265 5.3). */
+function withLives(received: Headers): Headers {
+  const headers = new Headers(received);
+  headers.delete('set-cookie');
+  for (const line of received.getSetCookie())
+    headers.append('set-cookie', /; ?max-age=/i.test(line) ? line.replace(/; ?expires=[^;]+/i, '') : line);
+  return headers;
 }
 
 /** What is unclear about a refusal; nothing when all is well. */
