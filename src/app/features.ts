@@ -83,6 +83,7 @@ export function createFeatures(core: Core): Features {
     audit,
     config: {
       passwordHash: config.passwordHash,
+      passkeys: config.passkeys === 'on',
       sms: { ...config.sms, available: config.sms.provider !== 'none' },
       limits: config.limits,
       issuer: config.server.issuer,

@@ -88,9 +88,7 @@ export function createWeb(core: Core, features: Features): Web {
     issuer,
     accounts: features.accounts,
     server,
-    hasFactor: async (accountId) =>
-      (await features.credentials.totp.status(accountId)).enrolled ||
-      (await features.credentials.phones.status(accountId)).exists,
+    hasFactor: features.credentials.hasMethod,
   });
 
   http.mountRoutes([

@@ -41,7 +41,7 @@ export interface MfaPolicy {
   /** The strictest payments role (M1, M2). */
   payments: 'payor' | 'payee' | null;
   /** What counts as second factor, the preferred one first. */
-  methods: readonly ('totp' | 'sms')[];
+  methods: readonly ('totp' | 'sms' | 'passkey')[];
 }
 
 export interface EffectivePolicy {
@@ -125,7 +125,7 @@ function mfaPolicy(members: readonly Member[], { signIn, now }: PolicyInput): Mf
     enforcedFrom: first?.value ?? null,
     ...(first && { from: first.from }),
     payments,
-    methods: payments === 'payor' ? ['totp'] : ['totp', 'sms'],
+    methods: payments === 'payor' ? ['totp', 'passkey'] : ['totp', 'sms', 'passkey'],
   };
 }
 

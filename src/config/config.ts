@@ -5,6 +5,7 @@ import { mailSection, smsSection } from './sections/messages.ts';
 import {
   limitsSection,
   outboundAllow,
+  passkeys,
   passwordHashSection,
   passwordsSection,
   secretKeys,
@@ -20,6 +21,7 @@ export const configSchema = z.strictObject({
   server: serverSection,
   storage: storageSection,
   secretKeys,
+  passkeys,
   mail: mailSection,
   sms: smsSection,
   bootstrapFile: setting(text().exactOptional(), {

@@ -6,6 +6,9 @@ import { createAddressChanges } from './address-change/address-changes.ts';
 import type { Credentials } from './credentials.ts';
 import { createHasher } from './hashing/hasher.ts';
 import { auditOf } from './notices.ts';
+import { createPasskeyChallenges } from './passkey/passkey-challenge.ts';
+import { createPasskeyStore } from './passkey/passkey-store.ts';
+import { createPasskeys } from './passkey/passkeys.ts';
 import { createBreachCheck } from './password/breach-check.ts';
 import { createLockout } from './password/lockout.ts';
 import { createPasswordStore } from './password/password-store.ts';
@@ -69,12 +72,26 @@ export function createCredentials(parts: CredentialsParts): Credentials {
   const recoveryCodes = createRecoveryCodes({ ...parts, codes, tries, hasher });
   const phones = createPhones({ ...parts, phones: createPhoneStore(storage), smsCodes, sms });
 
+  const passkeyStore = createPasskeyStore(storage);
+  const passkeys = createPasskeys({
+    ...parts,
+    ...parts.config,
+    store: passkeyStore,
+    challenges: createPasskeyChallenges({
+      ...parts,
+      keys: parts.secretBox.keysFor('passkey-challenges'),
+      spend: passkeyStore.spend,
+    }),
+    enabled: parts.config.passkeys,
+  });
+
   /** Every second factor and what stands in for one: a new kind of factor has to be named here. */
   async function forgetFactors(accountId: string, acting: Acting): Promise<void> {
     await audit.record(auditOf('credentials.forgotten', accountId, acting));
     await totp.remove(accountId, acting);
     await recoveryCodes.remove(accountId);
     await phones.remove(accountId, acting);
+    await passkeys.removeAll(accountId, acting);
   }
 
   async function takeOver({ id }: Account, acting: Acting): Promise<void> {
@@ -91,6 +108,15 @@ export function createCredentials(parts: CredentialsParts): Credentials {
       ...createRedeemReset({ ...parts, links, passwords, setPassword, takeOver }),
     },
     phones,
+    passkeys,
+    async hasMethod(accountId) {
+      const [app, phone, passkey] = await Promise.all([
+        totp.status(accountId),
+        phones.status(accountId),
+        passkeys.status(accountId),
+      ]);
+      return app.enrolled || phone.exists || (passkeys.available && passkey.enrolled);
+    },
     async forgetAll(accountId, acting) {
       await forgetFactors(accountId, acting);
       await passwords.remove(accountId);

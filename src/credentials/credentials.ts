@@ -1,6 +1,7 @@
 import type { Account } from '#accounts';
 import type { Acting, RequestOrigin } from '#audit';
 import type { Locale } from '#i18n';
+import type { Passkeys } from './passkey/passkey-factor.ts';
 import type { PasswordRule, RuleId } from './password/password-rules.ts';
 import type { Phones } from './phone/phone-factor.ts';
 
@@ -12,8 +13,11 @@ export interface Credentials {
   resetLinks: ResetLinks;
   addressChanges: AddressChanges;
   phones: Phones;
+  passkeys: Passkeys;
+  /** Whether the person has a second factor that can be asked for; a recovery code is none. */
+  hasMethod(accountId: string): Promise<boolean>;
   /**
-   * Password, factors, recovery code and phone are gone: somebody else had prepared them on an address that its owner has now
+   * Password, factors, recovery code, phone and passkeys are gone: somebody else had prepared them on an address that its owner has now
    * proven (X4). Every kind of credential has to be named in it. Ending sessions is the caller's.
    */
   forgetAll(accountId: string, acting: Acting): Promise<void>;

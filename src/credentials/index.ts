@@ -1,5 +1,5 @@
 /**
- * credentials: passwords, authenticator apps, recovery codes, reset links and phone numbers of accounts.
+ * credentials: passwords, authenticator apps, passkeys, recovery codes, reset links and phone numbers of accounts.
  * Owns their rules, hashing, tries, locks and single use; every answer is the same work for unknown people.
  * Leaves who must prove what (effective policy, routing, steps) to companies, federation and interactions.
  */
@@ -12,6 +12,7 @@ export type {
   Totp,
 } from './credentials.ts';
 export { isSupportedHash } from './hashing/encoded-hash.ts';
+export type { KeyKind, PasskeyRefusal, Passkeys } from './passkey/passkey-factor.ts';
 export { checkPassword, isTooLong, type RuleId } from './password/password-rules.ts';
 export { passwordRuleViews, unmetRulesText } from './password/rule-views.ts';
 export {

@@ -84,6 +84,8 @@ export type CredentialAudit = Pick<Audit, 'record' | 'emission'>;
 export interface CredentialsConfig {
   sms: SmsConfig;
   passwordHash: PasswordHashSettings;
+  /** Whether passkeys may be set up and used. */
+  passkeys: boolean;
   limits: {
     /** Codes and recovery codes that may be tried per account in ten minutes (F6). */
     secondFactorTries: number;

@@ -17,10 +17,17 @@ export function wantsFreshPrimary({ pending }: Pick<Facts, 'pending'>): boolean 
   );
 }
 
+/** A passkey always comes with user verification (design.md section 6). */
+const FIRST_ACR = { password: ACR.password, passkey: ACR.phishingResistant } as const;
+
 /** The acr this log-in has earned so far (design.md section 6). A recovery code earns no more than the primary proof. */
 export function earnedAcr(primary: Primary, factor: Facts['factor']): string {
   const first =
-    primary.kind === 'password' ? ACR.password : primary.kind === 'sso' ? primary.acr : primary.signIn.acr;
+    primary.kind === 'session'
+      ? primary.signIn.acr
+      : primary.kind === 'sso'
+        ? primary.acr
+        : FIRST_ACR[primary.kind];
   const second = factorOf(factor?.kind)?.acr;
   return second && acrHeight(second) > acrHeight(first) ? second : first;
 }
@@ -28,13 +35,16 @@ export function earnedAcr(primary: Primary, factor: Facts['factor']): string {
 /** Authentication methods by RFC 8176, `recovery` for a recovery code, `fed` for a company's IdP that names none. */
 export function earnedAmr(primary: Primary, factor: Facts['factor']): string[] {
   const first =
-    primary.kind === 'password'
-      ? ['pwd']
+    primary.kind === 'session'
+      ? primary.signIn.amr
       : primary.kind === 'sso'
         ? federated(primary.amr)
-        : primary.signIn.amr;
+        : primary.kind === 'password'
+          ? ['pwd']
+          : [primary.key];
+  const key = factor?.key ? [factor.key] : [];
   const second = factorOf(factor?.kind)?.amr ?? [];
-  return [...new Set([...first, ...second])];
+  return [...new Set([...first, ...key, ...second])];
 }
 
 const federated = (amr: readonly string[]) => (amr.length > 0 ? [...amr] : ['fed']);
@@ -58,7 +68,7 @@ export function needsFactor(facts: Facts): boolean {
     return (
       (hasMethod(enrolled) && facts.account?.alwaysSecondFactor !== false) || policy?.mfa.enforced === true
     );
-  const sso = primary.kind === 'sso' || primary.signIn.signIn.kind === 'sso';
+  const sso = primary.kind === 'sso' || (primary.kind === 'session' && primary.signIn.signIn.kind === 'sso');
   // A company that enforces MFA is not joined on the strength of a sign-in that was made without.
   return (sso || facts.invited !== undefined) && policy?.mfa.enforced === true;
 }

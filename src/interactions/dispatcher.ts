@@ -213,7 +213,8 @@ async function join(
 }
 
 /** An IdP's log-in makes no known device: no password of ours is guessed there. */
-const signedInHere = ({ primary, account }: Facts) => (primary?.kind === 'password' ? account : undefined);
+const signedInHere = ({ primary, account }: Facts) =>
+  primary?.kind === 'password' || primary?.kind === 'passkey' ? account : undefined;
 
 /** The relying party named a company that the person is not in. */
 function isForeignCompany({ pending, facts }: Visit): boolean {

@@ -19,16 +19,33 @@ interface MethodStatus {
 /** What the person may prove themselves with, and which of it proved them last (H18). */
 export async function enrolledFactors(
   accountId: string,
-  { totp, phones, recoveryCodes }: Pick<Credentials, 'totp' | 'phones' | 'recoveryCodes'>,
+  {
+    totp,
+    phones,
+    passkeys,
+    recoveryCodes,
+  }: Pick<Credentials, 'totp' | 'phones' | 'passkeys' | 'recoveryCodes'>,
 ): Promise<Pick<Facts, 'enrolled' | 'lastUsed' | 'phoneCountry'>> {
-  const [app, phone, recovery] = await Promise.all([
+  const [app, phone, passkey, recovery] = await Promise.all([
     totp.status(accountId),
     phones.status(accountId),
+    passkeys.status(accountId),
     recoveryCodes.status(accountId),
   ]);
+  const hasPasskey = passkeys.available && passkey.enrolled;
   return {
-    enrolled: { ...NOTHING_ENROLLED, totp: app.enrolled, sms: phone.exists, recovery: recovery.exists },
-    lastUsed: lastUsedOf({ totp: app, sms: { ...phone, enrolled: phone.exists } }),
+    enrolled: {
+      ...NOTHING_ENROLLED,
+      totp: app.enrolled,
+      sms: phone.exists,
+      passkey: hasPasskey,
+      recovery: recovery.exists,
+    },
+    lastUsed: lastUsedOf({
+      totp: app,
+      sms: { ...phone, enrolled: phone.exists },
+      passkey: { ...passkey, enrolled: hasPasskey },
+    }),
     phoneCountry: phone.country,
   };
 }

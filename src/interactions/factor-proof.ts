@@ -1,4 +1,5 @@
 import type { Account } from '#accounts';
+import type { KeyKind } from '#credentials';
 import type { FactorProof } from './progress.ts';
 import { type Again, wrong } from './step.ts';
 
@@ -10,6 +11,11 @@ export function requireAccount(account: Account | undefined): Account {
 
 export function factorProof(account: Account, kind: FactorProof['kind'], at: number): FactorProof {
   return { accountId: account.id, epoch: account.epoch, kind, at };
+}
+
+/** A passkey is two factors of its own: the same answer proves both (RFC 8176 `mfa`). */
+export function passkeyProof(account: Account, key: KeyKind, at: number): FactorProof {
+  return { ...factorProof(account, 'passkey', at), key };
 }
 
 /** A method just set up counts as proven; after a recovery code it earns no more than that code (design.md section 6). */

@@ -17,7 +17,7 @@ export interface Factor {
   isMethod: boolean;
 }
 
-/** The strongest first: the order in which methods are offered. */
+/** The order in which methods are offered: those that every person can set up come first (G1). */
 export const FACTORS: readonly Factor[] = [
   {
     kind: 'totp',
@@ -33,6 +33,15 @@ export const FACTORS: readonly Factor[] = [
     acr: ACR.mfa,
     amr: ['sms', 'mfa'],
     payments: 'payee',
+    isMethod: true,
+  },
+  {
+    kind: 'passkey',
+    challenge: 'passkey',
+    acr: ACR.phishingResistant,
+    // Beside it the kind of key, which the proof knows.
+    amr: ['mfa'],
+    payments: 'payor',
     isMethod: true,
   },
   { kind: 'recovery', challenge: 'recovery-code', amr: ['recovery'], payments: 'none', isMethod: false },

@@ -56,7 +56,10 @@ async function factsOf(
     : present;
   const companies = await services.companies.getMany(memberships.map((membership) => membership.companyId));
   const chosenCompanyId = chosenCompany(pending, progress, memberships, joined);
-  const policy = policyFor({ account, memberships, companies, primary, chosenCompanyId, now });
+  const policy = withOffered(
+    services,
+    policyFor({ account, memberships, companies, primary, chosenCompanyId, now }),
+  );
   const factor =
     progress.factor && isProofAlive(progress.factor, { account, now })
       ? progress.factor
@@ -135,6 +138,12 @@ function policyFor({
       ? memberships.filter((membership) => membership.companyId === chosenCompanyId)
       : memberships;
   return effectivePolicy({ account, memberships: counted, companies, signIn, now });
+}
+
+/** Of the methods that the policy allows those that this platform offers. */
+function withOffered({ credentials }: Services, policy: EffectivePolicy): EffectivePolicy {
+  const methods = policy.mfa.methods.filter((kind) => kind !== 'passkey' || credentials.passkeys.available);
+  return { ...policy, mfa: { ...policy.mfa, methods } };
 }
 
 function passwordDue(

@@ -57,6 +57,7 @@ export const JOURNEYS: readonly JourneyRow[] = [
   },
   { step: 'authenticator-code', journeys: ['sign in', 'step-up', 'reset'], needed: isOnlyMethod('totp') },
   { step: 'sms-code', journeys: ['sign in', 'step-up', 'reset'], needed: isOnlyMethod('sms') },
+  { step: 'passkey', journeys: ['sign in', 'step-up', 'reset'], needed: isOnlyMethod('passkey') },
   {
     step: 'enrolment-required',
     journeys: ['sign in', 'step-up'],
@@ -81,6 +82,11 @@ export const JOURNEYS: readonly JourneyRow[] = [
     step: 'sms-setup-code',
     journeys: ['sign in', 'step-up'],
     needed: ({ progress }) => progress.enrolment === 'phone-code',
+  },
+  {
+    step: 'passkey-setup',
+    journeys: ['sign in', 'step-up'],
+    needed: ({ progress }) => progress.enrolment === 'passkey',
   },
   { step: 'new-password', journeys: ['sign in'], needed: ({ passwordDue }) => passwordDue !== undefined },
   {

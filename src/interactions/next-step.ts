@@ -31,5 +31,8 @@ function isMethodPage(step: StepName, facts: Facts): boolean {
 function isSetUpPage(step: StepName, facts: Facts): boolean {
   const next = nextStep(facts);
   if (step === 'sms-setup') return next === 'sms-setup-code';
-  return step === 'select-method' && ['authenticator-setup', 'sms-setup', 'sms-setup-code'].includes(next);
+  return (
+    step === 'select-method' &&
+    ['authenticator-setup', 'sms-setup', 'sms-setup-code', 'passkey-setup'].includes(next)
+  );
 }

@@ -13,7 +13,7 @@ export interface Person {
   route: Route | undefined;
   primary: Primary | undefined;
   account: Account | undefined;
-  /** Of a person who has just proven it. */
+  /** Of a person who has just proven themselves here, by it or by a passkey. */
   password?: PasswordState;
 }
 
@@ -49,22 +49,22 @@ export async function findPerson(
   if (!primary || !route) return { identifier, route, ...nobody };
   const [account, password] = await Promise.all([
     accounts.byId(primary.accountId),
-    primary.kind === 'password' ? services.credentials.passwords.state(primary.accountId) : undefined,
+    primary.kind !== 'sso' ? services.credentials.passwords.state(primary.accountId) : undefined,
   ]);
   const alive =
     account !== undefined &&
     isProofAlive(primary, { account, now: services.clock.now() }) &&
     isRouteUnchanged(primary, route) &&
-    (primary.kind === 'sso' || password?.version === primary.version);
+    (primary.kind !== 'password' || password?.version === primary.version);
   return alive
     ? { identifier, route, primary, account, ...(password && { password }) }
     : { identifier, route, ...nobody };
 }
 
 function isRouteUnchanged(primary: NonNullable<Progress['primary']>, route: Route): boolean {
-  return primary.kind === 'password'
-    ? route.outcome === 'local'
-    : route.outcome === 'sso' && route.connection.id === primary.connectionId;
+  return primary.kind === 'sso'
+    ? route.outcome === 'sso' && route.connection.id === primary.connectionId
+    : route.outcome === 'local';
 }
 
 /** `login_hint`, or whoever is signed in and has to prove it again; not where another person may be wanted. */

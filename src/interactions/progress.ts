@@ -6,9 +6,13 @@ export const PROOF_LIFE_MS = 10 * MINUTE;
 
 const proofBase = { accountId: z.string(), epoch: z.int(), at: z.int() };
 
-/** What was proven first: a password here, or a round trip to the company's IdP. */
+/** RFC 8176: a key that stays in one device, or one that is copied between the person's devices. */
+const keyKind = z.enum(['hwk', 'swk']);
+
+/** What was proven first: a password or a passkey here, or a round trip to the company's IdP. */
 export const primaryProofSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...proofBase, kind: z.literal('password'), version: z.int() }),
+  z.strictObject({ ...proofBase, kind: z.literal('passkey'), key: keyKind }),
   z.strictObject({
     ...proofBase,
     kind: z.literal('sso'),
@@ -25,7 +29,12 @@ export type PrimaryProof = z.infer<typeof primaryProofSchema>;
 export const FACTOR_KINDS = ['totp', 'sms', 'email', 'passkey', 'recovery'] as const;
 export type FactorKind = (typeof FACTOR_KINDS)[number];
 
-export const factorProofSchema = z.strictObject({ ...proofBase, kind: z.enum(FACTOR_KINDS) });
+export const factorProofSchema = z.strictObject({
+  ...proofBase,
+  kind: z.enum(FACTOR_KINDS),
+  /** Of a passkey. */
+  key: keyKind.optional(),
+});
 export type FactorProof = z.infer<typeof factorProofSchema>;
 
 /** All that is known of a log-in under way: one document, guarded, bound to one browser (W4, X19). */
@@ -38,7 +47,7 @@ export const progressSchema = z.strictObject({
   primary: primaryProofSchema.optional(),
   factor: factorProofSchema.optional(),
   /** Setting up a method: choosing it, then proving the app; or giving a number, then proving it. */
-  enrolment: z.enum(['select', 'setup', 'phone', 'phone-code']).optional(),
+  enrolment: z.enum(['select', 'setup', 'phone', 'phone-code', 'passkey']).optional(),
   /** "Remind me later" on the optional page. */
   enrolmentPostponed: z.boolean().optional(),
   /** After a recovery code the lost method is to be replaced (J6). */

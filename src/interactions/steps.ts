@@ -14,6 +14,8 @@ import { createIdentify } from './steps/identify/step.ts';
 import { createInvitationConflict } from './steps/invitation-conflict/step.ts';
 import { createJoin } from './steps/join/step.ts';
 import { createNewPassword } from './steps/new-password/step.ts';
+import { createPasskey } from './steps/passkey/step.ts';
+import { createPasskeySetup } from './steps/passkey-setup/step.ts';
 import { createPassword } from './steps/password/step.ts';
 import { createRecoveryCode } from './steps/recovery-code/step.ts';
 import { createReplaceMethod } from './steps/replace-method/step.ts';
@@ -27,7 +29,7 @@ import { createTerms } from './steps/terms/step.ts';
 /** Every step by name; a missing one is a type error. */
 export function createSteps(services: Services): Readonly<Record<StepName, Step>> {
   return {
-    identify: createIdentify(),
+    identify: createIdentify(services),
     federate: createFederate(services),
     'federation-problem': createFederationProblem(),
     'create-password': createCreatePassword(services),
@@ -43,6 +45,8 @@ export function createSteps(services: Services): Readonly<Record<StepName, Step>
     'sms-code': createSmsCode(services),
     'sms-setup': createSmsSetup(services),
     'sms-setup-code': createSmsSetupCode(services),
+    passkey: createPasskey(services),
+    'passkey-setup': createPasskeySetup(services),
     'new-password': createNewPassword(services),
     'save-recovery-code': createSaveRecoveryCode(),
     'replace-method': createReplaceMethod(),

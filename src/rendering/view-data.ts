@@ -48,7 +48,12 @@ export interface ProfileFrame {
 
 /** The data of every page by view name: the contract between surfaces and views/. */
 export interface ViewData {
-  'interactions/identify': FormData & { email?: string; forgotPasswordUrl: string };
+  'interactions/identify': FormData & {
+    email?: string;
+    forgotPasswordUrl: string;
+    /** Options of WebAuthn as JSON, where one may sign in by a passkey. */
+    passkeyOptions?: string;
+  };
   'interactions/password': FormData & {
     email: string;
     changeUrl: string;
@@ -108,6 +113,15 @@ export interface ViewData {
     number: string;
     otherNumberUrl: string;
     otherMethodUrl: string;
+  };
+  /** `options`: of WebAuthn as JSON, here and below. */
+  'interactions/passkey': FormData & { otherMethodUrl: string; options: string };
+  'interactions/passkey-setup': FormData & {
+    options: string;
+    name?: string;
+    otherMethodUrl?: string;
+    /** Where the set-up can be left. */
+    backUrl?: string;
   };
   'interactions/recovery-code': FormData & { otherMethodUrl: string; email: string };
   'interactions/enrolment-required': FormData & {
@@ -208,9 +222,9 @@ export interface ViewData {
         };
     /** One row a method. */
     factors: readonly {
-      id: 'totp' | 'sms';
+      id: 'totp' | 'sms' | 'passkey';
       enrolled: boolean;
-      /** Since when, or the masked number. */
+      /** Since when, the masked number, or how many. */
       detail?: string;
       setUpUrl?: string;
       removeUrl?: string;
@@ -221,10 +235,31 @@ export interface ViewData {
     /** Absent without a method. */
     alwaysRequire?: FormTarget & { on: boolean; lockedBy?: string };
   };
+  'self-service/profile-passkeys': FormData & {
+    frame: ProfileFrame;
+    passkeys: readonly {
+      id: string;
+      name: string;
+      created: string;
+      lastUsed?: string;
+      /** It is copied between the person's devices. */
+      synced: boolean;
+      removeUrl: string;
+    }[];
+    /** Which one `errors` is about. */
+    failed?: string;
+    addUrl: string;
+    backUrl: string;
+  };
   /** A page that asks before it acts. */
   'self-service/profile-question': FormData & {
     frame: ProfileFrame;
-    question: 'remove-authenticator' | 'remove-phone' | 'always-require-off' | 'recovery-code';
+    question:
+      | 'remove-authenticator'
+      | 'remove-phone'
+      | 'remove-passkey'
+      | 'always-require-off'
+      | 'recovery-code';
     backUrl: string;
   };
   'self-service/profile-password': FormData & {
@@ -308,6 +343,9 @@ export interface MessageData {
   'authenticator-added': { name: string; at: string };
   /** `number` shows its last two digits only. */
   'phone-added': { name: string; at: string; number: string };
+  /** `passkey`: the name that the person gave it. */
+  'passkey-added': { name: string; at: string; passkey: string };
+  'passkey-removed': { name: string; at: string; passkey: string };
   'account-locked': { name: string; resetLink: string };
   /** To the support team: a new case with its three facts, or later where to answer it. */
   'support-case': {

@@ -1,9 +1,10 @@
 import { refreshTokenGrant } from 'openid-client';
 import { type FederationWorld, signInThere, startFederationWorld } from '../support/federation-world.ts';
-import { logIn } from '../support/sign-in.ts';
+import { accountOf, logIn } from '../support/sign-in.ts';
+import { SoftwareAuthenticator } from '../support/software-authenticator.ts';
 import { person as entry, PASSWORD, TOTP_SECRET, totpCode } from '../support/world.ts';
 
-const people = ['first', 'second', 'third', 'fourth'].map((domain) =>
+const people = ['first', 'second', 'third', 'fourth', 'fifth'].map((domain) =>
   entry(`pat@${domain}.example`, 'Pat', ['beta'], { totpSecret: TOTP_SECRET }),
 );
 
@@ -50,6 +51,25 @@ describe('a domain that becomes targeted for SSO', () => {
     const { action, fields } = person.form();
     await target('third.example');
     await person.post(action, { ...fields, password: PASSWORD });
+    expect(person.url.origin).toBe(world.upstream.issuer);
+    expect(person.arrivedAt).toBeUndefined();
+  });
+
+  it('W1 C4 a passkey from before signs nobody in: its holder goes to the IdP', async () => {
+    const { issuer, credentials } = world.gatehouse;
+    const account = await accountOf(world.gatehouse, 'pat@fifth.example');
+    const key = new SoftwareAuthenticator(issuer);
+    const created = key.create(await credentials.passkeys.creationOptions(account, 'set-up'));
+    const acting = { actor: account.id, origin: {} };
+    await credentials.passkeys.add(account.id, created, { ...acting, binding: 'set-up', name: 'Phone' });
+    await target('fifth.example');
+    const person = await world.browser().open((await world.portal.begin()).url);
+    const form = person.find('form[data-passkey]');
+    const options = (form?.getAttribute('data-options') ?? '').replaceAll('&quot;', '"');
+    await person.post(new URL(form?.getAttribute('action') ?? '', person.url), {
+      csrf: person.form().fields['csrf'] ?? '',
+      passkey: key.get(options),
+    });
     expect(person.url.origin).toBe(world.upstream.issuer);
     expect(person.arrivedAt).toBeUndefined();
   });

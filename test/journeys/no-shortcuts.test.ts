@@ -17,6 +17,8 @@ const FORMS: Record<StepName, readonly Record<string, string>[]> = {
   'federation-problem': [{}],
   'choose-method': [{}],
   'authenticator-code': [{ code: '000000' }, { code: '' }],
+  passkey: [{ passkey: '' }, { passkey: '{}' }],
+  'passkey-setup': [{ name: 'Mine', passkey: '{}' }],
   'sms-code': [{ code: '000000' }, { choice: 'resend' }],
   'sms-setup': [{ country: 'US', phone: '2025550143' }],
   'sms-setup-code': [{ code: '000000' }, { choice: 'resend' }],

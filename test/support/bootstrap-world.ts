@@ -35,6 +35,7 @@ export async function createBootstrapWorld(options: { dataDir?: string } = {}) {
         argon2: { memoryKiB: 8, timeCost: 1, parallelism: 1 },
         bcrypt: { cost: 4 },
       },
+      passkeys: true,
       sms: SMS_CONFIG,
       limits: { secondFactorTries: 5, resetLinkMinutes: 60 },
       issuer,

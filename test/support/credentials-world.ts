@@ -29,6 +29,7 @@ export const CHEAP_HASH: CredentialsConfig['passwordHash'] = {
 const CONFIG: CredentialsConfig = {
   passwordHash: CHEAP_HASH,
   limits: { secondFactorTries: 5, resetLinkMinutes: 60 },
+  passkeys: true,
   sms: SMS_CONFIG,
   issuer: 'https://login.example',
   brandName: 'Gatehouse',

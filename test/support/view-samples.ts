@@ -34,7 +34,12 @@ const frame = (tab: ProfileTab): ProfileFrame => ({
 
 /** Data to render every page with, as it would look in use. */
 export const viewSamples: { [V in ViewName]: ViewData[V] } = {
-  'interactions/identify': { ...form, email: 'ada@acme.example', forgotPasswordUrl: '/forgot-password' },
+  'interactions/identify': {
+    ...form,
+    email: 'ada@acme.example',
+    forgotPasswordUrl: '/forgot-password',
+    passkeyOptions: '{"challenge":"c2FtcGxl"}',
+  },
   'interactions/password': {
     ...form,
     email: 'ada@acme.example',
@@ -89,6 +94,7 @@ export const viewSamples: { [V in ViewName]: ViewData[V] } = {
     methods: [
       { id: 'totp', url: '/interaction/sample/authenticator-code', preselected: true },
       { id: 'sms', url: '/interaction/sample/sms-code', preselected: false },
+      { id: 'passkey', url: '/interaction/sample/passkey', preselected: false },
       { id: 'recovery', url: '/interaction/sample/recovery-code', preselected: false },
     ],
     companyName: 'Acme Builders',
@@ -125,6 +131,18 @@ export const viewSamples: { [V in ViewName]: ViewData[V] } = {
     otherMethodUrl: '/interaction/sample/select-method',
     notice: { key: 'interactions:sms-code.resent' },
   },
+  'interactions/passkey': {
+    ...form,
+    otherMethodUrl: '/interaction/sample/choose-method',
+    options: '{"challenge":"c2FtcGxl","rpId":"localhost"}',
+    errors: { form: { key: 'interactions:errors.passkey-refused' } },
+  },
+  'interactions/passkey-setup': {
+    ...form,
+    otherMethodUrl: '/interaction/sample/select-method',
+    options: '{"challenge":"c2FtcGxl","rp":{"id":"localhost","name":"Gatehouse"}}',
+    errors: { name: { key: 'interactions:errors.passkey-name' } },
+  },
   'interactions/recovery-code': {
     ...form,
     email: 'ada@acme.example',
@@ -141,6 +159,7 @@ export const viewSamples: { [V in ViewName]: ViewData[V] } = {
     methods: [
       { id: 'totp', preselected: true },
       { id: 'sms', preselected: false },
+      { id: 'passkey', preselected: false },
     ],
     payee: true,
   },
@@ -245,6 +264,31 @@ export const viewSamples: { [V in ViewName]: ViewData[V] } = {
       requestUrl: '/profile/security/recovery-code',
     },
     alwaysRequire: { ...form, on: true, lockedBy: 'Acme Builders' },
+  },
+  'self-service/profile-passkeys': {
+    ...form,
+    frame: frame('security'),
+    passkeys: [
+      {
+        id: 'sample-1',
+        name: 'Ada’s phone',
+        created: 'November 1, 2026',
+        lastUsed: 'November 22, 2026',
+        synced: true,
+        removeUrl: '/profile/security/passkeys/remove?passkey=sample-1',
+      },
+      {
+        id: 'sample-2',
+        name: 'Security key in the safe',
+        created: 'November 2, 2026',
+        synced: false,
+        removeUrl: '/profile/security/passkeys/remove?passkey=sample-2',
+      },
+    ],
+    addUrl: '/profile/security/passkeys/add',
+    backUrl: '/profile/security',
+    failed: 'sample-2',
+    errors: { name: { key: 'interactions:errors.passkey-name' } },
   },
   'self-service/profile-question': {
     ...form,
@@ -388,6 +432,12 @@ export const messageSamples: { [K in MessageKind]: MessageData[K] } = {
   },
   'retired-address': { newAddress: 'ada@new.example' },
   'recovery-code-used': { name: 'Ada Example', at: 'November 22, 2026 at 5:02 PM UTC' },
+  'passkey-added': {
+    name: 'Ada Example',
+    at: 'November 22, 2026 at 5:02 PM UTC',
+    passkey: 'Ada’s phone',
+  },
+  'passkey-removed': { name: '', at: 'November 22, 2026 at 5:02 PM UTC', passkey: 'Ada’s phone' },
   'phone-added': { name: 'Ada Example', at: 'November 22, 2026 at 5:02 PM UTC', number: '•••67' },
   'authenticator-added': { name: '', at: 'November 22, 2026 at 5:02 PM UTC' },
   'account-locked': { name: 'Ada Example', resetLink: 'https://login.example/reset-password?token=abc' },

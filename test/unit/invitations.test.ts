@@ -34,6 +34,7 @@ describe('what an invitation makes of account and membership', () => {
       ...parts,
       config: {
         passwordHash: CHEAP_HASH,
+        passkeys: true,
         sms: SMS_CONFIG,
         limits: { secondFactorTries: 5, resetLinkMinutes: 60 },
         issuer,

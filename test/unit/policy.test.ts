@@ -70,7 +70,7 @@ describe('the strictest membership wins', () => {
         enforced: false,
         enforcedFrom: null,
         payments: null,
-        methods: ['totp', 'sms'],
+        methods: ['totp', 'sms', 'passkey'],
       },
     });
   });
@@ -127,7 +127,7 @@ describe('single sign-on and payments', () => {
         enforcedFrom: 0,
         from: 'acme',
         payments: 'payor',
-        methods: ['totp'],
+        methods: ['totp', 'passkey'],
       });
     }
   });
@@ -136,9 +136,12 @@ describe('single sign-on and payments', () => {
     const both = [member('acme', { payments: 'payee' }), member('beta', { payments: 'payor' })];
     expect(policyOf([acme, beta], [both[0] as Membership]).mfa).toMatchObject({
       payments: 'payee',
-      methods: ['totp', 'sms'],
+      methods: ['totp', 'sms', 'passkey'],
     });
-    expect(policyOf([acme, beta], both).mfa).toMatchObject({ payments: 'payor', methods: ['totp'] });
+    expect(policyOf([acme, beta], both).mfa).toMatchObject({
+      payments: 'payor',
+      methods: ['totp', 'passkey'],
+    });
   });
 });
 

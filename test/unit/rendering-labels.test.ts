@@ -19,7 +19,7 @@ describe('labels', () => {
     [
       'B2 e-mail',
       'interactions/identify',
-      { h1: 'Log in to Gatehouse', labels: ['Email'], buttons: ['Continue'] },
+      { h1: 'Log in to Gatehouse', labels: ['Email'], buttons: ['Continue', 'Sign in with a passkey'] },
     ],
     [
       'B3 B4 password',
@@ -46,7 +46,7 @@ describe('labels', () => {
       'interactions/select-method',
       {
         h1: 'Select an Authentication Method',
-        labels: ['Authenticator App', 'SMS Verification'],
+        labels: ['Authenticator App', 'SMS Verification', 'Passkey'],
         buttons: ['Continue'],
       },
     ],
@@ -111,6 +111,7 @@ describe('labels', () => {
     expect(all(chooser, 'main li a')).toEqual([
       'Authenticator App',
       'Use a Phone Number',
+      'Use a Passkey',
       'Enter Recovery Code',
     ]);
     expect(squeeze(chooser.text)).toContain(
@@ -159,7 +160,7 @@ describe('labels', () => {
   it('P2 keeps the French labels of the guide', () => {
     expect(outline('interactions/identify', 'fr')).toMatchObject({
       labels: ['Adresse e-mail'],
-      buttons: ['Continuer'],
+      buttons: ['Continuer', 'Se connecter avec une clé d’accès'],
     });
     expect(outline('interactions/password', 'fr')).toMatchObject({
       h1: 'Entrez votre mot de passe',

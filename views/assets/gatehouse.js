@@ -8,6 +8,7 @@ for (const rules of document.querySelectorAll('.rules')) watchRules(rules);
 for (const hint of document.querySelectorAll('[data-strength-of]')) sayStrength(hint);
 for (const button of document.querySelectorAll('[data-copy]')) addCopying(button);
 for (const button of document.querySelectorAll('[data-needs]')) enableWhenTicked(button);
+for (const form of document.querySelectorAll('form[data-passkey]')) addPasskey(form);
 focusFirstField();
 
 function addRevealButton(input) {
@@ -133,6 +134,54 @@ function enableWhenTicked(button) {
   // A browser that goes back may restore the tick after this script ran.
   addEventListener('pageshow', update);
   update();
+}
+
+/** What the browser's WebAuthn answers goes into the form as JSON; without it the form says so and stays as it is. */
+function addPasskey(form) {
+  const { passkey: use, options } = form.dataset;
+  const parse =
+    use === 'create'
+      ? globalThis.PublicKeyCredential?.parseCreationOptionsFromJSON
+      : globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON;
+  if (!parse) return;
+  const start = form.querySelector('[data-passkey-start]');
+  const failed = form.querySelector('[data-passkey-failed]');
+  for (const part of form.querySelectorAll('[data-passkey-supported], [data-passkey-start]'))
+    part.hidden = false;
+  for (const part of form.querySelectorAll('[data-passkey-unsupported]')) part.hidden = true;
+  const publicKey = parse.call(PublicKeyCredential, JSON.parse(options));
+  let waiting;
+
+  async function ask(more = {}) {
+    waiting?.abort();
+    const mine = new AbortController();
+    waiting = mine;
+    const request = { publicKey, signal: mine.signal, ...more };
+    const credential = await (use === 'create'
+      ? navigator.credentials.create(request)
+      : navigator.credentials.get(request));
+    form.elements.passkey.value = JSON.stringify(credential.toJSON());
+    form.submit();
+  }
+  async function askAloud(event) {
+    event.preventDefault();
+    failed.hidden = true;
+    start.disabled = true;
+    await ask().catch(() => {
+      failed.setAttribute('role', 'alert');
+      failed.hidden = false;
+    });
+    start.disabled = false;
+  }
+  if (use === 'create') form.addEventListener('submit', askAloud);
+  else start.addEventListener('click', askAloud);
+  if (use === 'sign-in') suggestPasskeys(ask);
+}
+
+/** Among the suggestions of the address field; nothing is said when the person takes none. */
+async function suggestPasskeys(ask) {
+  const able = await PublicKeyCredential.isConditionalMediationAvailable?.().catch(() => false);
+  if (able) await ask({ mediation: 'conditional' }).catch(() => {});
 }
 
 function focusFirstField() {

@@ -52,6 +52,13 @@ export const termsSection = z.strictObject({
   }),
 });
 
+export const passkeys = setting(oneOf(['on', 'off']), {
+  env: 'PASSKEYS',
+  description:
+    'Passkeys (WebAuthn), as second factor and to sign in without a password: on or off. They belong to the host of ISSUER: with another host all of them are lost, and an IP address has none.',
+  example: 'off',
+});
+
 export const passwordsSection = z.strictObject({
   breachCheckUrl: setting(urlOf('https:', 'http:').exactOptional(), {
     env: 'PASSWORD_BREACH_CHECK',

@@ -36,6 +36,8 @@ const DONE: Readonly<Record<string, TextRef>> = {
   'email-cancelled': { key: 'profile:done.email-cancelled' },
   password: { key: 'profile:done.password' },
   'authenticator-removed': { key: 'profile:done.authenticator-removed' },
+  'passkey-renamed': { key: 'profile:done.passkey-renamed' },
+  'passkey-removed': { key: 'profile:done.passkey-removed' },
   'phone-removed': { key: 'profile:done.phone-removed' },
   'recovery-code': { key: 'profile:done.recovery-code' },
   'always-require-on': { key: 'profile:done.always-require-on' },

@@ -6,6 +6,7 @@ import { confirmAddressRoutes } from './confirm-address-routes.ts';
 import { deviceRoutes } from './device-routes.ts';
 import { emailRoutes } from './email-routes.ts';
 import type { ProfileParts } from './parts.ts';
+import { passkeyRoutes } from './passkey-routes.ts';
 import { passwordRoutes } from './password-routes.ts';
 import { phoneRoutes } from './phone-routes.ts';
 import { recoveryCodeRoutes } from './recovery-code-routes.ts';
@@ -24,6 +25,7 @@ export function profileRoutes(parts: ProfileParts): Route[] {
     ...passwordRoutes(parts),
     ...authenticatorRoutes(parts),
     ...phoneRoutes(parts),
+    ...passkeyRoutes(parts),
     ...recoveryCodeRoutes(parts),
     ...deviceRoutes(parts),
     ...applicationRoutes(parts),

@@ -6,7 +6,7 @@ import type { SignedIn } from '#sessions';
 import { frameOf, go, noticeOf } from './frame.ts';
 import type { ProfileParts } from './parts.ts';
 import { askFirst } from './question.ts';
-import { maySetUpPhone, type Standing, standingOf } from './standing.ts';
+import { maySetUpPasskey, maySetUpPhone, type Standing, standingOf } from './standing.ts';
 import { tellOfChange } from './tell-of-change.ts';
 
 const PATH = '/profile/security';
@@ -136,9 +136,10 @@ async function factorRows(
   standing: Standing,
   instant: (at: number) => string,
 ): Promise<ViewData['self-service/profile-security']['factors']> {
-  const [app, phone] = await Promise.all([
+  const [app, phone, passkey] = await Promise.all([
     credentials.totp.status(account.id),
     credentials.phones.status(account.id),
+    credentials.passkeys.status(account.id),
   ]);
   const mayAddPhone = maySetUpPhone(standing, { credentials });
   const { available } = standing.policy.mfa;
@@ -157,6 +158,13 @@ async function factorRows(
       ...(mayAddPhone && { setUpUrl: `${PATH}/phone` }),
       ...(phone.exists && { removeUrl: `${PATH}/phone/remove` }),
     },
+    {
+      id: 'passkey',
+      enrolled: standing.hasPasskey,
+      ...(standing.hasPasskey && { detail: String(passkey.count) }),
+      setUpUrl: `${PATH}/passkeys${standing.hasPasskey ? '' : '/add'}`,
+    },
   ];
-  return rows.filter(({ id, enrolled }) => enrolled || (id === 'sms' ? mayAddPhone : available));
+  const offered = { totp: available, sms: mayAddPhone, passkey: maySetUpPasskey(standing, { credentials }) };
+  return rows.filter(({ id, enrolled }) => enrolled || offered[id]);
 }

@@ -13,6 +13,7 @@ export interface Standing {
   route: Route;
   hasApp: boolean;
   hasPhone: boolean;
+  hasPasskey: boolean;
   /** Any of them. */
   hasMethod: boolean;
 }
@@ -22,11 +23,12 @@ export async function standingOf(
   { companies, federation, credentials, clock }: ProfileParts,
 ): Promise<Standing> {
   const address = parseEmail(account.email);
-  const [memberships, route, app, phone] = await Promise.all([
+  const [memberships, route, app, phone, passkey] = await Promise.all([
     companies.activeMembershipsOf(account.id),
     address ? federation.routing.route(address) : ({ outcome: 'local' } as const),
     credentials.totp.status(account.id),
     credentials.phones.status(account.id),
+    credentials.passkeys.status(account.id),
   ]);
   const theirs = await companies.getMany(memberships.map(({ companyId }) => companyId));
   const signIn =
@@ -34,18 +36,20 @@ export async function standingOf(
       ? ({ kind: 'local' } as const)
       : ({ kind: 'sso', companyId: route.company.id } as const);
   const policy = effectivePolicy({ account, memberships, companies: theirs, signIn, now: clock.now() });
+  const hasPasskey = credentials.passkeys.available && passkey.enrolled;
   const methods = {
     hasApp: app.enrolled,
     hasPhone: phone.exists,
-    hasMethod: app.enrolled || phone.exists,
+    hasPasskey,
+    hasMethod: app.enrolled || phone.exists || hasPasskey,
   };
   return { memberships, companies: theirs, policy, route, ...methods };
 }
 
 export const isSso = ({ route }: Pick<Standing, 'route'>): boolean => route.outcome !== 'local';
 
-export const isEnrolled = (standing: Standing, kind: 'totp' | 'sms'): boolean =>
-  kind === 'totp' ? standing.hasApp : standing.hasPhone;
+export const isEnrolled = (standing: Standing, kind: 'totp' | 'sms' | 'passkey'): boolean =>
+  ({ totp: standing.hasApp, sms: standing.hasPhone, passkey: standing.hasPasskey })[kind];
 
 /** G6, G7, M2: where messages are sent and the person's role may use them. */
 export function maySetUpPhone(
@@ -53,4 +57,12 @@ export function maySetUpPhone(
   { credentials }: Pick<ProfileParts, 'credentials'>,
 ): boolean {
   return credentials.phones.available && mfa.methods.includes('sms') && (mfa.available || hasMethod);
+}
+
+/** Where the platform has them, and a company offers second factors or the person has one already (G30, G32). */
+export function maySetUpPasskey(
+  { policy: { mfa }, hasMethod }: Standing,
+  { credentials }: Pick<ProfileParts, 'credentials'>,
+): boolean {
+  return credentials.passkeys.available && (mfa.available || hasMethod);
 }

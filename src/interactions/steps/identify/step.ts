@@ -2,16 +2,27 @@ import { z } from 'zod';
 import { parseEmail } from '#kernel';
 import { forgotPasswordPath } from '../../forgot-password-path.ts';
 import { withIdentifier } from '../../progress.ts';
-import { problemsOf, type Step } from '../../step.ts';
+import type { Services } from '../../services.ts';
+import { problemsOf, type Step, type Visit } from '../../step.ts';
+import { signInByPasskey } from './sign-in-by-passkey.ts';
 
-const fields = z.object({ email: z.string().max(1_000).default('') });
+const fields = z.object({
+  email: z.string().max(1_000).default(''),
+  /** What the browser answers where a passkey signs in, instead of an address. */
+  passkey: z.string().optional(),
+});
+
+/** Before something of the account changes, our own pages want the password (G27). */
+const takesPasskeys = ({ pending }: Visit) => !(pending.client.ownPage && pending.session);
 
 /** B2: the address alone; its domain decides where the person signs in. The same answer for every address (A3). */
-export function createIdentify(): Step {
+export function createIdentify(services: Services): Step {
+  const { passkeys } = services.credentials;
   return {
     name: 'identify',
     fields,
-    async show({ form, facts, progress, pending }, again) {
+    async show(visit, again) {
+      const { form, facts, progress, pending } = visit;
       const email = again ? undefined : (progress.identifier?.display ?? pending.params['login_hint']);
       const typed = again?.typed?.['email'] ?? email ?? facts.account?.email;
       const forgotPasswordUrl = forgotPasswordPath(pending);
@@ -22,10 +33,13 @@ export function createIdentify(): Step {
           ...problemsOf(again),
           forgotPasswordUrl,
           ...(typed && { email: typed }),
+          ...(passkeys.available &&
+            takesPasskeys(visit) && { passkeyOptions: passkeys.signInOptions(pending.cid) }),
         },
       };
     },
-    async submit({ save }, form) {
+    async submit(visit, form) {
+      if (form['passkey'] && takesPasskeys(visit)) return signInByPasskey(visit, form['passkey'], services);
       const typed = form['email'] ?? '';
       const email = parseEmail(typed);
       if (!email) {
@@ -36,7 +50,7 @@ export function createIdentify(): Step {
           typed: { email: typed },
         };
       }
-      await save((progress) => withIdentifier(progress, email));
+      await visit.save((progress) => withIdentifier(progress, email));
       return { outcome: 'saved' };
     },
   };

@@ -46,6 +46,7 @@ export function createNewPassword({ credentials }: Services): Step {
       await save((progress) => ({
         ...progress,
         ...(progress.primary?.kind === 'password' && { primary: { ...progress.primary, epoch, version } }),
+        ...(progress.primary?.kind === 'passkey' && { primary: { ...progress.primary, epoch } }),
         ...(progress.factor && { factor: { ...progress.factor, epoch } }),
       }));
       return { outcome: 'saved' };

@@ -2,8 +2,16 @@ import { z } from 'zod';
 import { settableMethods } from '../../assurance.ts';
 import { requireAccount } from '../../factor-proof.ts';
 import type { Facts } from '../../facts.ts';
+import type { FactorKind, Progress } from '../../progress.ts';
 import type { Services } from '../../services.ts';
 import { problemsOf, type Step, wrong } from '../../step.ts';
+
+/** Methods that are set up on pages of their own. */
+const ENROLMENT: Partial<Record<FactorKind, Progress['enrolment']>> = {
+  totp: 'setup',
+  sms: 'phone',
+  passkey: 'passkey',
+};
 
 /** G14: "Select an Authentication Method". */
 export function createSelectMethod({ credentials }: Services): Step {
@@ -32,7 +40,7 @@ export function createSelectMethod({ credentials }: Services): Step {
       const begun = kind === 'totp' ? { totpSecret: (await credentials.totp.begin(account)).secret } : {};
       await save((progress) => ({
         ...progress,
-        enrolment: kind === 'totp' ? 'setup' : 'phone',
+        enrolment: ENROLMENT[kind],
         secrets: { ...progress.secrets, ...begun },
       }));
       return { outcome: 'saved' };

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { enrolmentProof, passkeyProof, requireAccount } from '../../factor-proof.ts';
+import type { Services } from '../../services.ts';
+import { problemsOf, type Step, wrong } from '../../step.ts';
+
+const REFUSALS = {
+  refused: 'passkey-refused',
+  expired: 'passkey-expired',
+  taken: 'passkey-taken',
+  full: 'passkey-full',
+} as const;
+
+/** "Set Up a Passkey": made by the person's device, stored once its answer is genuine. */
+export function createPasskeySetup({ credentials, clock }: Services): Step {
+  const { passkeys, recoveryCodes } = credentials;
+  return {
+    name: 'passkey-setup',
+    fields: z.object({ passkey: z.string().default(''), name: z.string().max(200).default('') }),
+    async show({ form, facts, pending, pathOf }, again) {
+      const name = again?.typed?.['name'];
+      return {
+        view: 'interactions/passkey-setup',
+        data: {
+          ...form('passkey-setup'),
+          ...problemsOf(again),
+          options: await passkeys.creationOptions(requireAccount(facts.account), pending.cid),
+          ...(name && { name }),
+          otherMethodUrl: pathOf('select-method'),
+        },
+      };
+    },
+    async submit({ facts, pending, progress, origin, save }, typed) {
+      const account = requireAccount(facts.account);
+      const name = (typed['name'] ?? '').trim();
+      const again = { typed: { name } };
+      if (name === '') return { ...wrong('name', 'passkey-name'), ...again };
+      if ([...name].length > 60) return { ...wrong('name', 'passkey-name-long'), ...again };
+      if (!typed['passkey']) return { ...wrong('form', 'passkey-missing'), ...again };
+      const acting = { actor: account.id, origin };
+      const added = await passkeys.add(account.id, typed['passkey'], {
+        ...acting,
+        binding: pending.cid,
+        name,
+        // In the place of a lost method it ends what was signed in with that one (X38).
+        raiseEpoch: progress.factor?.kind === 'recovery',
+      });
+      if (added.outcome !== 'added') return { ...wrong('form', REFUSALS[added.outcome]), ...again };
+      const epoch = added.epoch ?? account.epoch;
+      const recoveryCode = await recoveryCodes.issue(account.id, acting);
+      const proof = {
+        ...enrolmentProof(progress.factor, passkeyProof(account, added.kind, clock.now())),
+        epoch,
+      };
+      await save(({ enrolment: _done, replaceMethod: _replaced, primary, ...rest }) => ({
+        ...rest,
+        ...(primary && { primary: { ...primary, epoch } }),
+        factor: proof,
+        secrets: { recoveryCode },
+      }));
+      return { outcome: 'saved' };
+    },
+  };
+}

@@ -1,0 +1,197 @@
+import { z } from 'zod';
+import { defineRoute, formFields, type Route, type RouteContext, renderPage } from '#http';
+import { type FormData, formatInstant } from '#rendering';
+import type { Freshness, SignedIn } from '#sessions';
+import { frameOf, go, noticeOf } from './frame.ts';
+import type { ProfileParts } from './parts.ts';
+import { askFirst } from './question.ts';
+import { SAVE_PATH } from './recovery-code-routes.ts';
+import { removeMethod } from './remove-method.ts';
+import { maySetUpPasskey, standingOf } from './standing.ts';
+
+const HOME = '/profile/security';
+const PATH = `${HOME}/passkeys`;
+const ADD = `${PATH}/add`;
+const REMOVE = `${PATH}/remove`;
+const LONGEST_NAME = 60;
+
+/** X34: no factor changes on a sign-in alone. */
+const BOTH: Freshness = { primary: true, factor: true };
+
+/** As the page of a passkey to be removed, and its form, name it. */
+const removePath = (id: string) => `${REMOVE}?${new URLSearchParams({ passkey: id })}`;
+const idIn = ({ query }: RouteContext) => (typeof query['passkey'] === 'string' ? query['passkey'] : '');
+
+/** The person's passkeys: several, each with a name; added and removed on fresh proofs. */
+export function passkeyRoutes(parts: ProfileParts): Route[] {
+  const { sessions, credentials } = parts;
+  const allowed = async (ctx: RouteContext, returnTo?: string) => {
+    const person = await sessions.require(ctx, BOTH, returnTo);
+    if (!person || maySetUpPasskey(await standingOf(person, parts), parts)) return person;
+    go(ctx, HOME);
+    return undefined;
+  };
+  return [
+    defineRoute({
+      method: 'GET',
+      path: PATH,
+      name: 'profile.passkeys',
+      async handler(ctx) {
+        const person = await sessions.require(ctx);
+        if (person) await showList(ctx, parts, person);
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: PATH,
+      name: 'profile.passkeys.rename',
+      csrf: 'form',
+      body: z.object({ passkey: z.string().max(1_400).default(''), name: z.string().max(200).default('') }),
+      async handler(ctx, { passkey, name }) {
+        const person = await sessions.require(ctx, {}, PATH);
+        if (!person) return;
+        const problem = nameProblem(name.trim());
+        if (problem) return showList(ctx, parts, person, { id: passkey, errors: problem });
+        const acting = { actor: person.account.id, origin: ctx.state.origin };
+        const renamed = await credentials.passkeys.rename(person.account.id, passkey, name.trim(), acting);
+        go(ctx, renamed ? `${PATH}?done=passkey-renamed` : PATH);
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: ADD,
+      name: 'profile.passkeys.add',
+      async handler(ctx) {
+        const person = await allowed(ctx);
+        if (person) await showSetUp(ctx, parts, person);
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: ADD,
+      name: 'profile.passkeys.add.submit',
+      csrf: 'form',
+      body: z.object({ passkey: z.string().default(''), name: z.string().max(200).default('') }),
+      async handler(ctx, typed) {
+        const person = await allowed(ctx, ADD);
+        if (person) await add(ctx, parts, person, typed.passkey, typed.name.trim());
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: REMOVE,
+      name: 'profile.passkeys.remove',
+      async handler(ctx) {
+        const id = idIn(ctx);
+        const person = await sessions.require(ctx, BOTH, removePath(id));
+        if (!person) return;
+        const own = await credentials.passkeys.list(person.account.id);
+        if (!own.some((one) => one.id === id)) return go(ctx, PATH);
+        const frame = frameOf(ctx, 'security', person, await standingOf(person, parts));
+        askFirst(ctx, frame, 'remove-passkey', removePath(id));
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: REMOVE,
+      name: 'profile.passkeys.remove.submit',
+      csrf: 'form',
+      async handler(ctx) {
+        const id = idIn(ctx);
+        const person = await sessions.require(ctx, BOTH, removePath(id));
+        if (person) await removeMethod(ctx, parts, person, 'passkey', removePath(id), id);
+      },
+    }),
+  ];
+}
+
+function nameProblem(name: string): FormData['errors'] | undefined {
+  if (name === '') return { name: { key: 'interactions:errors.passkey-name' } };
+  if ([...name].length > LONGEST_NAME) return { name: { key: 'interactions:errors.passkey-name-long' } };
+  return undefined;
+}
+
+async function showList(
+  ctx: RouteContext,
+  parts: ProfileParts,
+  person: SignedIn,
+  problem?: { id: string; errors: FormData['errors'] },
+): Promise<void> {
+  const { account } = person;
+  const instant = (at: number) => formatInstant(at, ctx.state.locale, account.timeZone);
+  const passkeys = await parts.credentials.passkeys.list(account.id);
+  if (passkeys.length === 0) return go(ctx, HOME);
+  renderPage(
+    ctx,
+    'self-service/profile-passkeys',
+    {
+      ...formFields(ctx, PATH),
+      ...noticeOf(ctx),
+      ...(problem?.errors && { errors: problem.errors, failed: problem.id }),
+      frame: frameOf(ctx, 'security', person, await standingOf(person, parts)),
+      passkeys: passkeys.map(({ id, name, kind, createdAt, lastUsedAt }) => ({
+        id,
+        name,
+        created: instant(createdAt),
+        ...(lastUsedAt !== undefined && { lastUsed: instant(lastUsedAt) }),
+        synced: kind === 'swk',
+        removeUrl: removePath(id),
+      })),
+      addUrl: ADD,
+      backUrl: HOME,
+    },
+    { status: problem ? 422 : 200, path: PATH },
+  );
+}
+
+/** An answer counts on this sign-in's pages alone. */
+const bindingOf = ({ signIn }: SignedIn) => `profile:${signIn.uid}`;
+
+async function showSetUp(
+  ctx: RouteContext,
+  { credentials }: ProfileParts,
+  person: SignedIn,
+  again?: { errors: FormData['errors']; name: string },
+): Promise<void> {
+  const data = {
+    ...formFields(ctx, ADD),
+    ...(again?.errors && { errors: again.errors }),
+    ...(again?.name && { name: again.name }),
+    options: await credentials.passkeys.creationOptions(person.account, bindingOf(person)),
+    backUrl: HOME,
+  };
+  renderPage(ctx, 'interactions/passkey-setup', data, { status: again ? 422 : 200, path: ADD });
+}
+
+async function add(
+  ctx: RouteContext,
+  parts: ProfileParts,
+  person: SignedIn,
+  answer: string,
+  name: string,
+): Promise<void> {
+  const { account, signIn } = person;
+  const { credentials, server } = parts;
+  const problem = nameProblem(name);
+  if (problem) return showSetUp(ctx, parts, person, { errors: problem, name });
+  const again = (reason: string) =>
+    showSetUp(ctx, parts, person, {
+      errors: { form: { key: `interactions:errors.passkey-${reason}` } },
+      name,
+    });
+  if (answer === '') return again('missing');
+  const acting = { actor: account.id, origin: ctx.state.origin };
+  const { outcome } = await server.accountSessions.keeping(signIn.uid, () =>
+    credentials.passkeys.add(account.id, answer, {
+      ...acting,
+      binding: bindingOf(person),
+      name,
+      raiseEpoch: true,
+    }),
+  );
+  if (outcome !== 'added') return again(outcome);
+  // G29, J10: each set-up ends with a new code, which voids the former.
+  const recoveryCode = await credentials.recoveryCodes.issue(account.id, acting);
+  await person.keepSecrets({ recoveryCode });
+  go(ctx, SAVE_PATH);
+}
