@@ -60,8 +60,8 @@ const HOW = `## How it is measured
 - What counts is CPU time: that of the target's whole process tree and, on mongo-redis, of the databases. It holds on a busy
   machine, which rates and latencies don't. Ratios are to the bare library in the same run; absolute times mean little elsewhere.
 - The MongoDB-protocol server that the databases' share was measured with may be a stand-in that is slower than MongoDB.
-- Memory is that of the server's process with the bench's probe in it. Starts are measured without the probe, from the spawn of the
-  process to the first answer; a first start makes keys and applies a bootstrap file with 24 people.
+- Loaded memory is that of the server's process with the bench's probe in it; idle memory and starts are measured without, a start
+  from the spawn of the process to the first answer; a first start makes keys and applies a bootstrap file with 24 people.
 
 \`npm run bench\` takes about seven minutes, \`npm run bench -- --quick\` less than one. MongoDB and Redis are measured when \`MONGO_URL\`
 and \`REDIS_URL\` are set; \`SERVICES_RUN\` names the folder with the \`*.pid\` files of their processes. \`--profile <operation>\` shows

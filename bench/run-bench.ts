@@ -92,19 +92,17 @@ async function runPhase(
       const process = await startTarget({ ...target.settings, probed: true });
       started.push({ ...target, process, loadedMiB: 0 });
     }
-    if (hashName === 'default') await wait(IDLE_AFTER_MS);
-    const idle = started.map(({ process }) => residentMemory(process.pid));
     progress('warming up');
     await warmUp(scenarioById('log-in'), started, plan);
     for (const scenario of scenarios) {
       progress(scenario.title);
       measurements.push(...(await measureScenario(scenario, started, plan)));
     }
-    for (const [index, target] of started.entries()) {
+    for (const target of started) {
       await target.process.stop();
       if (hashName !== 'default') continue;
       progress(`cold starts of ${target.name}`);
-      processes.push(await figuresOf(target, idle[index] ?? 0, quick ? RESTARTS.quick : RESTARTS.full));
+      processes.push(await figuresOf(target, quick ? RESTARTS.quick : RESTARTS.full));
     }
   } finally {
     for (const { process } of started) await process.stop();
@@ -113,18 +111,21 @@ async function runPhase(
   return { measurements, processes };
 }
 
-async function figuresOf(target: RunningTarget, idleMiB: number, restarts: number): Promise<ProcessFigures> {
+async function figuresOf(target: RunningTarget, restarts: number): Promise<ProcessFigures> {
   const coldStarts: number[] = [];
+  const idle: number[] = [];
   for (let turn = 0; turn < restarts; turn++) {
     const restarted = await startTarget({ ...target.settings, probed: false });
     coldStarts.push(restarted.startedInMs);
+    await wait(IDLE_AFTER_MS);
+    idle.push(residentMemory(restarted.pid));
     await restarted.stop();
   }
   return {
     target: target.name,
     firstStartMs: rounded(target.process.startedInMs),
     coldStartMs: rounded(median(coldStarts)),
-    idleMiB: rounded(idleMiB),
+    idleMiB: rounded(median(idle)),
     loadedMiB: rounded(target.loadedMiB),
   };
 }

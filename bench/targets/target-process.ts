@@ -11,6 +11,8 @@ import type { ProbeReading, ProbeRequest } from '../probe/probe.ts';
 export interface TargetSettings {
   /** The file that is run, from the root of the project. */
   entry: string;
+  /** Loaded before it. */
+  preload?: string;
   /** Answers 200 as soon as the target can be used. */
   readyPath: string;
   env: Record<string, string>;
@@ -58,7 +60,11 @@ async function start(settings: TargetSettings): Promise<TargetProcess> {
   const issuer = `http://127.0.0.1:${port}`;
   const logPath = join(settings.folder, 'target.log');
   const log = openSync(logPath, 'a');
-  const preload = settings.probed ? ['--import', PROBE] : [];
+  const files = [
+    ...(settings.preload ? [join(ROOT, settings.preload)] : []),
+    ...(settings.probed ? [PROBE] : []),
+  ];
+  const preload = files.flatMap((file) => ['--import', file]);
   const began = performance.now();
   const child = spawn(
     process.execPath,

@@ -47,6 +47,8 @@ export function prepareTarget(
   return {
     name,
     settings: {
+      // As `npm start` does.
+      preload: 'src/compile-cache.js',
       entry: 'src/main.ts',
       readyPath: '/health/ready',
       env: { ...common, ...gatehouseEnvironment(folder, hash), ...databaseEnvironment(database) },
