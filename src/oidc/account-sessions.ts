@@ -7,7 +7,7 @@ import type { Directory } from './directory.ts';
 import type { SessionFields } from './library-gaps.ts';
 import type { ModelCollections, StoredModel } from './model-store.ts';
 import { type CurrentSignIn, currentSignIn } from './pending-interactions.ts';
-import { type CodeToRedeem, redeemCode } from './redeem-code.ts';
+import { type CodeToRedeem, type RedeemedCode, redeemCode } from './redeem-code.ts';
 import { slide } from './session-activity.ts';
 import { isLive } from './session-store.ts';
 import { hasSignInMoved } from './sign-in-place.ts';
@@ -36,7 +36,7 @@ export interface ConnectedApplication {
 /** What our own pages ask of a person's sign-ins, and how they end them. */
 export interface AccountSessions {
   /** Of one of our own clients, in this process. @throws InvalidGrant when the code was used before */
-  redeem(code: CodeToRedeem): Promise<{ accountId: string; sessionUid: string } | undefined>;
+  redeem(code: CodeToRedeem): Promise<RedeemedCode | undefined>;
   /** While the session lives, under the account's present epoch; counts as activity (H14). */
   current(uid: string, origin: RequestOrigin): Promise<CurrentSignIn | undefined>;
   /** Latest first. */

@@ -12,4 +12,5 @@ export {
 } from './authorization-server.ts';
 export type { InteractionOutcome, LoginResult, SignInKind } from './interaction-result.ts';
 export type { CurrentSignIn, PendingClient, PendingInteraction } from './pending-interactions.ts';
+export { FRESH_LOG_IN, type RedeemedCode } from './redeem-code.ts';
 export { createRequestLimits } from './request-limits.ts';

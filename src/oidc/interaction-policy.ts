@@ -1,6 +1,7 @@
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import { ACR, acrHeight, metAcr } from './acr.ts';
 import { type OidcContext, oidcOf } from './library-gaps.ts';
+import { FRESH_LOG_IN } from './redeem-code.ts';
 import { asksOnlyUnknownAcr, requestedAcr } from './requested-acr.ts';
 
 const { Check, Prompt, base } = interactionPolicy;
@@ -30,6 +31,7 @@ export function createInteractionPolicy(owed: OwedSteps) {
   login.checks.add(new Check('acr_unmet', 'the requested acr was not reached', unmetAcr));
   login.checks.add(new Check('payments_step_up', 'a fresh second factor is required', paymentsStepUp));
   login.checks.add(new Check('factor_stale', 'a fresh second factor is required', staleFactor));
+  login.checks.add(new Check('fresh_log_in', 'a fresh log-in is required', refuseQuietLogIn));
   login.checks.add(check('factor_owed', 'a second factor is required', (oidc) => owed.factorOwed(oidc)));
 
   policy.clear();
@@ -110,4 +112,12 @@ function staleFactor(ctx: KoaContextWithOIDC): boolean {
   if (oidc.result?.login)
     throw new errors.UnmetAuthenticationRequirements('a fresh second factor is required');
   return Check.REQUEST_PROMPT;
+}
+
+/** Whoever holds a session must not take `prompt=login` out of our own pages' request (X34): nobody proved anything then. */
+function refuseQuietLogIn(ctx: KoaContextWithOIDC): boolean {
+  const oidc = oidcOf(ctx);
+  if (oidc.client.own_page && oidc.params['nonce'] === FRESH_LOG_IN && !oidc.prompts.has('login'))
+    throw new errors.InvalidRequest('a fresh log-in goes with prompt=login');
+  return Check.NO_NEED_TO_PROMPT;
 }

@@ -12,7 +12,7 @@ import {
   speak,
 } from '#http';
 import { AppError, type Clock, type Randomness, sha256 } from '#kernel';
-import type { AuthorizationServer } from '#oidc';
+import { type AuthorizationServer, FRESH_LOG_IN, type RedeemedCode } from '#oidc';
 import type { Storage } from '#storage';
 import { ACCOUNT_CLIENT, CALLBACK_PATH, redirectUri } from './own-pages.ts';
 import { createPageSessionStore } from './page-session-store.ts';
@@ -58,9 +58,8 @@ export function createSessions(parts: SessionsParts): Sessions {
   async function leave(ctx: RouteContext, missing: Freshness, returnTo: string, prompt?: string) {
     const [state, codeVerifier] = [randomness.token(), randomness.token()];
     const browser = sha256(browserId(ctx));
-    const primary = missing.primary === true;
-    await trips.keep(state, { browser, codeVerifier, returnTo: localPath(returnTo), primary });
-    const wish = prompt ?? (primary ? 'login' : undefined);
+    await trips.keep(state, { browser, codeVerifier, returnTo: localPath(returnTo) });
+    const asks = missing.primary ? { prompt: 'login', nonce: FRESH_LOG_IN } : { ...(prompt && { prompt }) };
     const query = new URLSearchParams({
       client_id: ACCOUNT_CLIENT,
       redirect_uri: redirectUri(issuer),
@@ -70,7 +69,7 @@ export function createSessions(parts: SessionsParts): Sessions {
       code_challenge_method: 'S256',
       state,
       ...(ctx.query['ui_locales'] && { ui_locales: String(ctx.query['ui_locales']) }),
-      ...(wish && { prompt: wish }),
+      ...asks,
       ...(missing.factor && { factor_max_age: String(FRESH_MS / 1000) }),
     });
     redirect(ctx, `/auth?${query}`);
@@ -110,20 +109,19 @@ export function createSessions(parts: SessionsParts): Sessions {
       codeVerifier: trip.codeVerifier,
     });
     if (!redeemed) throw new AppError('sign-in.incomplete', 400);
-    await begin(ctx, redeemed, trip.primary);
+    await begin(ctx, redeemed);
     redirect(ctx, trip.returnTo);
   }
 
   /** A fresh cookie each time (X19); what was under way stays with the same person. */
   async function begin(
     ctx: RouteContext,
-    { accountId, sessionUid }: { accountId: string; sessionUid: string },
-    primary: boolean,
+    { accountId, sessionUid, isFreshLogIn }: RedeemedCode,
   ): Promise<void> {
     const former = readCookie(ctx, PAGE_COOKIE);
     const before = former ? await pages.find(former) : undefined;
     const same = before?.accountId === accountId && before.sessionUid === sessionUid ? before : undefined;
-    const primaryAt = primary ? clock.now() : same?.primaryAt;
+    const primaryAt = isFreshLogIn ? clock.now() : same?.primaryAt;
     const cookie = randomness.token();
     await pages.begin(cookie, {
       accountId,

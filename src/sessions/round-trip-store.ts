@@ -10,8 +10,6 @@ const roundTripSchema = z.strictObject({
   codeVerifier: z.string(),
   /** Path of ours to come back to. */
   returnTo: z.string(),
-  /** The first proof was asked for (G27). */
-  primary: z.boolean(),
   expiresAt: z.int(),
 });
 type RoundTrip = z.infer<typeof roundTripSchema>;

@@ -38,6 +38,7 @@ describe('who may see and change a profile', () => {
             entry(matrixAddress(path), 'Mat Rix', ['beta'], { totpSecret: TOTP_SECRET }),
           ),
           entry('plain@other.example', 'Pla In', ['beta']),
+          entry('stolen@other.example', 'Sto Len', ['beta']),
           entry('idler@other.example', 'Ida Idle', ['idle']),
           entry('apps@other.example', 'Cora Consent', ['beta']),
           entry('paths@other.example', 'Pat Paths', ['beta']),
@@ -89,6 +90,30 @@ describe('who may see and change a profile', () => {
     const account = await accountOf(gatehouse, matrixAddress(path));
     expect((await gatehouse.credentials.totp.status(account.id)).enrolled).toBe(true);
     expect(account.alwaysSecondFactor).toBeUndefined();
+  });
+
+  it.each([
+    ['prompt', ['prompt'], 'You could not be logged in'],
+    ['prompt and nonce', ['prompt', 'nonce'], 'Enter your password'],
+  ])('X34 a stolen session that takes %s out of our own request changes no password', async (_what, taken, title) => {
+    let tampers = false;
+    const tampering: typeof fetch = (input, init) => {
+      const url = new URL(String(input));
+      if (tampers && url.pathname === '/auth') {
+        for (const name of taken) url.searchParams.delete(name);
+        tampers = false;
+      }
+      return fetch(url, init);
+    };
+    const thief = new JourneyBrowser([gatehouse.issuer], {}, tampering);
+    await openProfile(thief, gatehouse.issuer, 'stolen@other.example');
+    tampers = true;
+    await thief.open('/profile/security/password');
+    expect(tampers).toBe(false);
+    expect(thief.hasLabel('Confirm')).toBe(false);
+    expect(thief.title).toBe(title);
+    await thief.open('/profile/security/password');
+    expect(thief.title).toBe('Enter your password');
   });
 
   it('X34 a new recovery code wants a factor of minutes ago', async () => {
