@@ -88,6 +88,8 @@ export function createWeb(core: Core, features: Features): Web {
     issuer,
     accounts: features.accounts,
     server,
+    limiter,
+    logInsPerMinute: config.limits.authorizationsPerMinutePerNetwork,
     hasFactor: features.credentials.hasMethod,
   });
 

@@ -18,12 +18,12 @@ import {
   WELCOME_PATH,
   welcomeClient,
 } from '#invitations';
-import { DAY, type Randomness, SECOND } from '#kernel';
+import { HOUR, type Randomness, SECOND } from '#kernel';
 
 /** 32 random bytes in base64url. */
 const TOKEN = /^[\w-]{43}$/;
-/** The link can be taken up again in this browser for so long; in any browser while it lives. */
-const COOKIE_SECONDS = DAY / SECOND;
+/** Taken up again in this browser, by whoever sits at it next: for no longer than it takes. The mail's link works while it lives. */
+const COOKIE_SECONDS = (2 * HOUR) / SECOND;
 
 export interface WelcomeRoutesParts {
   invitations: Pick<Invitations, 'inspect' | 'renew'>;

@@ -4,7 +4,9 @@ import {
   browserId,
   clearCookie,
   defineRoute,
+  type Limiter,
   localPath,
+  networkOf,
   type Route,
   type RouteContext,
   readCookie,
@@ -28,6 +30,9 @@ export interface SessionsParts {
   issuer: string;
   accounts: Pick<Accounts, 'byId'>;
   server: Pick<AuthorizationServer, 'accountSessions'>;
+  limiter: Limiter;
+  /** Log-ins that one network may begin at our pages: each leaves something in storage (X32). */
+  logInsPerMinute: number;
   /** Whether the person has a second factor that can be asked for. */
   hasFactor(accountId: string): Promise<boolean>;
 }
@@ -56,6 +61,8 @@ export function createSessions(parts: SessionsParts): Sessions {
   const trips = createRoundTripStore(parts);
 
   async function leave(ctx: RouteContext, missing: Freshness, returnTo: string, prompt?: string) {
+    const network = networkOf(ctx.state.origin.ip ?? 'unknown');
+    await parts.limiter.count('own-page', network, parts.logInsPerMinute);
     const [state, codeVerifier] = [randomness.token(), randomness.token()];
     const browser = sha256(browserId(ctx));
     await trips.keep(state, { browser, codeVerifier, returnTo: localPath(returnTo) });

@@ -63,6 +63,7 @@ describe('requests that anybody may send', () => {
   it.each<[string, (network: number) => Promise<{ status: number; headers: Headers }>, number, string]>([
     ['authorization', async (network) => open((await portal.begin()).url, network), 303, 'oidc-interaction'],
     ['pushed', (network) => pushed(network), 201, 'oidc-pushed-authorization-request'],
+    ['profile', (network) => open(`${gatehouse.issuer}/profile`, network), 303, 'page-round-trips'],
     ['log-out', (network) => open(`${gatehouse.issuer}/session/end`, network), 303, 'oidc-session'],
   ])('X32 %s requests of one network are limited, and of nobody else', async (_name, ask, usual, collection) => {
     for (let n = 0; n < 5; n++) expect((await ask(7)).status).toBe(usual);

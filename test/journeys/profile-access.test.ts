@@ -2,7 +2,7 @@ import { fetchUserInfo, refreshTokenGrant, tokenIntrospection } from 'openid-cli
 import { type FederationWorld, SAM, signInThere, startFederationWorld } from '../support/federation-world.ts';
 import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
 import { JourneyBrowser } from '../support/journey-browser.ts';
-import { openProfile } from '../support/profile.ts';
+import { openProfile, proveAgain } from '../support/profile.ts';
 import { relyingParty } from '../support/relying-party.ts';
 import { accountOf, logIn } from '../support/sign-in.ts';
 import { type TravellingClock, travellingClock } from '../support/travelling-clock.ts';
@@ -17,6 +17,7 @@ const SENSITIVE = [
   '/profile/security/password',
   '/profile/security/authenticator',
   '/profile/security/authenticator/remove',
+  '/profile/security/phone',
   '/profile/security/always-require/off',
 ] as const;
 
@@ -32,13 +33,17 @@ describe('who may see and change a profile', () => {
       clock,
       env: { SESSION_ABSOLUTE_HOURS: '1' },
       bootstrap: world({
-        companies: [{ id: 'idle', name: 'Idle Ironworks', settings: { session: { idleMinutes: 10 } } }],
+        companies: [
+          { id: 'strict', name: 'Strict Steel', settings: { lockout: { enabled: true, attempts: 3 } } },
+          { id: 'idle', name: 'Idle Ironworks', settings: { session: { idleMinutes: 10 } } },
+        ],
         accounts: [
           ...['code', ...SENSITIVE].map((path) =>
             entry(matrixAddress(path), 'Mat Rix', ['beta'], { totpSecret: TOTP_SECRET }),
           ),
           entry('plain@other.example', 'Pla In', ['beta']),
           entry('stolen@other.example', 'Sto Len', ['beta']),
+          entry('kept@other.example', 'Kep Tout', ['strict']),
           entry('idler@other.example', 'Ida Idle', ['idle']),
           entry('apps@other.example', 'Cora Consent', ['beta']),
           entry('paths@other.example', 'Pat Paths', ['beta']),
@@ -114,6 +119,28 @@ describe('who may see and change a profile', () => {
     expect(thief.title).toBe(title);
     await thief.open('/profile/security/password');
     expect(thief.title).toBe('Enter your password');
+  });
+
+  it('X36 X29 guesses of strangers keep nobody who is signed in from their pages, and there the guesses are counted too', async () => {
+    const email = 'kept@other.example';
+    const portal = await relyingParty(gatehouse.issuer);
+    const person = await openProfile(browser(), gatehouse.issuer, email);
+    for (let guess = 0; guess < 4; guess++)
+      await logIn(gatehouse, portal, email, { password: 'Wrong-Horse-7' });
+    const { id } = await accountOf(gatehouse, email);
+    const lock = () => gatehouse.credentials.passwords.lockState(id);
+    expect((await lock()).locked).toBe(true);
+    await person.open('/profile/security/password');
+    await proveAgain(person);
+    expect(person.hasLabel('Confirm')).toBe(true);
+    // The page of the current password is no way around the counter of this browser.
+    clock.advance(6 * MINUTE);
+    await person.open('/profile/security/password');
+    for (let guess = 0; guess < 3; guess++) await proveAgain(person, { password: 'Wrong-Horse-7' });
+    expect(person.title).toBe('Account Locked');
+    await person.open('/profile/security/password');
+    await proveAgain(person);
+    expect([person.title, person.hasLabel('Confirm')]).toEqual(['Account Locked', false]);
   });
 
   it('X34 a new recovery code wants a factor of minutes ago', async () => {

@@ -211,6 +211,18 @@ describe('budgets for text messages', () => {
     );
   });
 
+  it('X36 strangers who try to set up somebody’s number use up none of that person’s log-ins', async () => {
+    await phones().importPhone('ada', NUMBER);
+    const limit = SMS_CONFIG.limits.perNumberPerDay;
+    const outcomes: string[] = [];
+    for (let stranger = 0; stranger <= limit; stranger++)
+      outcomes.push(
+        (await phones().begin({ ...request(`s${stranger}`), number: NUMBER, country: 'US' })).outcome,
+      );
+    expect(outcomes.slice(-2)).toEqual(['sent', 'unavailable']);
+    expect((await phones().challenge(request())).outcome).toBe('sent');
+  });
+
   it('W24 closes a country for an hour when nobody enters its codes, and tells the operator once', async () => {
     const ask = (name: string, country: 'US' | 'FR') =>
       phones().begin({

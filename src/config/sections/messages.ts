@@ -80,7 +80,8 @@ const webhookSection = z.strictObject({
 const smsLimitsSection = z.strictObject({
   perNumberPerDay: setting(wholeNumber(1, 1_000), {
     env: 'LIMIT_SMS_PER_NUMBER',
-    description: 'Codes by text message to one phone number a day.',
+    description:
+      'Codes by text message to one phone number a day, counted apart for log-ins and for setting it up.',
     example: '10',
   }),
   perAccountPerDay: setting(wholeNumber(1, 1_000), {

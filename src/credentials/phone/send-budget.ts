@@ -90,9 +90,10 @@ export function createSendBudget(parts: SendBudgetParts): SendBudget {
   };
 }
 
-function budgetsOf({ accountId, number, country, network }: Send, limits: SmsLimits) {
+function budgetsOf({ purpose, accountId, number, country, network }: Send, limits: SmsLimits) {
   return [
-    { purpose: 'number', subject: number, limit: limits.perNumberPerDay },
+    // Anybody may try to set up a number: that uses up no log-in of the person whose it is (X36).
+    { purpose: `number:${purpose}`, subject: number, limit: limits.perNumberPerDay },
     { purpose: 'account', subject: accountId, limit: limits.perAccountPerDay },
     ...(network ? [{ purpose: 'network', subject: networkOf(network), limit: limits.perNetworkPerDay }] : []),
     { purpose: 'country', subject: country, limit: limits.perCountryPerDay },
