@@ -31,11 +31,15 @@ describe('starting the server', () => {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let printed = '';
+    let isAsked = false;
     const collect = (part: Buffer) => {
       printed += part;
       const port = /"port":(\d+).*"listening"/.exec(printed)?.[1];
       // An answer says that it has finished starting.
-      if (port) void fetch(`http://127.0.0.1:${port}/health/live`).finally(() => child.kill('SIGTERM'));
+      // Once: a second signal ends at once, and not in order.
+      if (!port || isAsked) return;
+      isAsked = true;
+      void fetch(`http://127.0.0.1:${port}/health/live`).finally(() => child.kill('SIGTERM'));
     };
     child.stdout.on('data', collect);
     child.stderr.on('data', collect);
