@@ -43,6 +43,7 @@ export function createWeb(core: Core, features: Features): Web {
     assets: createAssets({ brand: brandOf(config), viewsDir: VIEWS_DIR }),
     limiter,
     check: () => storage.check(),
+    readTogether: (work) => storage.readTogether(work),
     ...(core.metrics && { observe: core.metrics.observeRequest }),
   });
   const builtIn = [welcomeClient, accountClient].map((make) => make(issuer, config.brand.name));

@@ -34,6 +34,8 @@ export interface HttpAppOptions {
   /** Readiness: rejects while the storage does not answer. */
   check?: () => Promise<void>;
   observe?: ObserveRequest;
+  /** Runs the work of one request, see Storage.readTogether. */
+  readTogether?<R>(work: () => R): R;
 }
 
 export interface HttpApp {
@@ -52,7 +54,14 @@ export interface HttpApp {
 
 /** The middleware that every request passes, in order. */
 export function createHttpApp(options: HttpAppOptions): HttpApp {
-  const { config, log, limiter, check = async () => {}, observe = () => {} } = options;
+  const {
+    config,
+    log,
+    limiter,
+    check = async () => {},
+    observe = () => {},
+    readTogether = (work) => work(),
+  } = options;
   const site = siteOf(options);
   const app = new FrontDoor();
   const mounted: Route[] = [];
@@ -70,7 +79,8 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     answerErrors({ log }),
   ];
   const guard = guardHost(site);
-  const inner = [rememberLanguage, limitDuration(config.server.requestTimeoutSeconds)];
+  const asOneReader: Middleware = (_ctx, next) => readTogether(next);
+  const inner = [rememberLanguage, asOneReader, limitDuration(config.server.requestTimeoutSeconds)];
   const health = answerHealth({ check, isDraining: () => draining, log });
   for (const one of [...outer, health, guard, serveAssets(options.assets), ...inner]) app.use(one);
 

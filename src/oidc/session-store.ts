@@ -73,8 +73,9 @@ export function createSessionStore(collection: Collection<StoredModel>, clock: C
       return all.some(isDestroyed) ? undefined : (all.find(isLive) ?? all[0]);
     },
 
+    /** Now, not when this request began: it is asked again at the end. */
     async isRetired(key: string): Promise<boolean> {
-      return (await collection.get(key))?.rotatedAt !== undefined;
+      return (await collection.get(key, { latest: true }))?.rotatedAt !== undefined;
     },
   };
 }

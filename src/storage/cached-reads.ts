@@ -16,7 +16,8 @@ export function createCachedReads<T extends object>(
   copies: Copies<Kept<T>>,
   plain: Reads<T>,
 ): Reads<T> {
-  const { spec, layout, clock, codec, caughtUp } = parts;
+  const { spec, layout, clock, codec } = parts;
+  const { caughtUp } = parts.proofs;
   const keepsAbsent = spec.cache?.absent ?? false;
   const own = spec.cache?.copies ?? false;
 

@@ -4,6 +4,7 @@ import type { DocumentCodec } from './document-codec.ts';
 import type { Layout, Table } from './engine.ts';
 import type { Found } from './found.ts';
 import type { CollectionSpec } from './port.ts';
+import type { SharedProofs } from './shared-proofs.ts';
 
 /** Waits before attempt number `attempt` (from 1) of a write that another node won. */
 export type Backoff = (attempt: number) => Promise<void>;
@@ -20,8 +21,7 @@ export interface CollectionParts<T extends object> {
   backoff: Backoff;
   /** Absent where the engine keeps none. */
   copies?: Copies<Found<T>>;
-  /** See ChangeFeed. */
-  caughtUp: () => boolean | Promise<boolean>;
+  proofs: Pick<SharedProofs, 'caughtUp' | 'renew'>;
   /** After each acknowledged change of this node. */
   changed: (key: string, emitted: boolean) => void;
 }

@@ -93,7 +93,8 @@ export interface Collection<T extends object> {
   insertIfAbsent(doc: T, options?: WriteOptions): Promise<boolean>;
   /** Insert or replace as a whole. @throws ConflictError on a unique value of another document */
   put(doc: T, options?: WriteOptions): Promise<void>;
-  get(key: string): Promise<T | undefined>;
+  /** `latest`: not only what was acknowledged before this request, but before this call. */
+  get(key: string, options?: { latest?: boolean }): Promise<T | undefined>;
   /** In the order of `keys`, missing ones left out. */
   getMany(keys: readonly string[]): Promise<T[]>;
   find(query: FindQuery): Promise<Page<T>>;
@@ -153,6 +154,11 @@ export interface Storage {
   close(): Promise<void>;
   /** Resolves when every engine answers. @throws AppError 'storage.unavailable' with the engine's name */
   check(): Promise<void>;
+  /**
+   * Runs the work of one request: its reads of cached collections show what was acknowledged before it began or before its
+   * last write, whichever is later (and nothing older than 100 ms). Other reads show what was acknowledged before them.
+   */
+  readTogether<R>(work: () => R): R;
   /**
    * Hands pending emissions to `deliver`, oldest first, and forgets each one that resolves; one node at a time holds an emission.
    * Resolves with the number delivered.

@@ -9,6 +9,7 @@ import type { Found } from './found.ts';
 import { layoutOf } from './layout.ts';
 import { type AnyParts, migrateOld, rebuildIndexes, resealStale } from './maintenance.ts';
 import type { ChangeNotice, CollectionSpec, Storage } from './port.ts';
+import { createSharedProofs } from './shared-proofs.ts';
 import { createStoredCollection } from './stored-collection.ts';
 
 export interface StorageParts {
@@ -35,6 +36,7 @@ export function createStorage(engine: Engine, parts: StorageParts): Storage {
   const emissionListeners: (() => void)[] = [];
   const nextRevision = createRevisions(randomness);
   const backoff = createBackoff(randomness);
+  const proofs = createSharedProofs(engine.changes.caughtUp, elapsed);
 
   const call = (listener: () => void) => {
     try {
@@ -51,6 +53,7 @@ export function createStorage(engine: Engine, parts: StorageParts): Storage {
   };
   engine.changes.listen((collection, key, results) => {
     const concerned = collection === '*' ? collections.values() : [collections.get(collection)];
+    if (collection === '*') proofs.lost();
     for (const one of concerned) one?.copies?.drop(key, results);
     notify(collection, key);
   });
@@ -80,7 +83,7 @@ export function createStorage(engine: Engine, parts: StorageParts): Storage {
       const table = engine.table(layout);
       const one = {
         ...{ spec, layout, table, codec, clock, log, nextRevision, backoff, changed },
-        caughtUp: engine.changes.caughtUp,
+        proofs,
         ...(copies && { copies }),
       };
       collections.set(spec.name, one);
@@ -94,6 +97,7 @@ export function createStorage(engine: Engine, parts: StorageParts): Storage {
     },
     close: () => engine.close(),
     check: () => engine.check(),
+    readTogether: proofs.readTogether,
     drainEmissions: (deliver, limit = DRAIN_LIMIT) =>
       drainEmissions({ queue: engine.emissions, secretBox, clock, log }, deliver, limit),
     onEmission(listener) {

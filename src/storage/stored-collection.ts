@@ -11,7 +11,7 @@ import { createReads } from './reads.ts';
 import { createWriter } from './writer.ts';
 
 export function createStoredCollection<T extends object>(parts: CollectionParts<T>): Collection<T> {
-  const { spec, layout, table, codec, clock, nextRevision, copies, changed } = parts;
+  const { spec, layout, table, codec, clock, nextRevision, copies, changed, proofs } = parts;
   const queue = createKeyQueue();
   const plain = createReads(parts);
   const reads = copies ? createCachedReads(parts, copies, plain) : plain;
@@ -23,11 +23,20 @@ export function createStoredCollection<T extends object>(parts: CollectionParts<
   };
   const field = (doc: T, name: string) => (doc as Record<string, unknown>)[name];
 
+  async function durably<R>(work: () => Promise<R>): Promise<R> {
+    try {
+      const result = await work();
+      // Refusals too wait until what they refer to is durable.
+      await table.durable();
+      return result;
+    } finally {
+      proofs.renew();
+    }
+  }
+
   async function write(doc: T, emit: readonly Emission[] | undefined, how: 'insert' | 'put'): Promise<void> {
     const entry = codec.encode(doc, nextRevision(), emissions(emit));
-    const outcome = await writer.write(entry, (at) => table[how](entry, at));
-    // Refusals too wait until what they refer to is durable.
-    await table.durable();
+    const outcome = await durably(() => writer.write(entry, (at) => table[how](entry, at)));
     if (typeof outcome === 'object') throw new ConflictError(spec.name, outcome.taken);
     changed(entry.key, entry.emissions.length > 0);
   }
@@ -35,8 +44,7 @@ export function createStoredCollection<T extends object>(parts: CollectionParts<
   /** Compare-and-swap, one writer of this process after the other. */
   async function swap<R>(key: string, change: Parameters<typeof swapDocument<T, R>>[2]): Promise<R> {
     checkText(key);
-    const result = await queue.run(key, () => swapDocument({ ...parts, writer }, key, change));
-    await table.durable();
+    const result = await durably(() => queue.run(key, () => swapDocument({ ...parts, writer }, key, change)));
     if (result.written) changed(key, result.emitted);
     return result.value;
   }
@@ -44,8 +52,7 @@ export function createStoredCollection<T extends object>(parts: CollectionParts<
   async function remove(key: string): Promise<Row | undefined> {
     checkText(key);
     // One after the other: on some engines a crowd at one document is slow.
-    const row = await queue.run(key, () => writer.remove(key));
-    await table.durable();
+    const row = await durably(() => queue.run(key, () => writer.remove(key)));
     if (row) changed(key, false);
     return row;
   }
@@ -62,7 +69,10 @@ export function createStoredCollection<T extends object>(parts: CollectionParts<
       }
     },
     put: (doc, options) => write(doc, options?.emit, 'put'),
-    get: async (key) => (await reads.get(key)).doc,
+    async get(key, options) {
+      if (options?.latest) proofs.renew();
+      return (await reads.get(key)).doc;
+    },
     async getMany(keys) {
       if (keys.length === 0) return [];
       const found = await reads.getMany(keys);
@@ -108,8 +118,7 @@ export function createStoredCollection<T extends object>(parts: CollectionParts<
     },
     delete: async (key) => (await remove(key)) !== undefined,
     async deleteWhere(query) {
-      const deleted = await writer.removeWhere(scopeOf(layout, query));
-      await table.durable();
+      const deleted = await durably(() => writer.removeWhere(scopeOf(layout, query)));
       if (deleted > 0) changed('*', false);
       return deleted;
     },

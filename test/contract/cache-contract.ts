@@ -158,6 +158,30 @@ export function describeCache(makePlace: MakePlace): void {
       expect(asked.at(-1)).toBe(1);
     });
 
+    it('X8 shows one request what was acknowledged before it came, before its last write, and when asked what is latest', async () => {
+      await a.items.insert({ id: 'k', count: 0 });
+      await a.items.insert({ id: 'own' });
+      const counts: unknown[] = [];
+      const look = async (options?: { latest: boolean }) =>
+        counts.push((await b.items.get('k', options))?.count);
+      const raise = () => a.items.increment('k', 'count', {});
+      await look();
+      await raise();
+      await b.storage.readTogether(async () => {
+        await look();
+        await raise();
+        await look({ latest: true });
+        await raise();
+        await b.items.update('own', (doc) => ({ ...doc, note: 'written' }));
+        await look();
+        await raise();
+        // Refused writes are followed by a look, too.
+        expect(await b.items.insertIfAbsent({ id: 'own' })).toBe(false);
+        await look();
+      });
+      expect(counts).toEqual([0, 1, 2, 3, 4]);
+    });
+
     it('stays true with more documents than it keeps', async () => {
       for (const at of upTo(120)) await a.items.insert({ id: `k${at}`, count: at });
       for (const at of upTo(120)) await b.items.get(`k${at}`);

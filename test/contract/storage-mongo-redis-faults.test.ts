@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError, createSecretBox, type Log, silentLog } from '#kernel';
 import { type ChangeNotice, createStorage } from '#storage';
+import { MAX_AGE_MS } from '../../src/storage/copies.ts';
 import { createMongoRedisEngine } from '../../src/storage/mongo-redis/index.ts';
+import { PROOF_AGE_MS } from '../../src/storage/shared-proofs.ts';
 import { codeOf, createTestClock, itemSpec, OLD_KEY } from './contract-fixture.ts';
 import { type CuttableProxy, createCuttableProxy } from './cuttable-proxy.ts';
 import { createMongoRedisPlace, type Servers, serversToTest } from './mongo-redis-place.ts';
@@ -14,6 +16,7 @@ import { createMongoRedisPlace, type Servers, serversToTest } from './mongo-redi
 const servers = serversToTest();
 const hasRedisServer = spawnSync('redis-server', ['--version']).status === 0;
 const SECRET_IN_URL = 'pass-in-url';
+const CACHE = { max: 50, absent: true, find: ['byGroup'] };
 
 if (servers) describe('faults of MongoDB and Redis', () => describeFaults(servers));
 else it.skip('faults of MongoDB and Redis (MONGO_URL and REDIS_URL are not set)', () => {});
@@ -42,6 +45,7 @@ function describeFaults(real: Servers): void {
       storage,
       durable: storage.collection(itemSpec('durable')),
       volatile: storage.collection(itemSpec('volatile')),
+      cached: storage.collection({ ...itemSpec('durable'), name: 'cached-items', cache: CACHE }),
     };
   }
 
@@ -143,6 +147,47 @@ function describeFaults(real: Servers): void {
     await untilItWorks(async () => {
       if (!seen.some(({ key }) => key === '*')) throw new Error('not yet');
     });
+  });
+
+  it.each([
+    'cut',
+    'freeze',
+  ] as const)('X8 serves nothing old from copies while Redis is away from their node (%s)', async (how) => {
+    const proxy = await proxyTo(real.redisUrl);
+    const reader = declare({ redisUrl: redisThrough(proxy.port) });
+    const writer = declare();
+    await writer.storage.open();
+    await reader.storage.open();
+    const [id, added] = [`${how}-kept`, `${how}-new`];
+    const query = { index: 'byGroup', equals: [how, 1] };
+    const look = async () => [
+      (await reader.cached.get(id))?.count,
+      (await reader.cached.getMany([id])).map(({ count }) => count)[0],
+      (await reader.cached.find(query)).items[0]?.count,
+      (await reader.cached.get(added))?.count,
+    ];
+    await writer.cached.insert({ id, group: how, at: 1, count: 1 });
+    expect(await look()).toEqual([1, 1, 1, undefined]);
+    await reader.storage.readTogether(async () => {
+      expect(await look()).toEqual([1, 1, 1, undefined]);
+      await proxy[how]();
+      await writer.cached.update(id, (doc) => ({ ...doc, count: 2 }));
+      await writer.cached.insert({ id: added, count: 5 });
+      // The proof of before lasts a moment; what comes after that is another request.
+      await pause(PROOF_AGE_MS);
+      expect(await look()).toEqual([2, 2, 2, 5]);
+    });
+    await writer.cached.update(id, (doc) => ({ ...doc, count: 3 }));
+    expect(await look()).toEqual([3, 3, 3, 5]);
+    // Written without Redis: acknowledged when every copy has become too old.
+    const from = performance.now();
+    await reader.cached.update(id, (doc) => ({ ...doc, count: 4 }));
+    expect(performance.now() - from).toBeGreaterThan(MAX_AGE_MS - 100);
+    expect((await writer.cached.get(id))?.count).toBe(4);
+    await proxy.restore();
+    await untilItWorks(() => reader.volatile.get('kept'));
+    await writer.cached.update(id, (doc) => ({ ...doc, count: 5 }));
+    expect(await look()).toEqual([5, 5, 5, 5]);
   });
 
   it('refuses to start on a Redis that evicts', async () => {
