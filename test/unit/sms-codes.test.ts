@@ -69,7 +69,7 @@ describe('phone numbers', () => {
     await begin('+12025550199');
     expect(await phones().number('ada')).toBe(NUMBER);
     const replaced = await phones().confirm('ada', lastCode(), { ...options, raiseEpoch: true });
-    expect(replaced).toEqual({ outcome: 'enrolled', version: 2, epoch: 1 });
+    expect(replaced).toEqual({ outcome: 'enrolled', version: 2, epoch: 2 });
     expect(await phones().number('ada')).toBe('+12025550199');
     expect(await phones().remove('ada', { actor: 'ada' })).toBe(true);
     expect(await phones().status('ada')).toEqual({ exists: false, version: 3 });

@@ -158,10 +158,24 @@ describe('authenticator app', () => {
       raiseEpoch: true,
       actor: 'system',
     });
-    expect(done).toEqual({ outcome: 'enrolled', version: 2, epoch: 1 });
+    expect(done).toEqual({ outcome: 'enrolled', version: 2, epoch: 2 });
     world.clock.at += STEP;
     expect((await verify(await codeAt(first, now()))).outcome).toBe('wrong');
     expect((await verify(await codeAt(second, now()))).outcome).toBe('ok');
+  });
+
+  it('X38 where older sign-ins could not be ended, the app is not changed', async () => {
+    await enrol();
+    world.clock.at += STEP;
+    const before = (await world.credentials.totp.status('ada')).version;
+    const { secret } = await world.credentials.totp.begin(world.addPerson('ada'));
+    world.parts.accounts.raiseEpoch = async () => {
+      throw new Error('cut off');
+    };
+    const code = await codeAt(secret, world.clock.at);
+    const changed = world.credentials.totp.confirm('ada', secret, code, { actor: 'ada', raiseEpoch: true });
+    await expect(changed).rejects.toThrow('cut off');
+    expect((await world.credentials.totp.status('ada')).version).toBe(before);
   });
 
   it('an enrolment is audited and mailed; log-in enrolment leaves the epoch alone', async () => {

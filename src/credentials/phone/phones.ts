@@ -1,6 +1,7 @@
 import type { Acting } from '#audit';
 import { AppError, type Clock } from '#kernel';
 import type { Emission } from '#storage';
+import { endingSignIns } from '../change-factor.ts';
 import { auditOf, instantFor, mailTo } from '../notices.ts';
 import type { CredentialAccounts, CredentialAudit, CredentialMessages, SmsConfig } from '../ports.ts';
 import type { Phones } from './phone-factor.ts';
@@ -53,9 +54,11 @@ export function createPhones(parts: PhonesParts): Phones {
       if (checked.outcome !== 'ok') return checked;
       const { number, country } = checked;
       const phone = { accountId, number, ...(country !== undefined && { country }), verifiedAt: clock.now() };
-      const version = await phones.replace(phone, await addedNotices(parts, accountId, number, acting));
-      if (!raiseEpoch) return { outcome: 'enrolled', version };
-      return { outcome: 'enrolled', version, epoch: await accounts.raiseEpoch(accountId, 'factor-changed') };
+      const notices = await addedNotices(parts, accountId, number, acting);
+      const replace = () => phones.replace(phone, notices);
+      if (!raiseEpoch) return { outcome: 'enrolled', version: await replace() };
+      const { result: version, epoch } = await endingSignIns(accounts, accountId, replace);
+      return { outcome: 'enrolled', version, epoch };
     },
     async challenge(request) {
       const stored = await phones.get(request.account.id);

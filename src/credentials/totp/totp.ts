@@ -2,6 +2,7 @@ import type { Account } from '#accounts';
 import type { Acting } from '#audit';
 import { AppError, type Clock, type Randomness } from '#kernel';
 import type { Emission } from '#storage';
+import { endingSignIns } from '../change-factor.ts';
 import type { Totp, TotpSetUp } from '../credentials.ts';
 import { auditOf, instantFor, mailTo } from '../notices.ts';
 import type { CredentialAccounts, CredentialAudit, CredentialMessages } from '../ports.ts';
@@ -23,14 +24,22 @@ export interface TotpParts {
 export function createTotp(parts: TotpParts): Totp {
   const { apps, tries, clock, randomness, audit, brandName, accounts } = parts;
 
-  async function confirm(accountId: string, secret: string, code: string, acting: Acting) {
+  async function confirm(
+    accountId: string,
+    secret: string,
+    code: string,
+    { raiseEpoch = false, ...acting }: Acting & { raiseEpoch?: boolean },
+  ) {
     const parsed = parseCode(code);
     const step = parsed === undefined ? undefined : await matchingStep(secret, parsed, clock.now());
     if (step === undefined) return { outcome: 'wrong' } as const;
     // The code of the enrolment is spent: it can't be the one of the next challenge (X30).
     const enrolment = { accountId, secret, lastStep: step, enrolledAt: clock.now() };
-    const version = await apps.enrol(enrolment, await enrolmentNotices(parts, accountId, acting));
-    return { outcome: 'ok', version } as const;
+    const notices = await enrolmentNotices(parts, accountId, acting);
+    const enrol = () => apps.enrol(enrolment, notices);
+    if (!raiseEpoch) return { outcome: 'ok', version: await enrol() } as const;
+    const { result: version, epoch } = await endingSignIns(accounts, accountId, enrol);
+    return { outcome: 'ok', version, epoch } as const;
   }
 
   async function evaluate(stored: StoredTotp & { secret: string }, code: string) {
@@ -46,14 +55,11 @@ export function createTotp(parts: TotpParts): Totp {
   return {
     begin: (account) => setUp(account, encodeSecret(randomness.bytes), brandName),
     describe: (account, secret) => setUp(account, secret, brandName),
-    async confirm(accountId, secret, code, { raiseEpoch = false, ...acting }) {
-      const result = await tries.attempt('enrolment', accountId, acting, () =>
-        confirm(accountId, secret, code, acting),
+    async confirm(accountId, secret, code, options) {
+      const result = await tries.attempt('enrolment', accountId, options, () =>
+        confirm(accountId, secret, code, options),
       );
-      if (result.outcome !== 'ok') return result;
-      const { version } = result;
-      if (!raiseEpoch) return { outcome: 'enrolled', version };
-      return { outcome: 'enrolled', version, epoch: await accounts.raiseEpoch(accountId, 'factor-changed') };
+      return result.outcome === 'ok' ? { ...result, outcome: 'enrolled' } : result;
     },
     async verify(accountId, input, origin) {
       const stored = await apps.get(accountId);

@@ -34,6 +34,8 @@ export async function removeMethod(
   }
   await server.accountSessions.keeping(signIn.uid, async () => {
     const acting = { actor: account.id, origin: ctx.state.origin };
+    // Before the change too: a crash in between leaves no old session beside it, and what is left can be removed again.
+    await accounts.raiseEpoch(account.id, 'factor-changed');
     const removed =
       kind === 'passkey'
         ? await credentials.passkeys.remove(account.id, passkeyId, acting)
