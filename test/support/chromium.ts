@@ -48,11 +48,12 @@ export async function openTab(browser: Browser, options: BrowserContextOptions =
   return { page: await context.newPage(), complaints, close: () => context.close() };
 }
 
-/** Keeps a picture under artifacts/screenshots, for whoever looks at the looks. */
+/** With PICTURES=1, keeps a picture under artifacts/screenshots, for whoever looks at the looks. */
 export async function keepPicture(page: Page, name: string): Promise<void> {
+  if (!process.env['PICTURES']) return;
   mkdirSync(ARTIFACTS, { recursive: true });
   await page.screenshot({
-    path: join(ARTIFACTS, `${name.replaceAll('/', '-')}.png`),
+    path: join(ARTIFACTS, `${name.replaceAll(/[^\w.-]+/g, '-')}.png`),
     fullPage: true,
     animations: 'disabled',
   });

@@ -1,20 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { defineRoute, type Route, renderPage } from '#http';
 import type { MessageKind, ViewName } from '#rendering';
-import { renderer } from './renderer.ts';
+import { renderer, viewsDir } from './renderer.ts';
 import { messageSamples, viewSamples } from './view-samples.ts';
+import { type ViewState, viewStates } from './view-states.ts';
 import { startWebServer, type WebServer } from './web-server.ts';
 
 /** Every page by name, such as `interactions/identify`. */
 export const pageNames = Object.keys(viewSamples) as ViewName[];
 const messageKinds = Object.keys(messageSamples) as MessageKind[];
 
+/** The pages that stand in when nothing can be rendered, and when no node answers. */
+const standIns = {
+  'fallback (500)': () => renderer.fallback(500, 'Jt3kQ9vXw0a2'),
+  'fallback (no node)': () => readFileSync(join(viewsDir, '../deploy/fallback.html'), 'utf8'),
+};
+
+/** Every page in every state by name, and where the preview shows it. */
+export const pageStates: readonly { name: string; path: string; bilingual: boolean }[] = [
+  ...viewStates.map(({ name }, n) => ({ name, path: `/states/${n}`, bilingual: false })),
+  ...Object.keys(standIns).map((name, n) => ({ name, path: `/stand-ins/${n}`, bilingual: true })),
+];
+
 /**
  * Every page and message with its sample data at `/<name>` and `/messages/<kind>`, on the real web server with its
  * headers; in the language of the request (`?lang=fr`).
  */
 export function startPreview(): Promise<WebServer> {
-  return startWebServer([index, ...pageNames.map(pageRoute), ...messageKinds.map(messageRoute)], {
-    options: { renderer },
+  const pages = [...pageNames.map(pageRoute), ...viewStates.map(stateRoute)];
+  const others = [...messageKinds.map(messageRoute), ...Object.values(standIns).map(standInRoute)];
+  return startWebServer([index, ...pages, ...others], { options: { renderer } });
+}
+
+function stateRoute({ name, view, data }: ViewState, n: number): Route {
+  return defineRoute({
+    method: 'GET',
+    path: `/states/${n}`,
+    name: `states/${name}`,
+    handler: (ctx) => renderPage(ctx, view, data as never),
+  });
+}
+
+function standInRoute(show: () => string, n: number): Route {
+  return defineRoute({
+    method: 'GET',
+    path: `/stand-ins/${n}`,
+    name: `stand-ins/${n}`,
+    handler(ctx) {
+      // The file for a reverse proxy brings its own style along.
+      ctx.set('Content-Security-Policy', "default-src 'none'; style-src 'self' 'unsafe-inline'");
+      ctx.type = 'html';
+      ctx.body = show();
+    },
   });
 }
 
@@ -47,8 +85,10 @@ const index = defineRoute({
   path: '/',
   name: 'index',
   handler(ctx) {
-    const names = [...pageNames, ...messageKinds.map((kind) => `messages/${kind}`)];
+    const pages = pageStates.map(({ name, path }) => ({ name, path }));
+    const messages = messageKinds.map((kind) => ({ name: `messages/${kind}`, path: `/messages/${kind}` }));
+    const items = [...pages, ...messages].map(({ name, path }) => `<li><a href="${path}">${name}</a></li>`);
     ctx.type = 'html';
-    ctx.body = `<ul>${names.map((name) => `<li><a href="/${name}">${name}</a></li>`).join('')}</ul>`;
+    ctx.body = `<ul>${items.join('')}</ul>`;
   },
 });

@@ -6,6 +6,7 @@ import { silentLog } from '#kernel';
 import { createRenderer, type ViewData, type ViewName } from '#rendering';
 import { renderer, texts, viewsDir } from '../support/renderer.ts';
 import { viewSamples } from '../support/view-samples.ts';
+import { viewStates } from '../support/view-states.ts';
 
 const views = Object.keys(viewSamples) as ViewName[];
 const show = <V extends ViewName>(view: V, changes: Partial<ViewData[V]> = {}, locale: 'en' | 'fr' = 'en') =>
@@ -77,6 +78,35 @@ describe('every page', () => {
         tag.replace(/="[^"]*"/g, '').includes('='),
       );
       expect([file, unquoted]).toEqual([file, []]);
+    }
+  });
+});
+
+describe('password managers', () => {
+  const TOKENS = new Set([
+    ...['username', 'current-password', 'new-password', 'one-time-code'],
+    ...['email', 'name', 'organization', 'tel', 'country'],
+  ]);
+  /** Nothing that a browser should keep or offer: one-time secrets of 32 digits, and what a case is about. */
+  const KEPT_OUT = ['interactions/recovery-code code', 'self-service/support projects'];
+
+  it.each(viewStates)('W21 $name tells the purpose of every field that is typed into', ({ view, data }) => {
+    const page = parse(renderer.page(view, data as never, { locale: 'en' }));
+    const typed = page
+      .querySelectorAll('input, textarea')
+      .filter((field) => !/^(hidden|checkbox|radio)$/.test(field.getAttribute('type') ?? ''));
+    for (const field of typed) {
+      const token = field.getAttribute('autocomplete') ?? '';
+      const name = field.getAttribute('name');
+      if (token === 'off') expect(KEPT_OUT).toContain(`${view} ${name}`);
+      else expect([name, TOKENS.has(token)]).toEqual([name, true]);
+      if (field.getAttribute('type') === 'password') expect(token).toMatch(/^(current|new)-password$/);
+      if (token === 'one-time-code') expect(field.getAttribute('inputmode')).toBe('numeric');
+      expect(field.getAttribute('onpaste')).toBeUndefined();
+    }
+    for (const form of page.querySelectorAll('form')) {
+      const tokens = form.querySelectorAll('input').map((input) => input.getAttribute('autocomplete') ?? '');
+      if (tokens.some((token) => token.endsWith('-password'))) expect(tokens).toContain('username');
     }
   });
 });
