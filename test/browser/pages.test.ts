@@ -45,7 +45,7 @@ const REPORT = join(import.meta.dirname, '../../artifacts/accessibility.txt');
     });
     afterAll(() => tab.close());
 
-    it.each(pageStates)('B13 $name is accessible, fits, shows the focus and moves nothing', async ({
+    it.each(states)('B13 $name is accessible, fits, shows the focus and moves nothing', async ({
       name,
       path,
       bilingual,

@@ -40,6 +40,8 @@ const confirmed: Every<ViewData['self-service/confirm-address-done']['state']> =
 };
 const questions: Every<ViewData['self-service/profile-question']['question']> = {
   'remove-authenticator': true,
+  'remove-phone': true,
+  'remove-passkey': true,
   'always-require-off': true,
   'recovery-code': true,
 };
