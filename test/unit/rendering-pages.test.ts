@@ -84,11 +84,14 @@ describe('every page', () => {
 
 describe('password managers', () => {
   const TOKENS = new Set([
-    ...['username', 'current-password', 'new-password', 'one-time-code'],
+    ...['username', 'username webauthn', 'current-password', 'new-password', 'one-time-code'],
     ...['email', 'name', 'organization', 'tel', 'country'],
   ]);
-  /** Nothing that a browser should keep or offer: one-time secrets of 32 digits, and what a case is about. */
-  const KEPT_OUT = ['interactions/recovery-code code', 'self-service/support projects'];
+  /** Nothing that a browser should keep or offer: one-time secrets of 32 digits, what a case is about, a passkey's name. */
+  const KEPT_OUT = [
+    ...['interactions/recovery-code code', 'self-service/support projects'],
+    ...['interactions/passkey-setup name', 'self-service/profile-passkeys name'],
+  ];
 
   it.each(viewStates)('W21 $name tells the purpose of every field that is typed into', ({ view, data }) => {
     const page = parse(renderer.page(view, data as never, { locale: 'en' }));
