@@ -140,7 +140,12 @@ export const viewSamples: { [V in ViewName]: ViewData[V] } = {
   'interactions/passkey-setup': {
     ...form,
     otherMethodUrl: '/interaction/sample/select-method',
-    options: '{"challenge":"c2FtcGxl","rp":{"id":"localhost","name":"Gatehouse"}}',
+    options: JSON.stringify({
+      challenge: 'c2FtcGxl',
+      rp: { id: 'localhost', name: 'Gatehouse' },
+      user: { id: 'c2FtcGxl', name: 'ada@acme.example', displayName: 'Ada Example' },
+      pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
+    }),
     errors: { name: { key: 'interactions:errors.passkey-name' } },
   },
   'interactions/recovery-code': {
