@@ -90,7 +90,7 @@ describe('the log-in page', () => {
 
   it('W21 gives password managers what they look for', async () => {
     const { person } = await beginLogIn(gatehouse, portal);
-    expect(person.find('#email')?.getAttribute('autocomplete')).toBe('username');
+    expect(person.find('#email')?.getAttribute('autocomplete')).toBe('username webauthn');
     await person.fill('Email', 'tess@other.example').press('Continue');
     expect(person.find('#password')?.getAttribute('autocomplete')).toBe('current-password');
     expect(person.find('input[autocomplete=username]')?.getAttribute('value')).toBe('tess@other.example');
