@@ -9,6 +9,8 @@ const BROWSERS = 50;
 // Each costs a dozen round trips where the storage is on servers.
 const GUESSES = process.env['TEST_ENGINE'] === 'mongo-redis' ? 1_000 : 10_000;
 const AT_ONCE = 200;
+// Log-ins that are only the way to the page: a slow storage server is not what is tried here.
+const OPENED_AT_ONCE = 5;
 const MINUTE = 60_000;
 
 /** One browser's open code page, ready to be posted to many times. */
@@ -44,11 +46,17 @@ describe('codes that are guessed by many browsers at once', () => {
     const openOne = async (): Promise<OpenPage> => {
       const { person: guesser } = await logIn(gatehouse, portal, email);
       if (turnTo) await (await guesser.follow('Try another method')).follow(turnTo);
+      if (!guesser.find('#code')) throw new Error(`not the page of a code: ${guesser.title}`);
       const { action, fields } = guesser.form();
       const cookie = await guesser.jar.getCookieString(action.href);
       return { action, fields, headers: { cookie, origin: gatehouse.issuer, accept: 'text/html' } };
     };
-    return Promise.all(Array.from({ length: count }, openOne));
+    const pages: OpenPage[] = [];
+    while (pages.length < count) {
+      const group = Math.min(OPENED_AT_ONCE, count - pages.length);
+      pages.push(...(await Promise.all(Array.from({ length: group }, openOne))));
+    }
+    return pages;
   }
 
   /** Posts every code, 200 at a time over all pages; resolves with how often each status came. */
