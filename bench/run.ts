@@ -32,7 +32,8 @@ else await bench();
 
 async function bench(): Promise<void> {
   const { quick, write, only } = values;
-  if (write && (quick || only)) throw new Error('--write wants a whole run');
+  if (write && (quick || only || chosenTargets().length < TARGET_NAMES.length))
+    throw new Error('--write wants a whole run, MongoDB and Redis included');
   for (const id of only ?? []) scenarioById(id);
   const progress = (line: string) => console.error(line);
   const result = await runBench({

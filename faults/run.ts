@@ -57,7 +57,7 @@ async function main(): Promise<number> {
   else for (const one of chosen) result.scenarios.push(await run(one, result.seed));
   writeFileSync(join(values.out, 'summary.json'), `${JSON.stringify(result, undefined, 2)}\n`);
   if (values.keep) {
-    const name = `${result.startedAt.slice(0, 10)}-${form}.json`;
+    const name = `${result.startedAt.slice(0, 10)}-${values.only ? 'part' : form}.json`;
     const path = fileURLToPath(new URL(`./results/${name}`, import.meta.url));
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, `${JSON.stringify(result, undefined, 2)}\n`);

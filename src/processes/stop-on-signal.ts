@@ -8,13 +8,20 @@ interface Options {
   exit(code: number): void;
 }
 
+/** npm hands on the Ctrl-C (SIGINT) that the terminal has sent to the server as well: within this time it is one. */
+const SAME_SIGNAL_MS = 500;
+
 /** SIGTERM and SIGINT stop in order and end with 0; a second one, or the deadline, ends at once with 1. */
 export function stopOnSignal({ stop, deadlineMs, log, exit }: Options): void {
-  let stopping = false;
+  let stoppingSince: number | undefined;
 
   function onSignal(signal: NodeJS.Signals): void {
-    if (stopping) exit(1);
-    stopping = true;
+    const now = performance.now();
+    if (stoppingSince !== undefined) {
+      if (signal !== 'SIGINT' || now - stoppingSince > SAME_SIGNAL_MS) exit(1);
+      return;
+    }
+    stoppingSince = now;
     log.info({ signal }, 'stopping');
     setTimeout(() => exit(1), deadlineMs).unref();
     stop().then(

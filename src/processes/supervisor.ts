@@ -87,7 +87,9 @@ export function createSupervisor({ count, log, stopMs, giveUp }: Options): Super
     },
     async stop() {
       stopping = true;
-      const all = Object.values(cluster.workers ?? {}).filter((one) => one !== undefined);
+      const all = Object.values(cluster.workers ?? {}).filter(
+        (one): one is Worker => one?.isDead() === false,
+      );
       const codes = await Promise.all(all.map((worker) => stopWorker(worker, stopMs)));
       if (codes.some((code) => code !== 0)) throw new Error('a worker did not stop in order');
     },

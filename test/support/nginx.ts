@@ -1,6 +1,15 @@
 import { type ChildProcess, type StdioOptions, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from './compose-file.ts';
@@ -19,6 +28,10 @@ export async function startNginx(address: string, hosts: Readonly<Record<string,
   const dir = mkdtempSync(join(tmpdir(), 'gatehouse-nginx-'));
   const conf = join(dir, 'nginx.conf');
   writeFileSync(conf, placed(readFileSync(join(ROOT, 'deploy/nginx.conf'), 'utf8'), { address, hosts, dir }));
+  // Its workers are nobody, as far as this folder is concerned.
+  chmodSync(dir, 0o755);
+  mkdirSync(join(dir, 'pages'));
+  copyFileSync(join(ROOT, 'deploy/fallback.html'), join(dir, 'pages/fallback.html'));
   const options = ['-p', dir, '-c', conf, '-e', 'stderr', '-g', `pid ${dir}/nginx.pid;`];
   const log = join(dir, 'log');
   // A file: nginx cannot open a standard output that is a socket.
@@ -66,7 +79,7 @@ function failure(child: ChildProcess, log: string): undefined {
   return undefined;
 }
 
-const ANSWER = /^\S+ "\S+ (\S+)" (\d+) (\S+(?:, \S+)*) /gm;
+const ANSWER = /^\S+ "\S+ (\S+)" (\d+) ([^\s,]+(?:, [^\s,]+)*) /gm;
 
 function answersIn(log: string): ReturnType<Nginx['answers']> {
   return [...log.matchAll(ANSWER)].map(([, path = '', status, upstreams = '']) => ({

@@ -29,6 +29,17 @@ export function createMongoTable(layout: Layout, { service, rows, announce, told
     if (concernsCopies(layout, isNew)) await told(key, results);
     else announce(key);
   }
+
+  /** A write whose answer never came may have happened: copies of what it touched are dropped all the same. */
+  async function orTell<R>(key: string, results: readonly string[], request: () => Promise<R>): Promise<R> {
+    try {
+      return await request();
+    } catch (error) {
+      await tell(key, results).catch(() => {});
+      throw error;
+    }
+  }
+
   const live = (key: string, now: number) => ({ _id: key, exp: { $gt: new Date(now) } });
 
   const exists = async (rows: MongoRows, key: string, now: number) =>
@@ -42,7 +53,9 @@ export function createMongoTable(layout: Layout, { service, rows, announce, told
     isNew = false,
   ): Promise<WriteOutcome> {
     for (let turn = 0; turn < MAX_TURNS; turn++) {
-      const outcome = await ask((rows) => run(rows).catch((error) => takenOf(layout, error)));
+      const outcome = await orTell(entry.key, entry.results, () =>
+        ask((rows) => run(rows).catch((error) => takenOf(layout, error))),
+      );
       if (
         typeof outcome === 'object' &&
         outcome.taken !== 'key' &&
@@ -86,7 +99,8 @@ export function createMongoTable(layout: Layout, { service, rows, announce, told
 
   /** Most documents are new: a plain insert costs half of an upsert, and much less in company. */
   async function inserted(entry: Entry, now: number): Promise<boolean> {
-    if (!(await service.ask(() => insertNew(docOf(entry, now))))) return false;
+    const insertion = () => service.ask(() => insertNew(docOf(entry, now)));
+    if (!(await orTell(entry.key, entry.results, insertion))) return false;
     await tell(entry.key, entry.results, true);
     return true;
   }
@@ -130,7 +144,7 @@ export function createMongoTable(layout: Layout, { service, rows, announce, told
       return (await ask((rows) => rows.find(filter).toArray())).map(rowOf);
     },
     async consume(key, now) {
-      const row = await remove(key, now);
+      const row = await orTell(key, [], () => remove(key, now));
       if (row) await tell(key, []);
       return row;
     },
@@ -138,9 +152,11 @@ export function createMongoTable(layout: Layout, { service, rows, announce, told
     count: (scope, now) => ask((rows) => rows.countDocuments(scopeFilter(scope, now))),
     async deleteWhere(scope: Scope, now) {
       const filter = scopeFilter(scope, now);
-      const buried = await ask((rows) => rows.updateMany({ ...filter, settled: false }, TOMBSTONE));
-      const deleted = await ask((rows) => rows.deleteMany({ ...filter, settled: true }));
-      const count = buried.modifiedCount + deleted.deletedCount;
+      const count = await orTell('*', [], async () => {
+        const buried = await ask((rows) => rows.updateMany({ ...filter, settled: false }, TOMBSTONE));
+        const deleted = await ask((rows) => rows.deleteMany({ ...filter, settled: true }));
+        return buried.modifiedCount + deleted.deletedCount;
+      });
       if (count > 0) await tell('*', []);
       return count;
     },
