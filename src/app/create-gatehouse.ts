@@ -3,6 +3,7 @@ import type { Config } from '#config';
 import { type Listening, listen } from '#http';
 import { AppError, MINUTE, SECOND, systemClock, systemRandomness } from '#kernel';
 import { createLogger, type MetricsServer, serveMetrics } from '#ops';
+import type { WorkerRole } from '#processes';
 import { type Core, createCore, type Outside } from './core.ts';
 import { createDailyWork } from './daily-work.ts';
 import { createFeatures, type Features } from './features.ts';
@@ -12,7 +13,7 @@ const SWEEP_INTERVAL_MS = 5 * MINUTE;
 const QUEUE_INTERVAL_MS = 1_000;
 
 /** One process that does everything, or one of several workers of a primary, of which the first does what happens once. */
-type Role = 'alone' | 'first' | 'further';
+type Role = 'alone' | WorkerRole;
 
 export interface Gatehouse extends Features {
   config: Config;
@@ -24,8 +25,6 @@ export interface Gatehouse extends Features {
   start(): Promise<void>;
   /** Starts and listens. Resolves with the port. */
   serve(options?: { role?: Role }): Promise<{ port: number }>;
-  /** DRAIN_SECONDS in milliseconds. */
-  readonly drainMs: number;
   /** Not ready from now on, and still serving for DRAIN_SECONDS, while load balancers look elsewhere. */
   drain(): Promise<void>;
   rotateKeys(): Promise<void>;
@@ -103,7 +102,6 @@ export async function createGatehouse({
     open: () => storage.open(),
     rotateKeys: () => web.authorizationServer.rotateKeys(),
     start: () => start(),
-    drainMs,
 
     async serve({ role = 'alone' } = {}) {
       await start(role);

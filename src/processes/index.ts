@@ -4,5 +4,5 @@
  * Leaves what a worker serves to app; the primary opens no storage.
  */
 export { stopOnSignal } from './stop-on-signal.ts';
-export { createSupervisor, type Supervisor } from './supervisor.ts';
+export { createSupervisor } from './supervisor.ts';
 export { isWorker, type WorkerRole, workerCount, workerLink } from './worker.ts';

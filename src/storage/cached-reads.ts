@@ -7,13 +7,10 @@ import { checkText } from './layout.ts';
 import { rawQuery } from './query.ts';
 import type { Reads } from './reads.ts';
 
-/** What is kept; the document is decoded at its first read. */
-export type Kept<T> = Found<T>;
-
 /** Reads that ask the engine only for what isn't kept; `plain` ones where nobody can tell whether copies are still true. */
 export function createCachedReads<T extends object>(
   parts: CollectionParts<T>,
-  copies: Copies<Kept<T>>,
+  copies: Copies<Found<T>>,
   plain: Reads<T>,
 ): Reads<T> {
   const { spec, layout, clock, codec } = parts;
@@ -21,7 +18,7 @@ export function createCachedReads<T extends object>(
   const keepsAbsent = spec.cache?.absent ?? false;
   const own = spec.cache?.copies ?? false;
 
-  function handOut(copy: Copy<Kept<T>>): Found<T> {
+  function handOut(copy: Copy<Found<T>>): Found<T> {
     const { row, doc } = copy.value;
     if (!row || doc) return copy.value;
     const found = { row, doc: codec.decode(row) };
@@ -30,16 +27,16 @@ export function createCachedReads<T extends object>(
     copy.value = found;
     return found;
   }
-  function copyOf(key: string, found: Found<T>): Copy<Kept<T>> {
+  function copyOf(key: string, found: Found<T>): Copy<Found<T>> {
     if (!own) freezeDeep(found.doc);
     return { key, rev: found.row?.rev, value: own ? { row: found.row, doc: undefined } : found };
   }
   /** A copy whose document has expired says nothing: somebody may have written another one since. */
-  function alive(key: string, now: number): Copy<Kept<T>> | undefined {
+  function alive(key: string, now: number): Copy<Found<T>> | undefined {
     const copy = copies.get(key);
     return copy && isAlive(copy, now) ? copy : undefined;
   }
-  const isAlive = ({ value }: Copy<Kept<T>>, now: number) =>
+  const isAlive = ({ value }: Copy<Found<T>>, now: number) =>
     value.row === undefined || value.row.expiresAt === null || value.row.expiresAt > now;
 
   async function usable(): Promise<boolean> {
