@@ -68,10 +68,11 @@ export function brandOf({ brand }: Config): Brand {
 
 /** The drivers of MongoDB and Redis are loaded where they are needed: they cost a start 0.3 s and 50 MiB. */
 async function createEngine({ storage }: Config, { clock, log }: Outside): Promise<Engine> {
-  const { mongoUrl, redisUrl, dataDir } = storage;
+  const { mongoUrl, redisUrl, dataDir, timeoutSeconds } = storage;
   if (!mongoUrl || !redisUrl) return createSqliteEngine({ dataDir, clock, log });
   // Installations that share a Redis stay apart as their databases do.
   const keyPrefix = `${new URL(mongoUrl).pathname.slice(1) || 'gatehouse'}:`;
   const { createMongoRedisEngine } = await import('../storage/mongo-redis/index.ts');
-  return createMongoRedisEngine({ mongoUrl, redisUrl, keyPrefix, clock, log });
+  const answerMs = timeoutSeconds * 1000;
+  return createMongoRedisEngine({ mongoUrl, redisUrl, keyPrefix, clock, log, answerMs });
 }

@@ -38,7 +38,9 @@ function describeFaults(real: Servers): void {
 
   function declare({ mongoUrl = place.mongoUrl, redisUrl = real.redisUrl, log = silentLog as Log } = {}) {
     const clock = createTestClock();
-    const engine = createMongoRedisEngine({ mongoUrl, redisUrl, keyPrefix: place.keyPrefix, clock, log });
+    const { keyPrefix } = place;
+    const answerMs = 2_000;
+    const engine = createMongoRedisEngine({ mongoUrl, redisUrl, keyPrefix, clock, log, answerMs });
     const storage = createStorage(engine, { clock, log, secretBox: createSecretBox([OLD_KEY]) });
     closers.push(() => storage.close());
     return {

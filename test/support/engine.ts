@@ -11,5 +11,11 @@ export function engineEnvironment(dataDir: string): Record<string, string> {
   const own = createHash('sha256').update(dataDir).digest('hex').slice(0, 12);
   const mongo = new URL(MONGO_URL);
   mongo.pathname = `${mongo.pathname}-${own}`;
-  return { MONGO_URL: mongo.href, REDIS_URL, SECRET_KEYS: `test-only-key-${own}-0123456789-0123456789` };
+  return {
+    MONGO_URL: mongo.href,
+    REDIS_URL,
+    // The stand-in for MongoDB is slow, and busy with two suites at once; what a silent server leads to is told elsewhere.
+    STORAGE_TIMEOUT_SECONDS: '20',
+    SECRET_KEYS: `test-only-key-${own}-0123456789-0123456789`,
+  };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { setting, text, urlOf } from '../setting-kinds.ts';
+import { setting, text, urlOf, wholeNumber } from '../setting-kinds.ts';
 
 export const storageSection = z.strictObject({
   dataDir: setting(text(), {
@@ -17,5 +17,11 @@ export const storageSection = z.strictObject({
     env: 'REDIS_URL',
     description: 'Redis, for what lives minutes. Together with MONGO_URL it replaces the embedded storage.',
     example: 'redis://cache.internal:6379/0',
+  }),
+  timeoutSeconds: setting(wholeNumber(1, 60), {
+    env: 'STORAGE_TIMEOUT_SECONDS',
+    description:
+      'How long one request waits for an answer of MongoDB or Redis, in seconds; then it ends with a 503 that says so.',
+    example: '5',
   }),
 });

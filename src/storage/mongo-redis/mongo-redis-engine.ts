@@ -15,13 +15,13 @@ export interface MongoRedisOptions {
   log: Log;
   /** Begins every Redis key and channel; 'gatehouse:' when absent. */
   keyPrefix?: string;
-  /** How long a request may wait for its server's answer, in milliseconds; 2000 when absent. */
-  answerMs?: number;
+  /** How long a request may wait for its server's answer, in milliseconds. */
+  answerMs: number;
 }
 
 /** The engine for several nodes: durable collections in MongoDB, volatile ones and change notices in Redis. */
 export function createMongoRedisEngine(options: MongoRedisOptions): Engine {
-  const { mongoUrl, redisUrl, log, keyPrefix = 'gatehouse:', answerMs = 2_000 } = options;
+  const { mongoUrl, redisUrl, log, keyPrefix = 'gatehouse:', answerMs } = options;
   const mongoService = createService('MongoDB', mongoUrl, answerMs);
   const redisService = createService('Redis', redisUrl, answerMs);
   const mongo = createMongoStore(mongoUrl, mongoService);
