@@ -28,8 +28,15 @@ const NEW_PASSWORD = 'Battery-Staple-8';
     const fill = (label: string, value: string) => page.getByLabel(label, { exact: true }).fill(value);
     await page.goto(`${site.portal}/login`);
     await fill('Email', 'rosa@bridges.example');
+    // From the first step, what is typed there goes along as well.
+    await page.getByRole('link', { name: 'Forgot your password?' }).click();
+    await page.waitForURL(/forgot-password/);
+    expect(await page.getByLabel('Email', { exact: true }).inputValue()).toBe('rosa@bridges.example');
+    await page.goBack();
+    await fill('Email', 'rosa@bridges.example');
     await press('Continue');
     await page.getByRole('link', { name: 'Forgot your password?' }).click();
+    await page.waitForURL(/forgot-password/);
     expect(await page.getByLabel('Email', { exact: true }).inputValue()).toBe('rosa@bridges.example');
     await press('Submit');
     await page.getByRole('heading', { name: 'Check your email' }).waitFor();

@@ -143,6 +143,33 @@ describe('an invitation to a new person', () => {
     expect(later.person.arrivedAt?.searchParams.has('code')).toBe(true);
   });
 
+  it('A4 no address but the invited one comes out of it, whatever the forms say', async () => {
+    const link = await invite(gatehouse, 'bound@new.example');
+    const person = await open(link);
+    const { action, fields } = person.form();
+    const passwords = { password: FIRST_PASSWORD, confirm: FIRST_PASSWORD };
+    await person.post(action, { ...fields, ...passwords, email: 'other@new.example' });
+    expect(person.status).toBe(422);
+    await person.open(link);
+    await person.post(action, { ...fields, ...passwords, username: 'other@new.example' });
+    await agree(person);
+    expect(person.title).toBe('You are now logged into Bluehouse');
+    expect(await gatehouse.accounts.byEmail('other@new.example')).toBeUndefined();
+    expect(await accountOf(gatehouse, 'bound@new.example')).toMatchObject({ email: 'bound@new.example' });
+  });
+
+  it('A7 the link is good for the invitation alone, and a reset link for no invitation', async () => {
+    const invitation = new URL(await invite(gatehouse, 'purpose@new.example'));
+    const asReset = await open(`${gatehouse.issuer}/reset-password${invitation.search}`);
+    expect([asReset.status, asReset.title]).toEqual([410, 'This link no longer works']);
+    const forgotten = await browser().open(`${gatehouse.issuer}/forgot-password`);
+    await forgotten.fill('Email', 'ada@other.example').press('Submit');
+    const reset = new URL(await linkTo(gatehouse, 'ada@other.example'));
+    const asInvitation = await open(`${gatehouse.issuer}/welcome${reset.search}`);
+    expect([asInvitation.status, asInvitation.text]).toEqual([410, expect.stringContaining('not known to us')]);
+    expect((await open(invitation.href)).title).toBe('Create a Password');
+  });
+
   it('A11 the newsletter box is not ticked; the choice is kept with time and version, and never stands in the way', async () => {
     const yes = await open(await invite(gatehouse, 'yes@new.example'));
     expect(yes.has('#newsletter[checked]')).toBe(false);

@@ -1,3 +1,4 @@
+import request from 'supertest';
 import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
 import { type RelyingParty, relyingParty } from '../support/relying-party.ts';
 import { beginLogIn, logIn } from '../support/sign-in.ts';
@@ -21,30 +22,58 @@ describe('the log-in page', () => {
   });
   afterAll(() => gatehouse.stop());
 
-  it('B1 discovery, log-in and forms stay on the one configured host', async () => {
+  it('B1 discovery, log-in, account and forms stay on the one configured host, whatever Host a request names', async () => {
     const { person } = await beginLogIn(gatehouse, portal);
     expect(person.url.origin).toBe(gatehouse.issuer);
     expect(person.form().action.origin).toBe(gatehouse.issuer);
-    expect(portal.configuration.serverMetadata().authorization_endpoint).toContain(gatehouse.issuer);
+    await person.open(`${gatehouse.issuer}/profile`);
+    expect([person.url.origin, person.form().action.origin]).toEqual([gatehouse.issuer, gatehouse.issuer]);
+    const { issuer, ...metadata } = portal.configuration.serverMetadata();
+    expect(issuer).toBe(gatehouse.issuer);
+    const endpoints = Object.entries(metadata).filter(([name]) => /_endpoint$|_uri$/.test(name));
+    expect(endpoints.length).toBeGreaterThan(5);
+    for (const [, url] of endpoints) expect(String(url)).toMatch(new RegExp(`^${gatehouse.issuer}/`));
+    const discovery = request(gatehouse.issuer).get('/.well-known/openid-configuration');
+    expect((await discovery.set('Host', 'login.evil.example')).status).toBe(421);
+    const forwarded = request(gatehouse.issuer).get('/.well-known/openid-configuration');
+    expect((await forwarded.set('X-Forwarded-Host', 'login.evil.example')).body.issuer).toBe(issuer);
   });
 
-  it('A3 tells everybody alike that an invitation is needed', async () => {
+  it('A3 tells everybody alike that an invitation is needed, on the page and in the help', async () => {
     const { person } = await beginLogIn(gatehouse, portal);
     expect(person.text).toContain('contact your Company Administrator');
+    const pages = [];
     for (const email of ['ada@other.example', 'nobody@other.example']) {
-      const { person: known } = await beginLogIn(gatehouse, portal);
-      await known.fill('Email', email).press('Continue');
-      expect([known.title, known.status]).toEqual(['Enter your password', 200]);
+      const { person: either } = await beginLogIn(gatehouse, portal);
+      await either.fill('Email', email).press('Continue');
+      expect([either.title, either.status]).toEqual(['Enter your password', 200]);
+      pages.push([either.text.replace(email, 'EMAIL'), either.buttons(), either.links()]);
     }
+    expect(pages[0]).toEqual(pages[1]);
+    await person.open('/help/sign-in');
+    expect(person.text).toContain('If you haven’t received an invitation, contact your Company Administrator.');
   });
 
-  it('B12 D1 leads from both steps to the reset page, with the address', async () => {
-    const { person } = await beginLogIn(gatehouse, portal);
-    expect(person.links()).toContain('Forgot your password?');
-    await person.fill('Email', 'ada@other.example').press('Continue');
-    await person.follow('Forgot your password?');
-    expect(person.title).toBe('Forgot your password?');
-    expect(person.find('#email')?.getAttribute('value')).toBe('ada@other.example');
+  it('B12 D1 leads from both steps to the reset page, with the address, in both languages', async () => {
+    for (const [language, email, next, forgotten] of [
+      ['en', 'Email', 'Continue', 'Forgot your password?'],
+      ['fr', 'Adresse e-mail', 'Continuer', 'Mot de passe oublié ?'],
+    ] as const) {
+      const params = { ui_locales: language };
+      const { person } = await beginLogIn(gatehouse, portal, { params });
+      await person.follow(forgotten);
+      expect(person.title).toBe(forgotten);
+      const second = await beginLogIn(gatehouse, portal, { params });
+      await second.person.fill(email, 'ada@other.example').press(next);
+      await second.person.follow(forgotten);
+      expect(second.person.title).toBe(forgotten);
+      expect(second.person.find('#email')?.getAttribute('value')).toBe('ada@other.example');
+    }
+    // An address that is known already is carried over from the first step, too.
+    const hinted = await beginLogIn(gatehouse, portal, { params: { login_hint: 'ada@other.example' } });
+    await hinted.person.follow('Not you?');
+    await hinted.person.follow('Forgot your password?');
+    expect(hinted.person.find('#email')?.getAttribute('value')).toBe('ada@other.example');
   });
 
   it('B3 "Not you?" leads back to the address', async () => {

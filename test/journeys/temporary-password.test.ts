@@ -42,9 +42,17 @@ describe('a temporary password by an administrator', () => {
     const { epoch } = await accountOf(gatehouse, 'own@other.example');
     expect(await give('beta', 'own@other.example')).toMatchObject({ outcome: 'set', created: false });
     expect((await accountOf(gatehouse, 'own@other.example')).epoch).toBeGreaterThan(epoch);
-    expect((await gatehouse.sentMessages()).filter(({ to }) => to === 'own@other.example')).toHaveLength(1);
+    const mails = (await gatehouse.sentMessages()).filter(({ to }) => to === 'own@other.example');
+    expect(mails).toHaveLength(1);
+    const { items } = await gatehouse.audit.list({ limit: 1_000 });
+    // The administrator knows it and hands it over; nothing of ours shows it again.
+    expect(`${JSON.stringify(mails)}${JSON.stringify(items)}${gatehouse.logLines()}`).not.toContain(HANDED_OVER);
     const { person } = await logIn(gatehouse, portal, 'own@other.example', { password: HANDED_OVER });
     expect(person.text).toContain('You logged in with a temporary password');
+    // Nothing is issued before it is changed, by whatever way the person asks.
+    await person.open((await portal.begin({ prompt: 'none' })).url);
+    expect(person.arrivedAt?.searchParams.get('error')).toBe('login_required');
+    await logIn(gatehouse, portal, 'own@other.example', { password: HANDED_OVER, browser: person });
     await person.fill('Password', HANDED_OVER).fill('Confirm', HANDED_OVER).press('Set Password');
     expect(person.text).toContain('Must be different than your last four');
     await person.fill('Password', 'My-Own-One-9').fill('Confirm', 'My-Own-One-9').press('Set Password');

@@ -15,6 +15,8 @@ describe('answers that give nothing away', () => {
           entry('gone@other.example', 'Gina Gone', ['beta']),
           entry('locked@other.example', 'Lou Locked', ['strict']),
           entry('moved@other.example', 'Moe Moved', ['beta'], { locale: 'fr' }),
+          entry('sso@other.example', 'Sol Sso', ['beta'], { password: undefined }),
+          entry('former@other.example', 'Fay Former', ['beta']),
         ],
       }),
     });
@@ -23,6 +25,9 @@ describe('answers that give nothing away', () => {
     await gatehouse.accounts.setStatus(gone.id, 'inactive', { actor: 'system' });
     const moved = await accountOf(gatehouse, 'moved@other.example');
     await gatehouse.accounts.changeEmail(moved.id, 'moe@new.example', { actor: 'system' });
+    const former = await accountOf(gatehouse, 'former@other.example');
+    const change = { minLength: 8, reason: 'profile' as const, actor: former.id };
+    await gatehouse.credentials.passwords.set(former, 'Battery-Staple-8', change);
     for (let attempt = 0; attempt < 3; attempt++)
       await logIn(gatehouse, portal, 'locked@other.example', { password: 'Wrong-Horse-7' });
   });
@@ -44,6 +49,8 @@ describe('answers that give nothing away', () => {
     ['an inactive account', 'gone@other.example', PASSWORD],
     ['a locked account, right password', 'locked@other.example', PASSWORD],
     ['a retired address', 'moved@other.example', PASSWORD],
+    ['an account without a password of ours', 'sso@other.example', PASSWORD],
+    ['C-13 the password of before the last change', 'former@other.example', PASSWORD],
   ])('B10 X28 answers %s exactly like a wrong password', async (_who, email, password) => {
     const { person: wrong } = await attempt('ada@other.example', 'Wrong-Horse-7');
     const { person } = await attempt(email, password);
@@ -79,12 +86,13 @@ describe('addresses of a company with its own log-in', () => {
   });
   afterAll(() => gatehouse.stop());
 
-  it('X28 treats known and unknown people alike', async () => {
+  it('B12 X28 treats known and unknown people alike, and offers neither a reset', async () => {
     const pages = [];
     for (const email of ['sue@acme.example', 'stranger@acme.example']) {
       const { person } = await beginLogIn(gatehouse, portal);
       await person.fill('Email', email).press('Continue');
       expect(person.hasLabel('Password')).toBe(false);
+      expect(person.links()).not.toContain('Forgot your password?');
       pages.push([person.status, person.title, person.alerts, person.links()]);
     }
     expect(pages[0]).toEqual(pages[1]);

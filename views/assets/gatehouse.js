@@ -9,6 +9,7 @@ for (const hint of document.querySelectorAll('[data-strength-of]')) sayStrength(
 for (const button of document.querySelectorAll('[data-copy]')) addCopying(button);
 for (const button of document.querySelectorAll('[data-needs]')) enableWhenTicked(button);
 for (const form of document.querySelectorAll('form[data-passkey]')) addPasskey(form);
+for (const link of document.querySelectorAll('a[data-carries]')) carryField(link);
 focusFirstField();
 
 function addRevealButton(input) {
@@ -45,6 +46,16 @@ function addCapsLockHint(input) {
   input.addEventListener('keyup', update);
   input.addEventListener('blur', () => {
     hint.textContent = '';
+  });
+}
+
+/** What is typed already need not be typed again behind the link. */
+function carryField(link) {
+  link.addEventListener('click', () => {
+    const url = new URL(link.href);
+    const value = document.getElementById(link.dataset.carries)?.value.trim();
+    if (value) url.searchParams.set(link.dataset.carries, value);
+    link.href = url.href;
   });
 }
 

@@ -25,7 +25,7 @@ export function createIdentify(services: Services): Step {
       const { form, facts, progress, pending } = visit;
       const email = again ? undefined : (progress.identifier?.display ?? pending.params['login_hint']);
       const typed = again?.typed?.['email'] ?? email ?? facts.account?.email;
-      const forgotPasswordUrl = forgotPasswordPath(pending);
+      const forgotPasswordUrl = forgotPasswordPath(pending, typed);
       return {
         view: 'interactions/identify',
         data: {
