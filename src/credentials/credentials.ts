@@ -181,13 +181,15 @@ export interface ResetRequest {
   locale: Locale;
   /** Opaque key of the authorization request to go on with. */
   resume?: string;
+  /** No mail came and the person asks for another one, which is to be had after a wait (D3). */
+  again?: boolean;
 }
 
 export type DeadLink = { outcome: 'used' | 'expired' | 'unknown' | 'sso' };
 
 export interface ResetLinks {
-  /** Always the same answer and the same work (D2); a known address gets a mail. */
-  request(request: ResetRequest): Promise<{ outcome: 'accepted' }>;
+  /** The same answer and the same work for every address (D2); a known one gets a mail. */
+  request(request: ResetRequest): Promise<{ outcome: 'accepted' } | { outcome: 'wait'; seconds: number }>;
   /** Never spends the link (W6). */
   inspect(token: string): Promise<{ outcome: 'valid'; account: Account; resume?: string } | DeadLink>;
   /** A refusal by the rules doesn't spend the link; one of two parallel completions wins. */

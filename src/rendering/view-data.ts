@@ -176,7 +176,7 @@ export interface ViewData {
   /** `stayed`: logged out of the client only, after "Stay Logged In". */
   'interactions/logged-out': { clientName?: string; stayed: boolean };
   'self-service/forgot-password': FormData & { email?: string };
-  'self-service/forgot-password-sent': { email: string; action: string; csrf: string };
+  'self-service/forgot-password-sent': FormData & { email: string };
   'self-service/reset-password': FormData & { email: string; rules: readonly PasswordRuleView[] };
   'self-service/reset-password-done': { signInUrl?: string };
   /** `typed`: what was written last time. */

@@ -51,8 +51,8 @@ export function resetRoutes(parts: ResetRoutesParts): Route[] {
       name: 'forgot-password.submit',
       csrf: 'form',
       limit: { bucket: 'reset', perMinute: resetsPerMinute },
-      body: z.object({ email: z.string().max(1_000).default('') }),
-      async handler(ctx, { email }) {
+      body: z.object({ email: z.string().max(1_000).default(''), again: z.literal('yes').optional() }),
+      async handler(ctx, { email, again }) {
         if (email.trim() === '') {
           return showForgotPassword(
             ctx,
@@ -62,14 +62,13 @@ export function resetRoutes(parts: ResetRoutesParts): Route[] {
         }
         const { origin, locale } = ctx.state;
         const resume = one(ctx.query['resume']);
-        await credentials.resetLinks.request({ email, origin, locale, ...(resume && { resume }) });
+        const asked = { email, origin, locale, again: again === 'yes', ...(resume && { resume }) };
+        const answer = await credentials.resetLinks.request(asked);
+        if (answer.outcome === 'wait') return showSent(ctx, email, answer.seconds);
         const address = parseEmail(email)?.normalized;
         // A18: nobody resets a password that was never set; the invitation is what they look for.
         if (address) await parts.invitations.remind({ address, origin, ...(resume && { resume }) });
-        renderPage(ctx, 'self-service/forgot-password-sent', {
-          email: email.trim(),
-          ...formFields(ctx, ctx.url, ctx.path),
-        });
+        showSent(ctx, email);
       },
     }),
     defineRoute({
@@ -103,6 +102,15 @@ function showForgotPassword(ctx: RouteContext, problems: Pick<FormData, 'errors'
     { ...form, ...problems, ...(email && { email }) },
     { status },
   );
+}
+
+/** D3: the same page after a mail and instead of one that is asked for too early, whatever the address. */
+function showSent(ctx: RouteContext, email: string, waitSeconds?: number): void {
+  const page = { email: email.trim(), ...formFields(ctx, ctx.url, ctx.path) };
+  if (waitSeconds === undefined) return renderPage(ctx, 'self-service/forgot-password-sent', page);
+  const wait = { key: 'self-service:forgot-password-sent.wait', params: { seconds: waitSeconds } };
+  ctx.set('Retry-After', String(waitSeconds));
+  renderPage(ctx, 'self-service/forgot-password-sent', { ...page, errors: { form: wait } }, { status: 429 });
 }
 
 /** The first GET moves the token from the address to a cookie (W6, design.md section 7); nothing is spent. */

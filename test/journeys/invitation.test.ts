@@ -166,7 +166,10 @@ describe('an invitation to a new person', () => {
     await forgotten.fill('Email', 'ada@other.example').press('Submit');
     const reset = new URL(await linkTo(gatehouse, 'ada@other.example'));
     const asInvitation = await open(`${gatehouse.issuer}/welcome${reset.search}`);
-    expect([asInvitation.status, asInvitation.text]).toEqual([410, expect.stringContaining('not known to us')]);
+    expect([asInvitation.status, asInvitation.text]).toEqual([
+      410,
+      expect.stringContaining('not known to us'),
+    ]);
     expect((await open(invitation.href)).title).toBe('Create a Password');
   });
 

@@ -51,7 +51,9 @@ describe('the log-in page', () => {
     }
     expect(pages[0]).toEqual(pages[1]);
     await person.open('/help/sign-in');
-    expect(person.text).toContain('If you haven’t received an invitation, contact your Company Administrator.');
+    expect(person.text).toContain(
+      'If you haven’t received an invitation, contact your Company Administrator.',
+    );
   });
 
   it('B12 D1 leads from both steps to the reset page, with the address, in both languages', async () => {

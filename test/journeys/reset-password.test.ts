@@ -15,7 +15,7 @@ describe('resetting a password', () => {
   let portal: RelyingParty;
   beforeAll(async () => {
     clock = travellingClock();
-    const names = ['mail', 'scan', 'once', 'older', 'rules', 'ends', 'late', 'carry', 'plain'];
+    const names = ['mail', 'scan', 'once', 'older', 'rules', 'ends', 'late', 'carry', 'plain', 'resend'];
     gatehouse = await startGatehouse({
       clock,
       bootstrap: world({
@@ -62,6 +62,40 @@ describe('resetting a password', () => {
     expect([unknown.status, unknown.text.replace('nobody@', 'mail@')]).toEqual([200, known.text]);
     expect(await mailsTo('nobody@other.example')).toEqual([]);
     expect(await mailsTo('mail@other.example')).toHaveLength(1);
+  });
+
+  it('D3 "Send it again" sends another mail, after a wait, and says the same of every address', async () => {
+    const pages = [];
+    for (const name of ['resend', 'nobody']) {
+      const email = `${name}@other.example`;
+      const person = await request(email);
+      await person.press('Send it again');
+      expect([person.status, person.headers.get('retry-after')]).toEqual([429, '30']);
+      pages.push(person.text.replace(email, 'EMAIL'));
+      clock.advance(30_000);
+      await person.press('Send it again');
+      pages.push(person.text.replace(email, 'EMAIL'));
+      expect([person.status, person.title]).toEqual([200, 'Check your email']);
+      // The next wait has begun.
+      await person.press('Send it again');
+      expect(person.alerts).toEqual(['Wait 30 seconds before you ask for another mail.']);
+    }
+    expect(pages.slice(0, 2)).toEqual(pages.slice(2));
+    expect([await mailsTo('resend@other.example'), await mailsTo('nobody@other.example')]).toMatchObject([
+      { length: 2 },
+      { length: 0 },
+    ]);
+  });
+
+  it('D2 one network gets ten requests a minute, whatever the addresses', async () => {
+    const nextMinute = () => clock.advance(MINUTE - (clock.now() % MINUTE));
+    nextMinute();
+    const statuses = [];
+    for (let n = 0; n < 11; n++) statuses.push((await request(`who-${n}@other.example`)).status);
+    expect(statuses).toEqual([...Array(10).fill(200), 429]);
+    nextMinute();
+    expect((await request('who-11@other.example')).status).toBe(200);
+    nextMinute();
   });
 
   it('D4 W6 opening the link, or only its head, spends nothing and leaves no token in the address', async () => {

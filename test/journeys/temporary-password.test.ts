@@ -46,7 +46,9 @@ describe('a temporary password by an administrator', () => {
     expect(mails).toHaveLength(1);
     const { items } = await gatehouse.audit.list({ limit: 1_000 });
     // The administrator knows it and hands it over; nothing of ours shows it again.
-    expect(`${JSON.stringify(mails)}${JSON.stringify(items)}${gatehouse.logLines()}`).not.toContain(HANDED_OVER);
+    expect(`${JSON.stringify(mails)}${JSON.stringify(items)}${gatehouse.logLines()}`).not.toContain(
+      HANDED_OVER,
+    );
     const { person } = await logIn(gatehouse, portal, 'own@other.example', { password: HANDED_OVER });
     expect(person.text).toContain('You logged in with a temporary password');
     // Nothing is issued before it is changed, by whatever way the person asks.

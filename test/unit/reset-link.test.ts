@@ -53,7 +53,7 @@ describe('reset links', () => {
     expect(await mails()).toEqual([]);
   });
 
-  it('X28 every address costs the same reads and writes', async () => {
+  it('D2 X28 every address costs the same reads and writes', async () => {
     world.addPerson('ina', { status: 'inactive' });
     world.ssoDomains.set('acme.example', { companyName: 'Acme', idpName: 'Okta' });
     const work = async (email: string) => {

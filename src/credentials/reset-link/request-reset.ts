@@ -7,6 +7,7 @@ import {
   MINUTE,
   parseEmail,
   type Randomness,
+  SECOND,
   type SecretBox,
 } from '#kernel';
 import type { Emission } from '#storage';
@@ -45,6 +46,8 @@ export type ResetAnswer =
 /** Mails that one address can be sent, whoever asks (D2, X32). */
 const PER_ADDRESS = { limit: 10, windowMs: 15 * MINUTE };
 const PER_ADDRESS_AND_DAY = { limit: 30, windowMs: DAY };
+/** Between a mail and another one that is asked for because it did not come (D3). */
+const RESEND_WAIT = { limit: 1, windowMs: 30 * SECOND };
 /** Any address of an SSO domain gets a mail, whether or not somebody has it. */
 const PER_SSO_DOMAIN_AND_DAY = { limit: 100, windowMs: DAY };
 
@@ -60,7 +63,7 @@ export function answerTo(
 }
 
 /**
- * Every request does the same reads, one counted write and one durable write with its notices (D2, X28); where there is
+ * Every request does the same reads, counted writes and one durable write with its notices (D2, X28); where there is
  * no link to be stored a decoy is, whose token nobody has.
  */
 export function createRequestReset(parts: RequestResetParts): ResetLinks['request'] {
@@ -69,6 +72,9 @@ export function createRequestReset(parts: RequestResetParts): ResetLinks['reques
   return async (request) => {
     const address = parseEmail(request.email);
     if (!address) return { outcome: 'accepted' };
+    const resend = { purpose: 'reset-resend', subject: subjectOf(secretBox, address) };
+    const { allowed: waited } = await requests.take(resend, RESEND_WAIT);
+    if (request.again && !waited) return { outcome: 'wait', seconds: RESEND_WAIT.windowMs / SECOND };
     const allowance = await takeAllowance(requests, secretBox, address);
     const found = await accounts.resolveAddress(address.normalized);
     const [typed, current] = await Promise.all([
@@ -93,6 +99,10 @@ export function createRequestReset(parts: RequestResetParts): ResetLinks['reques
   };
 }
 
+/** The counters of an address don't name it. */
+const subjectOf = (secretBox: SecretBox, { normalized }: EmailAddress) =>
+  secretBox.blindIndex('reset-request', normalized);
+
 interface Allowance {
   address: boolean;
   ssoDomain: boolean;
@@ -102,14 +112,17 @@ interface Allowance {
 async function takeAllowance(
   requests: TryCounter,
   secretBox: SecretBox,
-  { normalized, domain }: EmailAddress,
+  address: EmailAddress,
 ): Promise<Allowance> {
-  const subject = secretBox.blindIndex('reset-request', normalized);
+  const subject = subjectOf(secretBox, address);
   const quarter = await requests.take({ purpose: 'reset', subject }, PER_ADDRESS);
   if (!quarter.allowed) return { address: false, ssoDomain: false };
   const day = await requests.take({ purpose: 'reset-day', subject }, PER_ADDRESS_AND_DAY);
   if (!day.allowed) return { address: false, ssoDomain: false };
-  const ofDomain = await requests.take({ purpose: 'reset-domain', subject: domain }, PER_SSO_DOMAIN_AND_DAY);
+  const ofDomain = await requests.take(
+    { purpose: 'reset-domain', subject: address.domain },
+    PER_SSO_DOMAIN_AND_DAY,
+  );
   return { address: true, ssoDomain: ofDomain.allowed };
 }
 
