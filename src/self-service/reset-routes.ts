@@ -107,7 +107,10 @@ function showForgotPassword(ctx: RouteContext, problems: Pick<FormData, 'errors'
 /** D3: the same page after a mail and instead of one that is asked for too early, whatever the address. */
 function showSent(ctx: RouteContext, email: string, waitSeconds?: number): void {
   const page = { email: email.trim(), ...formFields(ctx, ctx.url, ctx.path) };
-  if (waitSeconds === undefined) return renderPage(ctx, 'self-service/forgot-password-sent', page);
+  if (waitSeconds === undefined) {
+    renderPage(ctx, 'self-service/forgot-password-sent', page);
+    return;
+  }
   const wait = { key: 'self-service:forgot-password-sent.wait', params: { seconds: waitSeconds } };
   ctx.set('Retry-After', String(waitSeconds));
   renderPage(ctx, 'self-service/forgot-password-sent', { ...page, errors: { form: wait } }, { status: 429 });
