@@ -31,7 +31,7 @@ beforeEach(async () => {
   lines = [];
   storage = memoryStorage(clock);
   gateway = await startSmsGateway(() => now);
-  outbound = createGuardedFetch({ production: false, outboundAllow: [], timeoutMs: 300 });
+  outbound = createGuardedFetch({ production: false, outboundAllow: [], timeoutMs: 2_000 });
 });
 afterEach(async () => {
   await gateway.close();
