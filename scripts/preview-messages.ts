@@ -3,8 +3,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LOCALES } from '#i18n';
 import type { MessageKind, SmsKind } from '#rendering';
+import { messageSamples, smsSamples } from '../test/support/message-samples.ts';
 import { renderer } from '../test/support/renderer.ts';
-import { messageSamples, smsSamples } from '../test/support/view-samples.ts';
+import { sampleIn } from '../test/support/sample-language.ts';
 
 const folder = process.argv[2];
 if (!folder) {
@@ -15,7 +16,7 @@ mkdirSync(folder, { recursive: true });
 let written = 0;
 for (const locale of LOCALES) {
   for (const kind of Object.keys(messageSamples) as MessageKind[]) {
-    const { subject, text, html } = renderer.message(kind, messageSamples[kind], locale);
+    const { subject, text, html } = renderer.message(kind, sampleIn(locale, messageSamples[kind]), locale);
     write(`${kind}.${locale}.txt`, `Subject: ${subject}\n\n${text}`);
     write(`${kind}.${locale}.html`, html);
   }

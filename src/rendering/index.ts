@@ -7,20 +7,9 @@ export { type Asset, createAssets } from './assets.ts';
 export type { Brand } from './brand.ts';
 export { formatDate, formatInstant, formatWait } from './dates.ts';
 export { codeOfStatus } from './error-key.ts';
+export type { FormData, FormTarget, PasswordRuleView, TextRef } from './form-data.ts';
 export { fitsOneSms } from './gsm7.ts';
+export type { MessageData, MessageKind, SecurityChange, SmsData, SmsKind } from './message-data.ts';
+export type { ProfileFrame, ProfileTab } from './profile-views.ts';
 export { createRenderer, type Renderer } from './renderer.ts';
-export type {
-  FormData,
-  FormTarget,
-  MessageData,
-  MessageKind,
-  PasswordRuleView,
-  ProfileFrame,
-  ProfileTab,
-  SecurityChange,
-  SmsData,
-  SmsKind,
-  TextRef,
-  ViewData,
-  ViewName,
-} from './view-data.ts';
+export type { ViewData, ViewName } from './view-data.ts';

@@ -1,4 +1,4 @@
-import type { TextRef } from './view-data.ts';
+import type { TextRef } from './form-data.ts';
 
 /** One refusal, ready to be shown. */
 export interface Problem {

@@ -3,21 +3,14 @@ import type { Log } from '#kernel';
 import type { Brand } from './brand.ts';
 import { errorKey } from './error-key.ts';
 import { fallbackPage } from './fallback.ts';
+import type { FormData, TextRef } from './form-data.ts';
 import { toGsm7 } from './gsm7.ts';
 import { languageLinks } from './languages.ts';
 import { safeUrl } from './links.ts';
+import type { MessageData, MessageKind, SmsData, SmsKind } from './message-data.ts';
 import { arrangeProblems } from './problems.ts';
 import { createTemplates } from './templates.ts';
-import type {
-  FormData,
-  MessageData,
-  MessageKind,
-  SmsData,
-  SmsKind,
-  TextRef,
-  ViewData,
-  ViewName,
-} from './view-data.ts';
+import type { ViewData, ViewName } from './view-data.ts';
 
 export interface PageContext {
   locale: Locale;

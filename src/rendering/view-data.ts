@@ -1,53 +1,11 @@
-/** A text by key with its values; looked up in the page's language. `ns:key` as in config/locales/<lang>/<ns>.json. */
-export interface TextRef {
-  key: string;
-  params?: Record<string, string | number>;
-}
-
-/**
- * What every form page carries: where it posts to, its anti-forgery token and what was wrong last time, by field name
- * (`form` for what belongs to no single field, the refused credentials for one).
- */
-export interface FormData {
-  action: string;
-  csrf: string;
-  errors?: Partial<Record<string, TextRef>>;
-  /** Something that happened, shown above the form. */
-  notice?: TextRef;
-}
-
-/** One password rule with its circle (A10); `met` is absent before the first submit. */
-export interface PasswordRuleView {
-  id: 'length' | 'upper' | 'lower' | 'number' | 'special' | 'history';
-  text: TextRef;
-  met?: boolean;
-}
+import type { FormData, PasswordRuleView, TextRef } from './form-data.ts';
+import type { ProfileViews } from './profile-views.ts';
 
 /** Second factors; each has its name, hint and icon. */
 export type MethodId = 'totp' | 'sms' | 'email' | 'passkey' | 'recovery';
 
-/** One form of a page that has several. */
-export interface FormTarget {
-  action: string;
-  csrf: string;
-}
-
-export type ProfileTab = 'settings' | 'security' | 'devices' | 'applications' | 'activity';
-
-/** What every page of "My Profile Settings" carries around its own content. */
-export interface ProfileFrame {
-  tab: ProfileTab;
-  name: string;
-  email: string;
-  /** The person belongs to several companies. */
-  switchable: boolean;
-  logOutUrl: string;
-  /** A second factor will be demanded from this day on, and there is none (G25). */
-  deadline?: { companyName: string; date: string };
-}
-
 /** The data of every page by view name: the contract between surfaces and views/. */
-export interface ViewData {
+export interface ViewData extends ProfileViews {
   'interactions/identify': FormData & {
     email?: string;
     forgotPasswordUrl: string;
@@ -197,118 +155,6 @@ export interface ViewData {
   };
   'self-service/invitation-requested': Record<never, never>;
   'self-service/welcome-done': { clientName?: string };
-  'self-service/profile': FormData & {
-    frame: ProfileFrame;
-    name: string;
-    /** Empty: as the browser asks. */
-    language: string;
-    timeZone: string;
-    timeZones: readonly string[];
-    /** Absent where the administrator or the identity provider changes the address. */
-    changeEmailUrl?: string;
-    pendingEmail?: { address: string; newConfirmed: boolean; oldConfirmed: boolean; cancel: FormTarget };
-    companies: readonly { name: string; current: boolean }[];
-  };
-  'self-service/profile-security': FormData & {
-    frame: ProfileFrame;
-    password:
-      | { kind: 'sso'; companyName: string; idpName?: string }
-      | {
-          kind: 'local';
-          changed?: string;
-          /** When it ends, in its last two weeks (C-8). */
-          expires?: string;
-          changeUrl: string;
-        };
-    /** One row a method. */
-    factors: readonly {
-      id: 'totp' | 'sms' | 'passkey';
-      enrolled: boolean;
-      /** Since when, the masked number, or how many. */
-      detail?: string;
-      setUpUrl?: string;
-      removeUrl?: string;
-    }[];
-    /** Why nothing can be set up (G32). */
-    unavailable: boolean;
-    recoveryCode?: { created?: string; requestUrl: string };
-    /** Absent without a method. */
-    alwaysRequire?: FormTarget & { on: boolean; lockedBy?: string };
-  };
-  'self-service/profile-passkeys': FormData & {
-    frame: ProfileFrame;
-    passkeys: readonly {
-      id: string;
-      name: string;
-      created: string;
-      lastUsed?: string;
-      /** It is copied between the person's devices. */
-      synced: boolean;
-      removeUrl: string;
-    }[];
-    /** Which one `errors` is about. */
-    failed?: string;
-    addUrl: string;
-    backUrl: string;
-  };
-  /** A page that asks before it acts. */
-  'self-service/profile-question': FormData & {
-    frame: ProfileFrame;
-    question:
-      | 'remove-authenticator'
-      | 'remove-phone'
-      | 'remove-passkey'
-      | 'always-require-off'
-      | 'recovery-code';
-    backUrl: string;
-  };
-  'self-service/profile-password': FormData & {
-    frame: ProfileFrame;
-    email: string;
-    rules: readonly PasswordRuleView[];
-    backUrl: string;
-  };
-  'self-service/profile-email': FormData & { frame: ProfileFrame; email: string; backUrl: string };
-  'self-service/profile-devices': FormData & {
-    frame: ProfileFrame;
-    devices: readonly {
-      id: string;
-      browser?: string;
-      system?: string;
-      current: boolean;
-      since: string;
-      lastSeen: string;
-      ip?: string;
-    }[];
-    signOut: FormTarget;
-    signOutAll: FormTarget;
-  };
-  'self-service/profile-applications': FormData & {
-    frame: ProfileFrame;
-    applications: readonly {
-      clientId: string;
-      name: string;
-      scopes: readonly string[];
-      companies: readonly string[];
-      since: string;
-    }[];
-  };
-  'self-service/profile-activity': {
-    frame: ProfileFrame;
-    events: readonly { text: TextRef; at: string; ip?: string; byOther: boolean }[];
-    nextUrl?: string;
-  };
-  /** Behind the links mailed for a change of address: the old mailbox may also say no. */
-  'self-service/confirm-address': FormData & {
-    side: 'old' | 'new';
-    email: string;
-    newAddress: string;
-    cancel?: FormTarget;
-  };
-  'self-service/confirm-address-done': {
-    state: 'changed' | 'waiting-old' | 'waiting-new' | 'cancelled' | 'dead';
-    newAddress?: string;
-  };
   'self-service/help': { topic: 'sign-in' | 'email' | 'sso' | 'mfa' };
   /** Texts `errors:<code>.title`, `.text` and `.advice` where present, with `params`; falls back to the status. */
   'errors/error': {
@@ -320,58 +166,4 @@ export interface ViewData {
   };
 }
 
-/**
- * The data of every message by kind: views/messages/<kind>/{subject,text,html}.eta. Links stand alone on their line.
- * `at` is an instant in words with its zone (`formatInstant`), in the person's language; `name` may be empty.
- */
-export interface MessageData {
-  /** `until`: an instant in words, as `at`. */
-  welcome: { name: string; companyName: string; link: string; until: string };
-  'password-reset': { name: string; link: string; minutes: number };
-  'password-reset-sso': { name: string; companyName: string; idpName: string; itContact?: string };
-  'password-changed': { name: string; at: string };
-  /** `link` leads to where a new one can be made at once. */
-  'password-expiring': { name: string; at: string; link: string };
-  'address-changed': { name: string; newAddress: string };
-  /** To the new address; `link` proves it. */
-  'address-change-new': { name: string; newAddress: string; link: string; hours: number };
-  /** To the old address; `link` confirms or cancels. */
-  'address-change-old': { name: string; newAddress: string; link: string; hours: number };
-  'security-changed': { name: string; at: string; change: SecurityChange };
-  'retired-address': { newAddress: string };
-  'recovery-code-used': { name: string; at: string };
-  'authenticator-added': { name: string; at: string };
-  /** `number` shows its last two digits only. */
-  'phone-added': { name: string; at: string; number: string };
-  /** `passkey`: the name that the person gave it. */
-  'passkey-added': { name: string; at: string; passkey: string };
-  'passkey-removed': { name: string; at: string; passkey: string };
-  'account-locked': { name: string; resetLink: string };
-  /** To the support team: a new case with its three facts, or later where to answer it. */
-  'support-case': {
-    name: '';
-    id: string;
-    fullName?: string;
-    companyName?: string;
-    projects?: string;
-    replyTo?: string;
-  };
-  'session-revoked': { name: string; at: string; clientName: string };
-}
-
-export type SecurityChange =
-  | 'authenticator-removed'
-  | 'phone-removed'
-  | 'recovery-code-issued'
-  | 'always-require-on'
-  | 'always-require-off';
-
-/** The data of every text message by kind: views/sms/<kind>.eta. */
-export interface SmsData {
-  /** `host`: for which the last line binds the code (origin-bound one-time codes), so that phones fill it in there only. */
-  'verification-code': { code: string; minutes: number; host: string };
-}
-
-export type SmsKind = keyof SmsData;
 export type ViewName = keyof ViewData;
-export type MessageKind = keyof MessageData;

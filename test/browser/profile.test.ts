@@ -39,7 +39,7 @@ const STORIES = [
     newEmail: 'Nouvelle adresse e-mail',
     send: 'Envoyer les messages de confirmation',
     confirm: 'Confirmer le changement',
-    changed: 'Votre adresse e-mail a été changée',
+    changed: 'Votre adresse e\u2011mail a été changée',
   },
 ] as const;
 

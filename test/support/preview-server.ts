@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineRoute, type Route, renderPage } from '#http';
 import type { MessageKind, ViewName } from '#rendering';
+import { messageSamples } from './message-samples.ts';
 import { renderer, viewsDir } from './renderer.ts';
-import { messageSamples, viewSamples } from './view-samples.ts';
+import { sampleIn } from './sample-language.ts';
+import { viewSamples } from './view-samples.ts';
 import { type ViewState, viewStates } from './view-states.ts';
 import { startWebServer, type WebServer } from './web-server.ts';
 
@@ -38,7 +40,7 @@ function stateRoute({ name, view, data }: ViewState, n: number): Route {
     method: 'GET',
     path: `/states/${n}`,
     name: `states/${name}`,
-    handler: (ctx) => renderPage(ctx, view, data as never),
+    handler: (ctx) => renderPage(ctx, view, sampleIn(ctx.state.locale, data) as never),
   });
 }
 
@@ -61,7 +63,7 @@ function pageRoute(view: ViewName): Route {
     method: 'GET',
     path: `/${view}`,
     name: view,
-    handler: (ctx) => renderPage(ctx, view, viewSamples[view]),
+    handler: (ctx) => renderPage(ctx, view, sampleIn(ctx.state.locale, viewSamples[view])),
   });
 }
 
@@ -71,7 +73,8 @@ function messageRoute(kind: MessageKind): Route {
     path: `/messages/${kind}`,
     name: `messages/${kind}`,
     handler(ctx) {
-      const { subject, text, html } = renderer.message(kind, messageSamples[kind], ctx.state.locale);
+      const { locale } = ctx.state;
+      const { subject, text, html } = renderer.message(kind, sampleIn(locale, messageSamples[kind]), locale);
       // Messages carry inline styles for mail readers; pages must do without.
       ctx.set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'");
       ctx.type = 'html';

@@ -1,38 +1,12 @@
-import type {
-  MessageData,
-  MessageKind,
-  ProfileFrame,
-  ProfileTab,
-  SmsData,
-  SmsKind,
-  ViewData,
-  ViewName,
-} from '#rendering';
-
-const form = { action: '/interaction/sample', csrf: 'sample-form-token' };
-
-const rules: ViewData['self-service/reset-password']['rules'] = [
-  { id: 'length', text: { key: 'interactions:errors.rule.length', params: { length: 8 } }, met: true },
-  { id: 'upper', text: { key: 'interactions:errors.rule.upper' }, met: true },
-  { id: 'lower', text: { key: 'interactions:errors.rule.lower' }, met: true },
-  { id: 'number', text: { key: 'interactions:errors.rule.number' }, met: true },
-  { id: 'special', text: { key: 'interactions:errors.rule.special' }, met: false },
-  { id: 'history', text: { key: 'interactions:errors.rule.history' } },
-];
+import type { ViewData, ViewName } from '#rendering';
+import { form, rules } from './form-samples.ts';
+import { profileSamples } from './profile-samples.ts';
 
 const QR = `data:image/svg+xml;base64,${Buffer.from(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M1 1h3v3H1zM5 1h3v3H5zM1 5h3v3H1zM6 6h2v2H6z"/></svg>',
 ).toString('base64')}`;
 
-const frame = (tab: ProfileTab): ProfileFrame => ({
-  tab,
-  name: 'Ada Example',
-  email: 'ada@acme.example',
-  switchable: true,
-  logOutUrl: '/session/end?client_id=gatehouse-account',
-});
-
-/** Data to render every page with, as it would look in use. */
+/** Data to render every page with, as it would look in use; days and instants as in ISO 8601 (`sampleIn` says them). */
 export const viewSamples: { [V in ViewName]: ViewData[V] } = {
   'interactions/identify': {
     ...form,
@@ -157,7 +131,7 @@ export const viewSamples: { [V in ViewName]: ViewData[V] } = {
     ...form,
     companyName: 'Acme Builders',
     required: false,
-    deadline: 'December 1, 2026',
+    deadline: '2026-12-01',
   },
   'interactions/select-method': {
     ...form,
@@ -226,157 +200,7 @@ export const viewSamples: { [V in ViewName]: ViewData[V] } = {
   'self-service/invitation-over': { reason: 'expired', request: form },
   'self-service/invitation-requested': {},
   'self-service/welcome-done': { clientName: 'Portal' },
-  'self-service/profile': {
-    ...form,
-    frame: frame('settings'),
-    name: 'Ada Example',
-    language: 'fr',
-    timeZone: 'Europe/Paris',
-    timeZones: ['America/New_York', 'Europe/Paris'],
-    changeEmailUrl: '/profile/email',
-    pendingEmail: { address: 'ada@new.example', newConfirmed: true, oldConfirmed: false, cancel: form },
-    companies: [
-      { name: 'Acme Builders', current: true },
-      { name: 'Globex Infrastructure Partners of the Greater Northwest', current: false },
-    ],
-    errors: { timeZone: { key: 'profile:errors.time-zone' } },
-  },
-  'self-service/profile-security': {
-    ...form,
-    frame: {
-      ...frame('security'),
-      deadline: { companyName: 'Acme Builders', date: 'December 1, 2026' },
-    },
-    password: {
-      kind: 'local',
-      changed: 'November 2, 2026 at 5:02 PM UTC',
-      expires: 'December 2, 2026 at 5:02 PM UTC',
-      changeUrl: '/profile/security/password',
-    },
-    factors: [
-      {
-        id: 'totp',
-        enrolled: true,
-        detail: 'November 2, 2026 at 5:02 PM UTC',
-        setUpUrl: '/profile/security/authenticator',
-        removeUrl: '/profile/security/authenticator/remove',
-      },
-      { id: 'sms', enrolled: false, setUpUrl: '/profile/security/phone' },
-    ],
-    unavailable: false,
-    recoveryCode: {
-      created: 'November 2, 2026 at 5:02 PM UTC',
-      requestUrl: '/profile/security/recovery-code',
-    },
-    alwaysRequire: { ...form, on: true, lockedBy: 'Acme Builders' },
-  },
-  'self-service/profile-passkeys': {
-    ...form,
-    frame: frame('security'),
-    passkeys: [
-      {
-        id: 'sample-1',
-        name: 'Ada’s phone',
-        created: 'November 1, 2026',
-        lastUsed: 'November 22, 2026',
-        synced: true,
-        removeUrl: '/profile/security/passkeys/remove?passkey=sample-1',
-      },
-      {
-        id: 'sample-2',
-        name: 'Security key in the safe',
-        created: 'November 2, 2026',
-        synced: false,
-        removeUrl: '/profile/security/passkeys/remove?passkey=sample-2',
-      },
-    ],
-    addUrl: '/profile/security/passkeys/add',
-    backUrl: '/profile/security',
-    failed: 'sample-2',
-    errors: { name: { key: 'interactions:errors.passkey-name' } },
-  },
-  'self-service/profile-question': {
-    ...form,
-    frame: frame('security'),
-    question: 'remove-authenticator',
-    backUrl: '/profile/security',
-    errors: { form: { key: 'profile:errors.last-method', params: { company: 'Acme Builders' } } },
-  },
-  'self-service/profile-password': {
-    ...form,
-    frame: frame('security'),
-    email: 'ada@acme.example',
-    rules,
-    backUrl: '/profile/security',
-  },
-  'self-service/profile-email': {
-    ...form,
-    frame: frame('settings'),
-    email: 'ada@new.example',
-    backUrl: '/profile',
-    errors: { email: { key: 'profile:errors.sso-address' } },
-  },
-  'self-service/profile-devices': {
-    ...form,
-    frame: frame('devices'),
-    devices: [
-      {
-        id: 'one',
-        browser: 'Firefox',
-        system: 'Windows',
-        current: true,
-        since: 'November 2, 2026 at 5:02 PM UTC',
-        lastSeen: 'November 22, 2026 at 5:02 PM UTC',
-        ip: '2001:db8:1234:5678:9abc:def0:1234:5678',
-      },
-      {
-        id: 'two',
-        current: false,
-        since: 'November 1, 2026 at 9:00 AM UTC',
-        lastSeen: 'November 1, 2026 at 9:00 AM UTC',
-      },
-    ],
-    signOut: form,
-    signOutAll: form,
-  },
-  'self-service/profile-applications': {
-    ...form,
-    frame: frame('applications'),
-    applications: [
-      {
-        clientId: 'planner',
-        name: 'Site Planner',
-        scopes: ['openid', 'email', 'documents:read'],
-        companies: ['Acme Builders'],
-        since: 'November 2, 2026 at 5:02 PM UTC',
-      },
-    ],
-  },
-  'self-service/profile-activity': {
-    frame: frame('activity'),
-    events: [
-      {
-        text: { key: 'profile:activity.event.logged-in' },
-        at: 'November 22, 2026 at 5:02 PM UTC',
-        ip: '192.0.2.7',
-        byOther: false,
-      },
-      {
-        text: { key: 'profile:activity.event.unlocked' },
-        at: 'November 21, 2026 at 5:02 PM UTC',
-        byOther: true,
-      },
-    ],
-    nextUrl: '/profile/activity?after=x',
-  },
-  'self-service/confirm-address': {
-    ...form,
-    side: 'old',
-    email: 'ada@acme.example',
-    newAddress: 'ada@new.example',
-    cancel: form,
-  },
-  'self-service/confirm-address-done': { state: 'waiting-new', newAddress: 'ada@new.example' },
+  ...profileSamples,
   'self-service/help': { topic: 'mfa' },
   'errors/error': {
     code: 'not-found',
@@ -384,78 +208,5 @@ export const viewSamples: { [V in ViewName]: ViewData[V] } = {
     params: {},
     correlationId: 'Jt3kQ9vXw0a2',
     startAgainUrl: '/start-again',
-  },
-};
-
-/** Data to render every text message with. */
-export const smsSamples: { [K in SmsKind]: SmsData[K] } = {
-  'verification-code': { code: '482913', minutes: 10, host: 'login.example' },
-};
-
-/** Data to render every message with. */
-export const messageSamples: { [K in MessageKind]: MessageData[K] } = {
-  welcome: {
-    name: 'Nina New',
-    companyName: 'Acme Builders',
-    link: 'https://id.example/welcome?token=sample',
-    until: 'December 9, 2026 at 10:00 AM UTC',
-  },
-  'password-reset': {
-    name: 'Ada Example',
-    link: 'https://login.example/reset-password?token=abc',
-    minutes: 60,
-  },
-  'password-reset-sso': {
-    name: 'Ada Example',
-    companyName: 'Acme Builders',
-    idpName: 'Acme Okta',
-    itContact: 'it@acme.example',
-  },
-  'password-expiring': {
-    name: 'Ada Example',
-    at: 'December 9, 2026 at 10:00 AM UTC',
-    link: 'https://id.example/forgot-password',
-  },
-  'password-changed': { name: 'Ada Example', at: 'November 22, 2026 at 5:02 PM UTC' },
-  'address-changed': { name: 'Ada Example', newAddress: 'ada@new.example' },
-  'address-change-new': {
-    name: '',
-    newAddress: 'ada@new.example',
-    link: 'https://login.example/confirm-address?token=abc',
-    hours: 24,
-  },
-  'address-change-old': {
-    name: 'Ada Example',
-    newAddress: 'ada@new.example',
-    link: 'https://login.example/confirm-address?token=abc',
-    hours: 24,
-  },
-  'security-changed': {
-    name: 'Ada Example',
-    at: 'November 22, 2026 at 5:02 PM UTC',
-    change: 'recovery-code-issued',
-  },
-  'retired-address': { newAddress: 'ada@new.example' },
-  'recovery-code-used': { name: 'Ada Example', at: 'November 22, 2026 at 5:02 PM UTC' },
-  'passkey-added': {
-    name: 'Ada Example',
-    at: 'November 22, 2026 at 5:02 PM UTC',
-    passkey: 'Ada’s phone',
-  },
-  'passkey-removed': { name: '', at: 'November 22, 2026 at 5:02 PM UTC', passkey: 'Ada’s phone' },
-  'phone-added': { name: 'Ada Example', at: 'November 22, 2026 at 5:02 PM UTC', number: '•••67' },
-  'authenticator-added': { name: '', at: 'November 22, 2026 at 5:02 PM UTC' },
-  'account-locked': { name: 'Ada Example', resetLink: 'https://login.example/reset-password?token=abc' },
-  'support-case': {
-    name: '',
-    id: '4820917355',
-    fullName: 'Ada Example',
-    companyName: 'Acme Builders',
-    projects: 'Harbour Bridge',
-  },
-  'session-revoked': {
-    name: 'Ada Example',
-    at: 'November 22, 2026 at 5:02 PM UTC',
-    clientName: 'Site Planner',
   },
 };

@@ -64,7 +64,12 @@ const errors: Record<string, number> = {
 export const viewStates: readonly ViewState[] = [
   ...(Object.keys(viewSamples) as ViewName[]).map((view) => ({ name: view, view, data: viewSamples[view] })),
   ...each('self-service/link-spent', spent, (reason) => ({ reason })),
-  ...each('self-service/invitation-over', over, (reason) => ({ reason, signInUrl: '/sign-in' })),
+  ...each('self-service/invitation-over', over, (reason) => ({
+    reason,
+    request: reason === 'expired' ? viewSamples['self-service/invitation-over'].request : undefined,
+    signInUrl: reason === 'accepted' ? '/profile' : undefined,
+    againUrl: reason === 'cancelled' || reason === 'interrupted' ? '/welcome' : undefined,
+  })),
   ...each('interactions/new-password', renewed, (reason) => ({ reason })),
   ...each('self-service/help', topics, (topic) => ({ topic })),
   ...each('self-service/confirm-address-done', confirmed, (state) => ({ state })),
@@ -92,9 +97,11 @@ export const viewStates: readonly ViewState[] = [
     password: { kind: 'sso', companyName: 'Acme Builders', idpName: 'Acme Okta' },
     factors: [],
     unavailable: true,
+    recoveryCode: undefined,
+    alwaysRequire: undefined,
   }),
   state('self-service/profile-applications', 'none', { applications: [] }),
-  state('self-service/profile-activity', 'none', { events: [] }),
+  state('self-service/profile-activity', 'none', { events: [], nextUrl: undefined }),
   state('self-service/confirm-address', 'new', { side: 'new' }),
 ];
 

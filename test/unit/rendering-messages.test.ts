@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { parse } from 'node-html-parser';
 import { LOCALES } from '#i18n';
 import { createAssets, fitsOneSms, formatDate, formatInstant, type MessageKind } from '#rendering';
+import { messageSamples, smsSamples } from '../support/message-samples.ts';
 import { brand, renderer, viewsDir } from '../support/renderer.ts';
-import { messageSamples, smsSamples } from '../support/view-samples.ts';
 
 const kinds = Object.keys(messageSamples) as MessageKind[];
 const messages = LOCALES.flatMap((locale) =>

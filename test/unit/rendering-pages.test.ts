@@ -213,8 +213,13 @@ describe('errors in forms', () => {
   it('C-6 shows a mismatch at Confirm, and says above the form that several fields are wrong', () => {
     const page = parse(show('interactions/new-password'));
     expect(page.querySelector('#confirm-error')?.text).toContain('Passwords must match');
-    expect(page.querySelectorAll('[role=alert]').map((alert) => alert.text.trim())).toEqual([
-      'Please correct the marked fields.',
+    const [summary, ...others] = page.querySelectorAll('[role=alert]');
+    expect(others).toEqual([]);
+    expect(summary?.text).toContain('Please correct the marked fields.');
+    const links = summary?.querySelectorAll('a').map((link) => [link.getAttribute('href'), link.text]);
+    expect(links).toEqual([
+      ['#password', 'Password'],
+      ['#confirm', 'Confirm'],
     ]);
   });
 });

@@ -195,11 +195,18 @@ async function suggestPasskeys(ask) {
   if (able) await ask({ mediation: 'conditional' }).catch(() => {});
 }
 
+/** After a refusal the one field to correct, which tells what is wrong with it; what says so, where that is no one field. */
 function focusFirstField() {
   const typed = 'input:is([type="text"], [type="email"], [type="password"]):not([readonly])';
-  const target =
-    document.querySelector('main [aria-invalid="true"]') ??
-    document.querySelector(`main form ${typed}`) ??
-    document.querySelector('main [data-first]');
-  target?.focus({ preventScroll: true });
+  const wrong = document.querySelectorAll('main [aria-invalid="true"]');
+  const summary = document.getElementById('problems');
+  const first = document.querySelector(`main form ${typed}`) ?? document.querySelector('main [data-first]');
+  const target = wrong.length > 1 ? summary : (wrong[0] ?? first ?? summary);
+  if (summary && target === first && wrong.length === 0) describeBy(target, summary);
+  target?.focus({ preventScroll: target !== summary });
+}
+
+function describeBy(field, text) {
+  const described = [text.id, field.getAttribute('aria-describedby')].filter(Boolean).join(' ');
+  field.setAttribute('aria-describedby', described);
 }

@@ -1,0 +1,30 @@
+/** A text by key with its values; looked up in the page's language. `ns:key` as in config/locales/<lang>/<ns>.json. */
+export interface TextRef {
+  key: string;
+  params?: Record<string, string | number>;
+}
+
+/**
+ * What every form page carries: where it posts to, its anti-forgery token and what was wrong last time, by field name
+ * (`form` for what belongs to no single field, the refused credentials for one).
+ */
+export interface FormData {
+  action: string;
+  csrf: string;
+  errors?: Partial<Record<string, TextRef>>;
+  /** Something that happened, shown above the form. */
+  notice?: TextRef;
+}
+
+/** One password rule with its circle (A10); `met` is absent before the first submit. */
+export interface PasswordRuleView {
+  id: 'length' | 'upper' | 'lower' | 'number' | 'special' | 'history';
+  text: TextRef;
+  met?: boolean;
+}
+
+/** One form of a page that has several. */
+export interface FormTarget {
+  action: string;
+  csrf: string;
+}
