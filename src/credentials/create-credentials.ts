@@ -16,9 +16,7 @@ import { createPasswords } from './password/passwords.ts';
 import { createSetPassword } from './password/set-password.ts';
 import { createPhoneStore } from './phone/phone-store.ts';
 import { createPhones } from './phone/phones.ts';
-import { createSendBudget } from './phone/send-budget.ts';
-import { createSmsCodeStore } from './phone/sms-code-store.ts';
-import { createSmsCodes } from './phone/sms-codes.ts';
+import { createSmsChannel } from './phone/sms-channel.ts';
 import type { CredentialsParts } from './ports.ts';
 import { createRecoveryCodeStore } from './recovery-code/recovery-code-store.ts';
 import { createRecoveryCodes } from './recovery-code/recovery-codes.ts';
@@ -26,6 +24,8 @@ import { createRedeemReset } from './reset-link/redeem-reset.ts';
 import { createRequestReset } from './reset-link/request-reset.ts';
 import { createResetLinkStore } from './reset-link/reset-link-store.ts';
 import { createSecondFactorTries } from './second-factor-tries.ts';
+import { createSentCodeStore } from './sent-code/sent-code-store.ts';
+import { createSentCodes } from './sent-code/sent-codes.ts';
 import { createTotp } from './totp/totp.ts';
 import { createTotpStore } from './totp/totp-store.ts';
 import { createTryCounter } from './try-counter.ts';
@@ -58,15 +58,13 @@ export function createCredentials(parts: CredentialsParts): Credentials {
   const requests = createTryCounter({ storage, clock, name: 'reset-requests', durability: 'volatile' });
   const linkMinutes = limits.resetLinkMinutes;
 
-  const smsCodes = createSmsCodes({
+  const sentCodes = {
     ...parts,
-    codes: createSmsCodeStore(storage),
-    budget: createSendBudget({ ...parts, limits: sms.limits }),
+    codes: createSentCodeStore(storage),
     tries,
-    sms,
-    issuer,
     triesPerCode: limits.secondFactorTries,
-  });
+  };
+  const smsCodes = createSentCodes(createSmsChannel({ ...parts, sms, issuer }), sentCodes);
   const totp = createTotp({ ...parts, apps: createTotpStore(storage), tries, brandName });
   const codes = createRecoveryCodeStore(storage);
   const recoveryCodes = createRecoveryCodes({ ...parts, codes, tries, hasher });

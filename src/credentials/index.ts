@@ -20,13 +20,13 @@ export {
   type ExpiryReminders,
   isExpiringSoon,
 } from './password-expiry/expiry-reminders.ts';
+export type { PaymentsRole, Phones, ReadNumber } from './phone/phone-factor.ts';
+export type { CredentialsConfig, CredentialsParts } from './ports.ts';
 export type {
   CodeRefusal,
   CodeRequest,
-  PaymentsRole,
   PendingCode,
-  Phones,
-  ReadNumber,
   SentCode,
-} from './phone/phone-factor.ts';
-export type { CredentialsConfig, CredentialsParts } from './ports.ts';
+  SentCodeFactor,
+} from './sent-code/sent-code.ts';
+export { codeRefusal, deliveryText, sendingText } from './sent-code/sent-code-texts.ts';

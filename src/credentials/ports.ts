@@ -39,7 +39,7 @@ export interface CredentialMessages {
   emission<K extends MessageKind>(mail: Mail<K>): Emission;
 }
 
-export interface TextMessages {
+export interface CodeMessages {
   sendSms<K extends SmsKind>(sms: Sms<K>): Promise<void>;
   /** What became of a message with this idempotency key. */
   stateOf(id: string): Promise<'waiting' | 'delayed' | 'sent' | 'failed' | 'unknown'>;
@@ -57,12 +57,18 @@ export interface Sms<K extends SmsKind = SmsKind> {
   deadline: number;
 }
 
-export interface SmsLimits {
-  perNumberPerDay: number;
+/** Messages a day. */
+export interface SendLimits {
+  /** To one number or address. */
+  perReceiverPerDay: number;
   perAccountPerDay: number;
   perNetworkPerDay: number;
-  perCountryPerDay: number;
   perDay: number;
+}
+
+export interface SmsLimits extends Omit<SendLimits, 'perReceiverPerDay'> {
+  perNumberPerDay: number;
+  perCountryPerDay: number;
   /** Codes to a country in ten minutes from which on their completion is looked at. */
   breakerSends: number;
   /** Least percentage that must be entered; 0: none. */
@@ -106,7 +112,7 @@ export interface CredentialsParts {
   secretBox: SecretBox;
   accounts: CredentialAccounts;
   ssoRouting: SsoRouting;
-  messages: CredentialMessages & TextMessages;
+  messages: CredentialMessages & CodeMessages;
   audit: CredentialAudit;
   log: Log;
   config: CredentialsConfig;

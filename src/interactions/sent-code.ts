@@ -1,42 +1,119 @@
-import type { CodeRequest, PendingCode, SentCode } from '#credentials';
-import { requireAccount } from './factor-proof.ts';
-import type { Again, Visit } from './step.ts';
+import { z } from 'zod';
+import {
+  type CodeRefusal,
+  type CodeRequest,
+  type Credentials,
+  codeRefusal,
+  deliveryText,
+  type SentCode,
+  type SentCodeFactor,
+  sendingText,
+} from '#credentials';
+import type { Clock } from '#kernel';
+import type { TextRef } from '#rendering';
+import { enrolmentProof, factorProof, readDigits, requireAccount } from './factor-proof.ts';
+import {
+  type Again,
+  problemsOf,
+  type Step,
+  type StepView,
+  type Submitted,
+  type Visit,
+  wrong,
+} from './step.ts';
+import type { StepName } from './step-name.ts';
 
-type Problems = Again['errors'];
+/** A page at which a code that was sent is entered. */
+export interface CodePage {
+  name: StepName;
+  kind: 'sms' | 'email';
+  factor: SentCodeFactor;
+  clock: Clock;
+  view(visit: Visit, problems: ReturnType<typeof problemsOf>): Promise<StepView>;
+}
 
 /** A code works in this log-in only, over all of its prompts. */
 export function codeRequest({ facts, pending, origin, locale }: Visit): CodeRequest {
   return { account: requireAccount(facts.account), binding: pending.cid, origin, locale };
 }
 
-/** Why no message went out; nothing when one did. */
-export function sendingProblem(sent: SentCode): Problems {
-  if (sent.outcome === 'sent') return {};
-  if (sent.outcome === 'wait')
-    return { form: { key: 'interactions:errors.sms-wait', params: { seconds: sent.seconds } } };
-  return { form: { key: 'interactions:errors.sms-unavailable' } };
+/** I3: the first look at the page sends the code, later ones don't; "Resend New Code" voids it (G10). */
+export function codeChallenge(page: CodePage): Step {
+  const { kind, factor, clock } = page;
+  return codeStep(page, 'log-in', factor.challenge, async (visit, code) => {
+    const { facts, pending, origin, save } = visit;
+    const account = requireAccount(facts.account);
+    const verified = await factor.verify(account.id, code, { binding: pending.cid, origin });
+    if (verified.outcome !== 'ok') return refused(verified);
+    await save((progress) => ({ ...progress, factor: factorProof(account, kind, clock.now()) }));
+    return { outcome: 'saved' };
+  });
 }
 
-/** What became of the message, where the person has to do something about it. */
-export function deliveryProblem(pending: PendingCode | undefined): Problems {
-  if (pending?.expired) return { form: { key: 'interactions:errors.sms-expired' } };
-  if (pending?.delivery === 'failed') return { form: { key: 'interactions:errors.sms-undelivered' } };
-  if (pending?.delivery === 'delayed') return { form: { key: 'interactions:errors.sms-delayed' } };
-  return {};
+/** G20: the code proves that the receiver is the person's; only then the method is set up. */
+export function codeSetUp(page: CodePage, recoveryCodes: Credentials['recoveryCodes']): Step {
+  const { kind, factor, clock } = page;
+  return codeStep(page, 'enrolment', factor.resend, async (visit, code) => {
+    const { facts, pending, progress, origin, save } = visit;
+    const account = requireAccount(facts.account);
+    const acting = { actor: account.id, origin };
+    const enrolled = await factor.confirm(account.id, code, {
+      ...acting,
+      binding: pending.cid,
+      // Another one in the place of a lost one ends what was signed in with it (X38).
+      raiseEpoch: facts.enrolled[kind],
+    });
+    if (enrolled.outcome !== 'enrolled') return refused(enrolled);
+    const epoch = enrolled.epoch ?? account.epoch;
+    const recoveryCode = await recoveryCodes.issue(account.id, acting);
+    const proof = { ...enrolmentProof(progress.factor, factorProof(account, kind, clock.now())), epoch };
+    await save(({ enrolment: _done, replaceMethod: _replaced, primary, ...rest }) => ({
+      ...rest,
+      ...(primary && { primary: { ...primary, epoch } }),
+      factor: proof,
+      secrets: { recoveryCode },
+    }));
+    return { outcome: 'saved' };
+  });
+}
+
+function codeStep(
+  { name, kind, factor, view }: CodePage,
+  purpose: 'log-in' | 'enrolment',
+  send: (request: CodeRequest) => Promise<SentCode>,
+  accept: (visit: Visit, code: string) => Promise<Submitted>,
+): Step {
+  /** What the page has to say about the message. */
+  async function sendOnce(visit: Visit): Promise<TextRef | undefined> {
+    const request = codeRequest(visit);
+    const pending = await factor.pending(purpose, request.account.id, request.binding);
+    return pending ? deliveryText(pending) : sendingText(await send(request), kind);
+  }
+  return {
+    name,
+    fields: z.object({ code: z.string().max(200).default(''), choice: z.enum(['resend']).optional() }),
+    async show(visit, again) {
+      if (again) return view(visit, problemsOf(again));
+      const form = await sendOnce(visit);
+      return view(visit, form ? { errors: { form } } : {});
+    },
+    async submit(visit, typed) {
+      if (typed['choice'] === 'resend') return resent(await send(codeRequest(visit)), kind);
+      const code = readDigits(typed['code']);
+      if (code === '') return wrong('code', 'code-required');
+      return /^\d{6}$/.test(code) ? accept(visit, code) : wrong('code', 'code-format');
+    },
+  };
 }
 
 /** The page again after "Resend New Code". */
-export function resent(sent: SentCode): Again {
-  const errors = sendingProblem(sent);
-  if (Object.keys(errors).length > 0) return { outcome: 'again', errors, status: 429 };
-  return { outcome: 'again', errors, notice: { key: 'interactions:sms-code.resent' }, status: 200 };
+function resent(sent: SentCode, kind: CodePage['kind']): Again {
+  const form = sendingText(sent, kind);
+  if (form) return { outcome: 'again', errors: { form }, status: 429 };
+  return { outcome: 'again', errors: {}, notice: { key: 'interactions:sent-code.resent' }, status: 200 };
 }
 
-/** Texts of a code by text message; wrong and expired are told apart only here, after the first factor (G10). */
-export const SMS_CODE_TEXTS = {
-  wrong: 'code-wrong',
-  expired: 'sms-expired',
-  reused: 'sms-used',
-  spent: 'sms-spent',
-  none: 'sms-expired',
-};
+function refused(refusal: CodeRefusal): Again {
+  const { text, status } = codeRefusal(refusal);
+  return { outcome: 'again', errors: { code: text }, status };
+}

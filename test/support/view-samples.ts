@@ -85,7 +85,7 @@ export const viewSamples: { [V in ViewName]: ViewData[V] } = {
     ...form,
     number: '•••67',
     otherMethodUrl: '/interaction/sample/choose-method',
-    errors: { form: { key: 'interactions:errors.sms-undelivered' } },
+    errors: { form: { key: 'interactions:errors.send-failed' } },
   },
   'interactions/sms-setup': {
     ...form,
@@ -103,7 +103,7 @@ export const viewSamples: { [V in ViewName]: ViewData[V] } = {
     number: '•••67',
     otherNumberUrl: '/interaction/sample/sms-setup',
     otherMethodUrl: '/interaction/sample/select-method',
-    notice: { key: 'interactions:sms-code.resent' },
+    notice: { key: 'interactions:sent-code.resent' },
   },
   'interactions/passkey': {
     ...form,

@@ -91,7 +91,7 @@ export const viewStates: readonly ViewState[] = [
     errors: { agree: { key: 'interactions:errors.agree-required' } },
   }),
   state('interactions/logged-out', 'stayed', { stayed: true }),
-  state('interactions/sms-code', 'resent', { errors: {}, notice: { key: 'interactions:sms-code.resent' } }),
+  state('interactions/sms-code', 'resent', { errors: {}, notice: { key: 'interactions:sent-code.resent' } }),
   state('self-service/welcome-done', 'no application', { clientName: undefined }),
   state('self-service/profile-security', 'SSO', {
     password: { kind: 'sso', companyName: 'Acme Builders', idpName: 'Acme Okta' },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { MINUTE } from '#kernel';
-import { waitAfter } from '../../src/credentials/phone/send-budget.ts';
+import { waitAfter } from '../../src/credentials/sent-code/send-budget.ts';
 import { type CredentialsWorld, createCredentialsWorld } from '../support/credentials-world.ts';
 import { SMS_CONFIG } from '../support/sms-limits.ts';
 
@@ -149,7 +149,7 @@ describe('codes by text message', () => {
 
   it('X31 X44 neither code nor number is stored in the clear', async () => {
     await phones().challenge(request());
-    const stored = await world.collections.get('sms-codes')?.get('');
+    const stored = await world.collections.get('sent-codes')?.get('');
     expect(stored).toBeUndefined();
     const { events } = await world.told();
     expect(JSON.stringify(events)).not.toMatch(new RegExp(`${lastCode()}|2025550143`));

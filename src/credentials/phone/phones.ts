@@ -4,6 +4,7 @@ import type { Emission } from '#storage';
 import { endingSignIns } from '../change-factor.ts';
 import { auditOf, instantFor, mailTo } from '../notices.ts';
 import type { CredentialAccounts, CredentialAudit, CredentialMessages, SmsConfig } from '../ports.ts';
+import type { SentCodes } from '../sent-code/sent-codes.ts';
 import type { Phones } from './phone-factor.ts';
 import {
   countryOf,
@@ -14,11 +15,10 @@ import {
   withCallingCodes,
 } from './phone-number.ts';
 import type { PhoneStore, StoredPhone } from './phone-store.ts';
-import type { SmsCodes } from './sms-codes.ts';
 
 export interface PhonesParts {
   phones: PhoneStore;
-  smsCodes: SmsCodes;
+  smsCodes: SentCodes;
   clock: Clock;
   accounts: Pick<CredentialAccounts, 'byId' | 'raiseEpoch'>;
   messages: Pick<CredentialMessages, 'emission'>;
@@ -39,7 +39,7 @@ export function createPhones(parts: PhonesParts): Phones {
     countries: (payments) => withCallingCodes(countriesFor(payments)),
     readNumber: (typed, country, payments) => readNumber(typed, country, countriesFor(payments)),
     async begin({ number, country, ...request }) {
-      return smsCodes.send('enrolment', { number, country }, request);
+      return smsCodes.send('enrolment', { to: number, country }, request);
     },
     async resend(request) {
       const receiver = await smsCodes.receiverOf({
@@ -52,7 +52,7 @@ export function createPhones(parts: PhonesParts): Phones {
     async confirm(accountId, code, { binding, raiseEpoch = false, ...acting }) {
       const checked = await smsCodes.check({ purpose: 'enrolment', accountId, binding }, code, acting);
       if (checked.outcome !== 'ok') return checked;
-      const { number, country } = checked;
+      const { to: number, country } = checked.receiver;
       const phone = { accountId, number, ...(country !== undefined && { country }), verifiedAt: clock.now() };
       const notices = await addedNotices(parts, accountId, number, acting);
       const replace = () => phones.replace(phone, notices);
@@ -63,15 +63,20 @@ export function createPhones(parts: PhonesParts): Phones {
     async challenge(request) {
       const stored = await phones.get(request.account.id);
       if (!isEnrolled(stored)) return { outcome: 'none' };
-      const { number, country, version: phoneVersion } = stored;
-      return smsCodes.send('log-in', { number, country, phoneVersion }, request);
+      const { number, country, version: methodVersion } = stored;
+      return smsCodes.send('log-in', { to: number, country, methodVersion }, request);
     },
     async verify(accountId, code, { binding, origin }) {
       const stored = await phones.get(accountId);
       if (!isEnrolled(stored)) return { outcome: 'none' };
       const { version } = stored;
       const acting = { actor: accountId, origin };
-      const checked = await smsCodes.check({ purpose: 'log-in', accountId, binding }, code, acting, version);
+      const checked = await smsCodes.check(
+        { purpose: 'log-in', accountId, binding },
+        code,
+        acting,
+        ({ methodVersion }) => methodVersion === version,
+      );
       if (checked.outcome !== 'ok') return checked;
       await phones.used(accountId, version, clock.now());
       return { outcome: 'ok', version };

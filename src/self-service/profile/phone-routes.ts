@@ -1,13 +1,19 @@
 import { z } from 'zod';
-import type { ReadNumber, SentCode } from '#credentials';
+import type { ReadNumber } from '#credentials';
 import { defineRoute, formFields, type Route, type RouteContext, renderPage } from '#http';
 import type { FormData } from '#rendering';
 import type { Freshness, SignedIn } from '#sessions';
 import { frameOf, go } from './frame.ts';
 import type { ProfileParts } from './parts.ts';
 import { askFirst } from './question.ts';
-import { SAVE_PATH } from './recovery-code-routes.ts';
 import { removeMethod } from './remove-method.ts';
+import {
+  codeRequestOf,
+  type Problem,
+  sendingProblem,
+  showCodePage,
+  submitCodePage,
+} from './sent-code-page.ts';
 import { maySetUpPhone, standingOf } from './standing.ts';
 
 const HOME = '/profile/security';
@@ -23,24 +29,11 @@ const NUMBER_PROBLEMS: Record<Exclude<ReadNumber['outcome'], 'ok'>, string> = {
   impossible: 'interactions:errors.phone-impossible',
   'no-messages': 'interactions:errors.phone-no-messages',
 };
-const CODE_PROBLEMS: Readonly<Record<string, string>> = {
-  wrong: 'interactions:errors.code-wrong',
-  expired: 'interactions:errors.sms-expired',
-  reused: 'interactions:errors.sms-used',
-  spent: 'interactions:errors.sms-spent',
-  throttled: 'interactions:errors.too-many-tries',
-  none: 'interactions:errors.sms-expired',
-};
 
 const numberForm = z.object({
   country: z.string().max(2).default(''),
   phone: z.string().max(60).default(''),
 });
-
-interface Problem {
-  errors: NonNullable<FormData['errors']>;
-  status?: number;
-}
 
 /** "Add Phone Number", "Change Phone Number" (K5, G28): the former number is good until a code proves the new one. */
 export function phoneRoutes(parts: ProfileParts): Route[] {
@@ -79,7 +72,7 @@ export function phoneRoutes(parts: ProfileParts): Route[] {
       name: 'profile.phone.code',
       async handler(ctx) {
         const person = await allowed(ctx);
-        if (person) await showCode(ctx, parts, person);
+        if (person) await showCodePage(ctx, person, codePage(parts));
       },
     }),
     defineRoute({
@@ -90,10 +83,7 @@ export function phoneRoutes(parts: ProfileParts): Route[] {
       body: z.object({ code: z.string().max(200).default(''), choice: z.enum(['resend']).optional() }),
       async handler(ctx, { code, choice }) {
         const person = await allowed(ctx, CODE);
-        if (!person) return;
-        if (choice !== 'resend') return confirm(ctx, parts, person, code.replace(/[\s\-–.]/gu, ''));
-        const problem = sendingProblem(await parts.credentials.phones.resend(requestOf(ctx, person)));
-        await showCode(ctx, parts, person, problem, !problem);
+        if (person) await submitCodePage(ctx, parts, person, codePage(parts), { code, choice });
       },
     }),
     defineRoute({
@@ -121,22 +111,16 @@ export function phoneRoutes(parts: ProfileParts): Route[] {
   ];
 }
 
-/** A code works on this sign-in's pages alone. */
-const requestOf = (ctx: RouteContext, { account, signIn }: SignedIn) => ({
-  account,
-  binding: `profile:${signIn.uid}`,
-  origin: ctx.state.origin,
-  locale: ctx.state.locale,
+const codePage = ({ credentials }: ProfileParts) => ({
+  kind: 'sms' as const,
+  factor: credentials.phones,
+  path: CODE,
+  startPath: PATH,
+  render(ctx: RouteContext, data: FormData, { masked }: { masked: string }, status: number) {
+    const page = { ...data, number: masked, otherNumberUrl: PATH, otherMethodUrl: HOME };
+    renderPage(ctx, 'interactions/sms-setup-code', page, { status, path: CODE });
+  },
 });
-
-function sendingProblem(sent: SentCode): Problem | undefined {
-  if (sent.outcome === 'sent') return undefined;
-  const form =
-    sent.outcome === 'wait'
-      ? { key: 'interactions:errors.sms-wait', params: { seconds: sent.seconds } }
-      : { key: 'interactions:errors.sms-unavailable' };
-  return { errors: { form }, status: 429 };
-}
 
 async function sendCode(
   ctx: RouteContext,
@@ -150,8 +134,8 @@ async function sendCode(
   const { payments } = (await standingOf(person, parts)).policy.mfa;
   const read = await phones.readNumber(typed.phone, typed.country, payments);
   if (read.outcome !== 'ok') return again(NUMBER_PROBLEMS[read.outcome]);
-  const request = { ...requestOf(ctx, person), number: read.number, country: typed.country };
-  const problem = sendingProblem(await phones.begin(request));
+  const request = { ...codeRequestOf(ctx, person), number: read.number, country: typed.country };
+  const problem = sendingProblem(await phones.begin(request), 'sms');
   if (problem) return showNumber(ctx, parts, person, typed, problem);
   go(ctx, CODE);
 }
@@ -176,57 +160,4 @@ async function showNumber(
   };
   const status = problem ? (problem.status ?? 422) : 200;
   renderPage(ctx, 'interactions/sms-setup', data, { status, path: PATH });
-}
-
-async function showCode(
-  ctx: RouteContext,
-  parts: ProfileParts,
-  person: SignedIn,
-  problem?: Problem,
-  resent = false,
-): Promise<void> {
-  const { account, binding } = requestOf(ctx, person);
-  const sent = await parts.credentials.phones.pending('enrolment', account.id, binding);
-  if (!sent) return go(ctx, PATH);
-  const undelivered = sent.delivery === 'failed' && {
-    errors: { form: { key: 'interactions:errors.sms-undelivered' } },
-  };
-  const data = {
-    ...formFields(ctx, CODE),
-    ...undelivered,
-    ...(problem && { errors: problem.errors }),
-    ...(resent && { notice: { key: 'interactions:sms-code.resent' } }),
-    number: sent.masked,
-    otherNumberUrl: PATH,
-    otherMethodUrl: HOME,
-  };
-  const status = problem ? (problem.status ?? 422) : 200;
-  renderPage(ctx, 'interactions/sms-setup-code', data, { status, path: CODE });
-}
-
-async function confirm(
-  ctx: RouteContext,
-  parts: ProfileParts,
-  person: SignedIn,
-  code: string,
-): Promise<void> {
-  const { account, binding, origin } = requestOf(ctx, person);
-  const { credentials, server } = parts;
-  const again = (key: string, status = 422) =>
-    showCode(ctx, parts, person, { errors: { code: { key } }, status });
-  if (code === '') return again('interactions:errors.code-required');
-  if (!/^\d{6}$/.test(code)) return again('interactions:errors.code-format');
-  const acting = { actor: account.id, origin };
-  const { outcome } = await server.accountSessions.keeping(person.signIn.uid, () =>
-    credentials.phones.confirm(account.id, code, { ...acting, binding, raiseEpoch: true }),
-  );
-  if (outcome !== 'enrolled')
-    return again(
-      CODE_PROBLEMS[outcome] ?? 'interactions:errors.code-wrong',
-      outcome === 'throttled' ? 429 : 422,
-    );
-  // G29, J10: each set-up ends with a new code, which voids the former.
-  const recoveryCode = await credentials.recoveryCodes.issue(account.id, acting);
-  await person.keepSecrets({ recoveryCode });
-  go(ctx, SAVE_PATH);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { ReadNumber } from '#credentials';
-import { codeRequest, sendingProblem } from '../../sent-code.ts';
+import { type ReadNumber, sendingText } from '#credentials';
+import { codeRequest } from '../../sent-code.ts';
 import type { Services } from '../../services.ts';
 import { problemsOf, type Step, type Visit, wrong } from '../../step.ts';
 
@@ -39,10 +39,9 @@ export function createSmsSetup({ credentials: { phones } }: Services): Step {
       if (phone.trim() === '') return { ...wrong('phone', 'phone-required'), ...again };
       const read = await phones.readNumber(phone, country, paymentsOf(visit));
       if (read.outcome !== 'ok') return { ...wrong('phone', REFUSALS[read.outcome]), ...again };
-      const errors = sendingProblem(
-        await phones.begin({ ...codeRequest(visit), number: read.number, country }),
-      );
-      if (Object.keys(errors).length > 0) return { outcome: 'again', errors, status: 429, ...again };
+      const sent = await phones.begin({ ...codeRequest(visit), number: read.number, country });
+      const form = sendingText(sent, 'sms');
+      if (form) return { outcome: 'again', errors: { form }, status: 429, ...again };
       await visit.save((progress) => ({ ...progress, enrolment: 'phone-code' }));
       return { outcome: 'saved' };
     },

@@ -2,17 +2,18 @@ import { z } from 'zod';
 import { HOUR } from '#kernel';
 import type { Storage } from '#storage';
 
-const smsCodeSchema = z.strictObject({
-  /** Digest of purpose, account and binding: one code for each, the newest (G10). */
+const sentCodeSchema = z.strictObject({
+  /** Digest of channel, purpose, account and binding: one code for each, the newest (G10). */
   id: z.string(),
   accountId: z.string(),
-  /** E.164; sealed. */
-  number: z.string(),
+  /** Number or address; sealed. */
+  receiver: z.string(),
+  /** Of a number. */
   country: z.string().optional(),
   /** Keyed hash; the code itself is kept by nobody. */
   hash: z.string(),
-  /** Of the phone at log-in: a code to a number that was replaced meanwhile is worth nothing. */
-  phoneVersion: z.int().optional(),
+  /** Of the method at log-in: a code for one that was replaced meanwhile is worth nothing. */
+  methodVersion: z.int().optional(),
   tries: z.int(),
   sentAt: z.int(),
   validUntil: z.int(),
@@ -21,26 +22,26 @@ const smsCodeSchema = z.strictObject({
   messageId: z.string(),
   expiresAt: z.int(),
 });
-export type StoredSmsCode = z.infer<typeof smsCodeSchema>;
+export type StoredSentCode = z.infer<typeof sentCodeSchema>;
 
-export interface SmsCodeStore {
-  get(id: string): Promise<StoredSmsCode | undefined>;
+export interface SentCodeStore {
+  get(id: string): Promise<StoredSentCode | undefined>;
   /** The one valid code from now on: the former is void. */
-  replace(code: Omit<StoredSmsCode, 'tries' | 'expiresAt'>): Promise<void>;
+  replace(code: Omit<StoredSentCode, 'tries' | 'expiresAt'>): Promise<void>;
   /** Counts a try at this code; false when it has had all of them. */
   takeTry(id: string, limit: number): Promise<boolean>;
   /** Exactly one caller is told true (X30), and only while it is still this code. */
   use(id: string, hash: string, now: number): Promise<boolean>;
 }
 
-export function createSmsCodeStore(storage: Storage): SmsCodeStore {
-  const codes = storage.collection<StoredSmsCode>({
-    name: 'sms-codes',
-    schema: smsCodeSchema,
+export function createSentCodeStore(storage: Storage): SentCodeStore {
+  const codes = storage.collection<StoredSentCode>({
+    name: 'sent-codes',
+    schema: sentCodeSchema,
     key: 'id',
     expiresAt: 'expiresAt',
     durability: 'volatile',
-    sealed: ['number'],
+    sealed: ['receiver'],
   });
   return {
     get: (id) => codes.get(id),
