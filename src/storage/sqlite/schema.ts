@@ -52,9 +52,11 @@ function addColumns(file: DatabaseFile, layout: Layout): void {
 }
 
 function dropListTables(file: DatabaseFile, layout: Layout): void {
+  const prefix = `m_${layout.name}.`;
+  // Not ?1: Node.js 22's SQLite knows no numbered parameters.
   const names = file.database
-    .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND substr(name, 1, length(?1)) = ?1")
-    .all(`m_${layout.name}.`);
+    .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND substr(name, 1, length(?)) = ?")
+    .all(prefix, prefix);
   for (const { name } of names) file.database.exec(`DROP TABLE ${quote(String(name))}`);
 }
 
