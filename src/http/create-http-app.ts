@@ -74,7 +74,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   const outer = [
     tellCookieLifetimes(options.clock),
     identifyRequest({ site, log, trustedProxies: config.server.trustedProxies }),
-    logAccess(log, options.clock, observe),
+    logAccess(log, observe),
     setSecurityHeaders(site),
     answerErrors({ log }),
   ];

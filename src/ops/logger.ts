@@ -23,7 +23,9 @@ export interface RequestFacts {
 
 /** Lines of a busy moment are written together, at the latest after this. */
 const FLUSH_AFTER_MS = 50;
-const FLUSH_BYTES = 4_096;
+const FLUSH_BYTES = 3_072;
+/** PIPE_BUF: more may be torn apart where several workers write into one pipe. A longer line has a write of its own. */
+const WRITE_BYTES = 4_096;
 
 // A net under the rule that nobody logs these: names of facts, at the top and one level down.
 const PRIVATE_FACTS = [
@@ -80,7 +82,12 @@ export function createLogger({
 
 /** The lines of a moment in one write: a write of its own for each costs more than making the line. */
 function standardOutput() {
-  const output = pino.destination({ sync: true, minLength: FLUSH_BYTES, periodicFlush: FLUSH_AFTER_MS });
+  const output = pino.destination({
+    sync: true,
+    minLength: FLUSH_BYTES,
+    maxWrite: WRITE_BYTES,
+    periodicFlush: FLUSH_AFTER_MS,
+  });
   const flush = () => output.flushSync();
   process.once('exit', flush);
   return { output, flush };

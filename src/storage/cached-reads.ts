@@ -16,20 +16,19 @@ export function createCachedReads<T extends object>(
   const { spec, layout, clock, codec } = parts;
   const { caughtUp } = parts.proofs;
   const keepsAbsent = spec.cache?.absent ?? false;
-  const own = spec.cache?.copies ?? false;
 
+  /** What a write left is decoded when somebody reads it. */
   function handOut(copy: Copy<Found<T>>): Found<T> {
     const { row, doc } = copy.value;
     if (!row || doc) return copy.value;
     const found = { row, doc: codec.decode(row) };
-    if (own) return found;
     freezeDeep(found.doc);
     copy.value = found;
     return found;
   }
   function copyOf(key: string, found: Found<T>): Copy<Found<T>> {
-    if (!own) freezeDeep(found.doc);
-    return { key, rev: found.row?.rev, value: own ? { row: found.row, doc: undefined } : found };
+    freezeDeep(found.doc);
+    return { key, rev: found.row?.rev, value: found };
   }
   /** A copy whose document has expired says nothing: somebody may have written another one since. */
   function alive(key: string, now: number): Copy<Found<T>> | undefined {

@@ -35,7 +35,7 @@ export interface CollectionSpec<T extends object> {
 }
 
 /**
- * Copies of documents in memory. They are exact: a read sees every change that was acknowledged before it began, by
+ * Copies of documents in memory, shared and frozen. They are exact: a read sees every change that was acknowledged before it began, by
  * whichever process (docs/decisions/011).
  */
 export interface CacheSpec {
@@ -45,8 +45,6 @@ export interface CacheSpec {
   absent?: boolean;
   /** Indexes whose results are kept where all fields are given and nothing else; none with a list field. */
   find?: readonly string[];
-  /** Each read gets a copy of its own, for callers that change what they read; otherwise documents are shared and frozen. */
-  copies?: boolean;
   /** Written about as often as read: kept only where a read costs a trip to a server. */
   busy?: boolean;
 }

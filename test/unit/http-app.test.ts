@@ -1,7 +1,7 @@
 import Koa from 'koa';
 import request from 'supertest';
 import { defineRoute, type HttpApp, localPath, renderPage, setCookie, startAgainRoute } from '#http';
-import { AppError } from '#kernel';
+import { AppError, HOUR } from '#kernel';
 import { pathOf } from '../../src/http/front-door.ts';
 import { startWebServer, type WebServer } from '../support/web-server.ts';
 
@@ -321,6 +321,26 @@ describe('the web server', () => {
     expect(line).toMatchObject({ method: 'GET', path: '/page', status: 200 });
     expect(typeof line.milliseconds).toBe('number');
     expect(typeof line.correlationId).toBe('string');
+  });
+
+  it('tells how long a request took even when the clock is set back meanwhile', async () => {
+    let now = Date.now();
+    const observed: number[] = [];
+    const setBack = defineRoute({
+      method: 'GET',
+      path: '/set-back',
+      name: 'set-back',
+      handler(ctx) {
+        now -= HOUR;
+        ctx.status = 204;
+      },
+    });
+    const options = {
+      observe: ({ milliseconds }: { milliseconds: number }) => void observed.push(milliseconds),
+    };
+    const { url } = await start([setBack], { clock: { now: () => now }, options });
+    await request(url).get('/set-back').expect(204);
+    expect(observed[0]).toBeGreaterThan(0);
   });
 
   it('is ready while the storage answers, and not while it drains', async () => {

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { createAudit } from '#audit';
 import { defineRoute } from '#http';
 import { AppError, silentLog, systemClock, systemRandomness } from '#kernel';
@@ -65,6 +67,21 @@ describe('the log', () => {
   });
 });
 
+describe('log lines of several workers', () => {
+  it('stay whole in one full pipe', async () => {
+    const writer = fileURLToPath(new URL('../support/log-writer.ts', import.meta.url));
+    const script = '("$0" "$1" a 8000 & "$0" "$1" b 8000 & wait) | cat';
+    const shell = spawn('sh', ['-c', script, process.execPath, writer]);
+    let text = '';
+    for await (const chunk of shell.stdout) text += chunk;
+    const ids = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).correlationId);
+    expect(new Set(ids).size).toBe(16_000);
+  });
+});
+
 describe('metrics', () => {
   it('count requests by route name, recorded events once, and the jobs that wait, on a port of their own', async () => {
     const metrics = await createMetrics();
@@ -77,6 +94,7 @@ describe('metrics', () => {
     });
     await storage.open();
     metrics.watchQueue(async () => ({ due: 3, dead: 1 }));
+    metrics.watchHashes(() => 7);
     const page = defineRoute({
       method: 'GET',
       path: '/people/:id',
@@ -103,6 +121,7 @@ describe('metrics', () => {
     expect(text).toContain('route="other",status="404"} 1');
     expect(text).toContain('gatehouse_audit_events_total{type="log-in.succeeded"} 1');
     expect(text).toMatch(/gatehouse_jobs\{state="due"\} 3\ngatehouse_jobs\{state="dead"\} 1/);
+    expect(text).toContain('gatehouse_password_hashes_waiting 7');
     expect(text).not.toMatch(/ada|bob/);
     expect([elsewhere.status, onPublicPort.status]).toEqual([404, 404]);
   });

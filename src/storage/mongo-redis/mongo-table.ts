@@ -1,4 +1,5 @@
 import type { Entry, Layout, Row, Scope, Table, WriteOutcome } from '../engine.ts';
+import { storageContention } from '../errors.ts';
 import { concernsCopies } from '../index-result.ts';
 import type { IndexValue } from '../port.ts';
 import { createGroupInsert } from './group-insert.ts';
@@ -65,7 +66,7 @@ export function createMongoTable(layout: Layout, { service, rows, announce, told
       if (outcome === 'written') await tell(entry.key, entry.results, isNew);
       return outcome;
     }
-    throw new Error(`a unique value of ${layout.name} could not be taken over`);
+    throw storageContention(layout.name);
   }
 
   async function freeExpired(entry: Entry, constraint: string, now: number): Promise<boolean> {
