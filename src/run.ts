@@ -77,7 +77,12 @@ async function supervise(config: Config, count: number): Promise<void> {
   const metrics =
     metricsPort === undefined
       ? undefined
-      : await serveMetrics({ metrics: await readWorkerMetrics(), host: metricsHost, port: metricsPort, log });
+      : await serveMetrics({
+          metrics: await readWorkerMetrics(supervisor.serving),
+          host: metricsHost,
+          port: metricsPort,
+          log,
+        });
   const port = await supervisor.start();
   if (port !== undefined) log.info({ port, issuer, workers: count, metricsPort: metrics?.port }, 'listening');
 }

@@ -97,6 +97,7 @@ export function createFeatures(core: Core): Features {
       }),
     },
   });
+  metrics?.watchHashes(credentials.hashesWaiting);
   const expiryReminders = createExpiryReminders({
     ...core,
     accounts,

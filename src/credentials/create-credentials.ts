@@ -120,6 +120,7 @@ export function createCredentials(parts: CredentialsParts): Credentials {
       await passwords.remove(accountId);
       await lockout.clear(accountId);
     },
+    hashesWaiting: hasher.waiting,
     async close() {
       await outbound?.close();
       await hasher.close();

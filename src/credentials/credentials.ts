@@ -22,6 +22,8 @@ export interface Credentials {
    */
   forgetAll(accountId: string, acting: Acting): Promise<void>;
   /** Ends the hash workers. */
+  /** Password hashes that wait for others to end, for metrics. */
+  hashesWaiting(): number;
   close(): Promise<void>;
 }
 

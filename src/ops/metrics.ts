@@ -1,3 +1,6 @@
+import cluster from 'node:cluster';
+import { tellPrimary } from './worker-metrics.ts';
+
 /** Counts for operators, in Prometheus' text format. Labels are few and never hold anything about a person. */
 export interface Metrics {
   readonly contentType: string;
@@ -7,6 +10,8 @@ export interface Metrics {
   countEvent(type: string): void;
   /** Asked at each reading for the jobs that wait and that were given up. */
   watchQueue(depth: () => Promise<{ due: number; dead: number }>): void;
+  /** Asked at each reading for the password hashes that wait for a processor; too many, and log-ins get 503. */
+  watchHashes(waiting: () => number): void;
   text(): Promise<string>;
 }
 
@@ -15,14 +20,11 @@ export interface Metrics {
  * In a worker its primary can read them: see worker-metrics.ts.
  */
 export async function createMetrics(): Promise<Metrics> {
-  const { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } = await import(
-    'prom-client'
-  );
+  const { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } = await import('prom-client');
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
-  AggregatorRegistry.setRegistries(registers);
-  new AggregatorRegistry();
+  if (cluster.isWorker) tellPrimary(() => registry.getMetricsAsJSON());
   const requests = new Histogram({
     name: 'gatehouse_http_request_duration_seconds',
     help: 'Time to answer a request.',
@@ -54,6 +56,16 @@ export async function createMetrics(): Promise<Metrics> {
           const { due, dead } = await depth();
           this.set({ state: 'due' }, due);
           this.set({ state: 'dead' }, dead);
+        },
+      });
+    },
+    watchHashes(waiting) {
+      new Gauge({
+        name: 'gatehouse_password_hashes_waiting',
+        help: 'Password hashes that wait for a processor; beyond 64 in a process a log-in gets 503.',
+        registers,
+        collect() {
+          this.set(waiting());
         },
       });
     },

@@ -18,6 +18,8 @@ export interface Supervisor {
   start(): Promise<number | undefined>;
   /** Lets every worker end what it is doing. */
   stop(): Promise<void>;
+  /** Those that have said that they listen, and live. */
+  serving(): Iterable<Worker>;
 }
 
 /** Its message is on standard error already. */
@@ -93,6 +95,7 @@ export function createSupervisor({ count, log, stopMs, giveUp }: Options): Super
       const codes = await Promise.all(all.map((worker) => stopWorker(worker, stopMs)));
       if (codes.some((code) => code !== 0)) throw new Error('a worker did not stop in order');
     },
+    serving: () => serving,
   };
 }
 

@@ -92,6 +92,10 @@ describe('several workers on one port', () => {
     const all = Promise.allSettled(logIns);
     await until('the first log-ins', () => (acknowledged.length >= 2 ? true : undefined));
     process.kill(workers()[0] as number, 'SIGKILL');
+    // Figures are there while another one only starts.
+    await until('the death', () => node.logged('a worker died and is replaced')[0]);
+    expect(await metric('process_cpu_seconds_total')).toBeGreaterThan(0);
+    expect(workers()).toHaveLength(2);
     await all;
     await until('another worker', () => (workers().length >= 3 ? true : undefined));
     expect(node.logged('a worker died and is replaced')).toMatchObject([{ signal: 'SIGKILL' }]);

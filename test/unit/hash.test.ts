@@ -138,10 +138,12 @@ describe('password hashes', () => {
     const { promise, resolve: finish } = Promise.withResolvers<void>();
     const first = gate(() => promise);
     const second = gate(async () => 'second');
+    expect(gate.waiting()).toBe(1);
     await expect(gate(async () => 'third')).rejects.toMatchObject({ code: 'heavy-load', status: 503 });
     finish();
     await first;
     expect(await second).toBe('second');
+    expect(gate.waiting()).toBe(0);
     await expect(gate(() => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
     expect(await gate(async () => 'again')).toBe('again');
   });

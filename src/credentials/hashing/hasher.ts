@@ -26,6 +26,8 @@ export interface Hasher {
   isSupported(encoded: string): boolean;
   /** The work of one verification, for people who have nothing to verify against (X28). */
   dummy(password: string): Promise<void>;
+  /** Hashes that wait for others to end. */
+  waiting(): number;
   close(): Promise<void>;
 }
 
@@ -94,6 +96,7 @@ export function createHasher({
     async dummy(password) {
       if (!isTooLong(password)) await compare(normalizePassword(password), decoy);
     },
+    waiting: () => native.waiting() + workers.waiting(),
     close: () => pool.close(),
   };
 }

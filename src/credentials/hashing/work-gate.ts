@@ -1,7 +1,10 @@
 import { AppError } from '#kernel';
 
 /** Runs at most `concurrency` tasks at once; further ones wait in order. */
-export type WorkGate = <R>(task: () => Promise<R>) => Promise<R>;
+export interface WorkGate {
+  <R>(task: () => Promise<R>): Promise<R>;
+  waiting(): number;
+}
 
 /** @throws AppError 'heavy-load' (503) when `maxWaiting` tasks wait already */
 export function createWorkGate({
@@ -30,12 +33,13 @@ export function createWorkGate({
     else running--;
   }
 
-  return async (task) => {
+  async function gate<R>(task: () => Promise<R>): Promise<R> {
     await enter();
     try {
       return await task();
     } finally {
       leave();
     }
-  };
+  }
+  return Object.assign(gate, { waiting: () => waiting.length });
 }
