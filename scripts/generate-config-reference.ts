@@ -5,7 +5,8 @@ import { parse } from 'yaml';
 import { type Setting, settings } from '#config';
 
 const target = fileURLToPath(new URL('../docs/configuration.md', import.meta.url));
-const defaults: unknown = parse(readFileSync(new URL('../config/default.yaml', import.meta.url), 'utf8'));
+const defaults = valuesOf('default');
+const inProduction = valuesOf('production');
 
 const INTRODUCTION = `# Configuration
 
@@ -19,14 +20,24 @@ with its key and an example. \`npx gatehouse check-config\` does the same withou
 In production (\`NODE_ENV=production\`) an https \`ISSUER\`, \`SECRET_KEYS\` and \`SMTP_URL\` are required.
 `;
 
+function valuesOf(environment: 'default' | 'production'): unknown {
+  return parse(readFileSync(new URL(`../config/${environment}.yaml`, import.meta.url), 'utf8'));
+}
+
 function defaultOf({ path, derived }: Setting): string {
-  const value = path.reduce<unknown>(
-    (at, key) => (typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[key] : undefined),
-    defaults,
-  );
+  const value = valueAt(path, defaults);
+  const other = valueAt(path, inProduction);
+  if (other !== undefined && other !== value) return `\`${other}\` in production, \`${value}\` elsewhere`;
   if (Array.isArray(value) && value.length === 0) return 'none';
   if (value !== undefined) return `\`${String(value)}\``;
   return derived ?? 'not set';
+}
+
+function valueAt(path: readonly string[], values: unknown): unknown {
+  return path.reduce<unknown>(
+    (at, key) => (typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[key] : undefined),
+    values,
+  );
 }
 
 function cell(text: string): string {
