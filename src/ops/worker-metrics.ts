@@ -1,6 +1,5 @@
 import type { Worker } from 'node:cluster';
 import { SECOND } from '#kernel';
-import type { Metrics } from './metrics.ts';
 
 interface Figures {
   metricsTurn: number;
@@ -18,7 +17,7 @@ const PATIENCE_MS = 2 * SECOND;
 export async function readWorkerMetrics(
   serving: () => Iterable<Worker>,
   patienceMs = PATIENCE_MS,
-): Promise<Pick<Metrics, 'contentType' | 'text'>> {
+): Promise<{ contentType: string; text(): Promise<string> }> {
   const { AggregatorRegistry } = await import('prom-client');
   let turns = 0;
   return {
