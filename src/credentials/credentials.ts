@@ -172,7 +172,10 @@ export interface RecoveryCodes {
     input: string,
     origin: RequestOrigin,
   ): Promise<{ outcome: 'ok' } | { outcome: 'wrong' } | { outcome: 'throttled' } | { outcome: 'none' }>;
-  status(accountId: string): Promise<{ exists: boolean; createdAt?: number }>;
+  /** `unsaved`: it was shown, and the person has not said that they kept it (J5). */
+  status(accountId: string): Promise<{ exists: boolean; createdAt?: number; unsaved?: true }>;
+  /** The person says that the code is kept. */
+  confirmSaved(accountId: string): Promise<void>;
   remove(accountId: string): Promise<boolean>;
 }
 

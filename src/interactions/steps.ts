@@ -48,7 +48,7 @@ export function createSteps(services: Services): Readonly<Record<StepName, Step>
     passkey: createPasskey(services),
     'passkey-setup': createPasskeySetup(services),
     'new-password': createNewPassword(services),
-    'save-recovery-code': createSaveRecoveryCode(),
+    'save-recovery-code': createSaveRecoveryCode(services),
     'replace-method': createReplaceMethod(),
     terms: createTerms(services),
     company: createCompany(),

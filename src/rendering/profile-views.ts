@@ -12,6 +12,8 @@ export interface ProfileFrame {
   logOutUrl: string;
   /** A second factor will be demanded from this day on, and there is none (G25). */
   deadline?: { companyName: string; date: string };
+  /** The page of a new recovery code was left before its box was ticked (J5). */
+  recoveryCodeUnsaved: boolean;
 }
 
 /** The pages of My Profile Settings by view name; the contract as ViewData's. */

@@ -87,6 +87,8 @@ describe('enrolling an authenticator app', () => {
     await enterCode(person);
     expect(person.title).toBe('Save Your Recovery Code');
     expect(person.headers.get('cache-control')).toBe('no-store');
+    expect(person.text).toContain('Save it in a location that is securely accessible from another device.');
+    expect(person.text).toContain('If your MFA device is lost or damaged, you will need it');
     expect(person.text).toContain('Each recovery code can be used only once.');
     expect(person.text).toContain('you will have the option to save a new recovery code');
     expect(person.buttons()).toEqual(expect.arrayContaining(['Copy', 'Download', 'Continue']));

@@ -293,6 +293,35 @@ describe('the profile of a person of an SSO-targeted domain', () => {
     }
   });
 
+  it('G27 proves themselves at the identity provider anew, then by the factor, before that one changes', async () => {
+    const email = 'paula@acme.example';
+    const person = acme.browser();
+    // Each code is good once: from the step before this one on.
+    let at = Date.now() - MINUTE;
+    const giveCode = async () => {
+      at += MINUTE / 2;
+      const code = await totpCode(at, TOTP_SECRET);
+      return person.fill('Enter Your 6-digit Verification Code', code).press('Continue');
+    };
+    await person.open(`${acme.gatehouse.issuer}/profile/security`);
+    await person.fill('Email', email).press('Continue');
+    await signInThere(person, email);
+    await giveCode();
+    await person.follow('Change Authenticator App');
+    expect(person.url.origin).toBe(acme.upstream.issuer);
+    expect(Object.fromEntries(person.url.searchParams)).toMatchObject({ max_age: '0', prompt: 'login' });
+    expect(person.hasLabel('Enter your account’s current password')).toBe(false);
+    // An old sign-in there is no proof.
+    await acme.upstream.control({ authAge: 3600 });
+    await signInThere(person, email);
+    expect([person.status, person.hasLabel('Enter the 6-Digit Verification Code')]).toEqual([403, false]);
+    await acme.upstream.control({});
+    await person.open(`${acme.gatehouse.issuer}/profile/security/authenticator`);
+    await signInThere(person, email);
+    if (person.hasLabel('Enter Your 6-digit Verification Code')) await giveCode();
+    expect(person.title).toBe('Secure your Account');
+  });
+
   it('X38 the page session ends at once when the domain is targeted after a local log-in', async () => {
     const person = await openProfile(acme.browser(), acme.gatehouse.issuer, 'ada@other.example');
     expect(person.title).toBe('My Profile Settings');

@@ -21,6 +21,11 @@ describe('the phone number in My Profile Settings', () => {
           entry('phone@other.example', 'Phil Phone', ['beta']),
           entry('both@other.example', 'Beth Both', ['beta']),
           {
+            ...entry('payee@other.example', 'Pay Payee', []),
+            memberships: [{ company: 'beta', payments: 'payee' }],
+            phone: '+12025550109',
+          },
+          {
             ...entry('payor@other.example', 'Pay Payor', []),
             memberships: [{ company: 'beta', payments: 'payor' }],
             totpSecret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',
@@ -63,7 +68,11 @@ describe('the phone number in My Profile Settings', () => {
     expect(await gatehouse.credentials.phones.number(id)).toBe(FIRST);
 
     await person.follow('Change Phone Number');
-    await person.fill('Enter Your 6-digit Verification Code', await codeTo(FIRST)).press('Continue');
+    const sent = await codeTo(FIRST);
+    const wrong = String((Number(sent) + 1) % 1_000_000).padStart(6, '0');
+    await person.fill('Enter Your 6-digit Verification Code', wrong).press('Continue');
+    expect([person.status, person.hasLabel('Enter Your Phone Number')]).toEqual([422, false]);
+    await person.fill('Enter Your 6-digit Verification Code', sent).press('Continue');
     expect(person.title).toBe('Set Up SMS Verification');
     await setUp(person, SECOND);
     await person.choose('I Have Securely Saved This Code').press('Continue');
@@ -117,6 +126,47 @@ describe('the phone number in My Profile Settings', () => {
     for (const one of [ofPhone, ofApp, requested])
       verdicts.push((await credentials.recoveryCodes.verify(id, one, {})).outcome);
     expect(verdicts).toEqual(['wrong', 'wrong', 'ok']);
+  });
+
+  it('K7 tells to update at once what has changed, in both languages', async () => {
+    for (const [language, words] of [
+      ['en', 'Update these at once when you change your device, carrier or phone number.'],
+      ['fr', 'Mettez-les à jour dès que vous changez d’appareil, d’opérateur ou de numéro de téléphone.'],
+    ] as const) {
+      const browser = new JourneyBrowser([gatehouse.issuer]);
+      const person = await openProfile(browser, gatehouse.issuer, 'ada@other.example', {
+        path: '/profile/security',
+      });
+      await person.open(`/profile/security?lang=${language}`);
+      expect(person.text).toContain(words);
+    }
+  });
+
+  it('K9 G7 a payee has the same pages, and numbers of the United States alone', async () => {
+    const person = await openProfile(
+      new JourneyBrowser([gatehouse.issuer]),
+      gatehouse.issuer,
+      'payee@other.example',
+      { path: '/profile/security' },
+    );
+    const challenge = 'Enter Your 6-digit Verification Code';
+    await person.fill(challenge, await codeTo('+12025550109')).press('Continue');
+    const offered = ['Add Authenticator App', 'Change Phone Number', 'Request New Code'];
+    expect(person.links()).toEqual(expect.arrayContaining(offered));
+    await person.follow('Change Phone Number');
+    await proveAgain(person);
+    expect(
+      person
+        .find('select')
+        ?.querySelectorAll('option')
+        .map((one) => one.getAttribute('value')),
+    ).toEqual(['US']);
+    const { action, fields } = person.form();
+    await person.post(action, { ...fields, country: 'FR', phone: '0612345678' });
+    expect(person.status).toBe(422);
+    await person.open('/profile/security');
+    await person.follow('Add Authenticator App');
+    expect(person.title).toBe('Secure your Account');
   });
 
   it('M2 offers a payor no number', async () => {

@@ -35,6 +35,10 @@ describe('My Profile Settings', () => {
             entry(`${name}@other.example`, 'Tess Totp', ['beta'], { totpSecret: TOTP_SECRET }),
           ),
           entry('locked@other.example', 'Max Must', ['gamma'], { totpSecret: TOTP_SECRET }),
+          entry('two@other.example', 'Tom Two', ['beta'], {
+            totpSecret: TOTP_SECRET,
+            phone: '+12025550177',
+          }),
           entry('quiet@other.example', 'Quinn Quiet', ['quiet']),
           entry('early@other.example', 'Erin Early', ['soon']),
         ],
@@ -178,6 +182,29 @@ describe('My Profile Settings', () => {
     expect(person.html.trim()).toBe(fresh);
     expect((await mailsTo('code')).map(({ subject }) => subject)).toContain('A new recovery code was made');
     expect(await recoveryCodes.verify(id, fresh, {})).toEqual({ outcome: 'ok' });
+  });
+
+  it('J8 whoever has two methods chooses which one verifies them before a new code', async () => {
+    const person = await enter('two');
+    const methods = () => {
+      expect(person.title).toBe('How Do You Want to Verify Your Identity');
+      return person.links().filter((link) => ['Authenticator App', 'Use a Phone Number'].includes(link));
+    };
+    expect(methods()).toHaveLength(2);
+    await person.follow('Authenticator App');
+    await person
+      .fill('Enter Your 6-digit Verification Code', await totpCode(clock.now(), TOTP_SECRET))
+      .press('Continue');
+    clock.advance(6 * MINUTE);
+    await person.open('/profile/security');
+    await person.follow('Request New Code');
+    expect(methods()).toHaveLength(2);
+    await person.follow('Use a Phone Number');
+    const messages = (await gatehouse.sentMessages()).filter(({ to }) => to === '+12025550177');
+    const code = /\b\d{6}\b/.exec(messages.at(-1)?.text ?? '')?.[0] ?? '';
+    await person.fill('Enter Your 6-digit Verification Code', code).press('Continue');
+    await person.press('Request New Code');
+    expect(shownCode(person)).toMatch(/^(\d{4} ){7}\d{4}$/);
   });
 
   it('K8 refuses to remove the last method while a company enforces it, with the reason', async () => {

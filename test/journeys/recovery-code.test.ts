@@ -1,5 +1,6 @@
 import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
-import type { JourneyBrowser } from '../support/journey-browser.ts';
+import { JourneyBrowser } from '../support/journey-browser.ts';
+import { openProfile } from '../support/profile.ts';
 import { type RelyingParty, relyingParty } from '../support/relying-party.ts';
 import { accountOf, logIn } from '../support/sign-in.ts';
 import { person as entry, TOTP_SECRET, totpCode, world } from '../support/world.ts';
@@ -10,12 +11,22 @@ describe('the recovery code', () => {
   let gatehouse: TestGatehouse;
   let portal: RelyingParty;
   beforeAll(async () => {
-    const names = ['lands', 'once', 'skips', 'replaces', 'race', 'stays'];
+    const names = ['lands', 'once', 'skips', 'replaces', 'race', 'stays', 'leaves', 'pays'];
     gatehouse = await startGatehouse({
       bootstrap: world({
         accounts: names.map((name) =>
           entry(`${name}@other.example`, 'Rae Recovered', ['gamma'], { totpSecret: TOTP_SECRET }),
         ),
+        clients: [
+          {
+            client_id: 'payments',
+            client_secret: 'payments-secret',
+            client_name: 'Payments',
+            redirect_uris: ['http://127.0.0.1:9/callback'],
+            first_party: true,
+            payments: true,
+          },
+        ],
       }),
     });
     portal = await relyingParty(gatehouse.issuer);
@@ -28,8 +39,8 @@ describe('the recovery code', () => {
   }
 
   /** At "Use Your Recovery Code". */
-  async function lost(email: string, params: Record<string, string> = {}) {
-    const begun = await logIn(gatehouse, portal, email, { params });
+  async function lost(email: string, params: Record<string, string> = {}, party = portal) {
+    const begun = await logIn(gatehouse, party, email, { params });
     await begun.person.follow('Try another method');
     await begun.person.follow('Enter Recovery Code');
     return begun;
@@ -75,6 +86,36 @@ describe('the recovery code', () => {
     expect(second.person.title).toBe('Save Your Recovery Code');
   });
 
+  it('J5 whoever leaves the new code unsaved finds a banner in the profile, until one is saved', async () => {
+    const banner = 'You have not confirmed that you saved your recovery code.';
+    const enterProfile = () =>
+      openProfile(new JourneyBrowser([gatehouse.issuer]), gatehouse.issuer, 'leaves@other.example');
+    const { person } = await lost('leaves@other.example');
+    await enter(person, await issued('leaves@other.example'));
+    const fresh = shownCode(person);
+    // The page is closed here. The next log-in takes the app, which was found again.
+    const profile = await enterProfile();
+    await profile.fill('Enter Your 6-digit Verification Code', await totpCode(Date.now(), TOTP_SECRET));
+    await profile.press('Continue');
+    expect([profile.title, profile.text]).toEqual(['My Profile Settings', expect.stringContaining(banner)]);
+    await profile.follow('Request New Code');
+    await profile.press('Request New Code');
+    expect(shownCode(profile)).not.toBe(fresh);
+    await save(profile);
+    expect([profile.url.pathname, profile.text]).toEqual([
+      '/profile/security',
+      expect.not.stringContaining(banner),
+    ]);
+    // A code saved at the log-in itself leaves none either.
+    const again = await enterProfile();
+    await again.follow('Try another method');
+    await again.follow('Enter Recovery Code');
+    await enter(again, await issued('leaves@other.example'));
+    await save(again);
+    await again.press('Skip for now');
+    expect([again.title, again.text]).toEqual(['My Profile Settings', expect.not.stringContaining(banner)]);
+  });
+
   it('J6 replaces the lost app: the old one’s codes are worth nothing afterwards', async () => {
     const { person, pending } = await lost('replaces@other.example');
     await enter(person, await issued('replaces@other.example'));
@@ -103,6 +144,21 @@ describe('the recovery code', () => {
     await person.press('Skip for now');
     expect(person.arrivedAt?.searchParams.get('code')).toBeNull();
     expect(person.arrivedAt?.searchParams.get('error')).toBe('unmet_authentication_requirements');
+  });
+
+  it('J4 never opens the payments tool', async () => {
+    const secret = { clientId: 'payments', clientSecret: 'payments-secret' };
+    const payments = await relyingParty(gatehouse.issuer, secret);
+    const { person } = await logIn(gatehouse, payments, 'pays@other.example');
+    expect(person.title).toBe('Verify Your Identity');
+    const code = await issued('pays@other.example');
+    await person.follow('Try another method');
+    await person.follow('Enter Recovery Code');
+    await enter(person, code);
+    await save(person);
+    await person.press('Skip for now');
+    expect(person.arrivedAt?.searchParams.get('error')).toBe('unmet_authentication_requirements');
+    expect(person.arrivedAt?.searchParams.has('code') ?? false).toBe(false);
   });
 
   it('X33 lets one of two simultaneous uses win', async () => {

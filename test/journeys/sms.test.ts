@@ -63,6 +63,9 @@ describe('codes by text message', () => {
   it('G1 G19 G20 a number is set up with country, number and code, and a recovery code at the end', async () => {
     const { person, pending } = await logIn(gatehouse, portal, 'setup@other.example');
     await person.press('Set Up Now');
+    expect(person.title).toBe('Select an Authentication Method');
+    for (const method of ['Authenticator App', 'SMS Verification'])
+      expect([method, person.hasLabel(method)]).toEqual([method, true]);
     await person.choose('SMS Verification').press('Continue');
     expect(person.title).toBe('Set Up SMS Verification');
     expect(person.text).toContain('Standard carrier messaging and data rates may apply');
@@ -91,7 +94,7 @@ describe('codes by text message', () => {
     expect(sent.find(({ to }) => to === 'setup@other.example')?.text).toContain('•••78');
   });
 
-  it('G6 G7 W24 refuses other numbers at the field, sends nothing, and keeps what was typed', async () => {
+  it('G6 W24 refuses other numbers at the field and other countries by hand, sends nothing, and keeps what was typed', async () => {
     const { person } = await logIn(gatehouse, portal, 'refused@other.example');
     await person.press('Set Up Now');
     await person.choose('SMS Verification').press('Continue');
@@ -105,6 +108,11 @@ describe('codes by text message', () => {
       await person.fill('Enter Your Phone Number', number).press('Send Text Message');
       expect([person.status, person.alerts.join()]).toEqual([422, expect.stringContaining(words)]);
       expect(person.find('#phone')?.getAttribute('value')).toBe(number);
+    }
+    const { action, fields } = person.form();
+    for (const country of ['JP', 'RU', '', 'fr']) {
+      await person.post(action, { ...fields, country, phone: '+81 90 1234 5678' });
+      expect([country, person.status]).toEqual([country, 422]);
     }
     await gatehouse.settle();
     expect(gateway.received).toHaveLength(before);
@@ -125,6 +133,9 @@ describe('codes by text message', () => {
     const { action, fields } = person.form();
     await person.post(action, { ...fields, country: 'FR', phone: '0612345679' });
     expect([person.status, messagesTo('+33612345679')]).toEqual([422, 0]);
+    await person.follow('Try another method');
+    await person.choose('Authenticator App').press('Continue');
+    expect(person.title).toBe('Secure your Account');
   });
 
   it('M2 X34 payors have to set up an app, and prove the number that they have before it', async () => {

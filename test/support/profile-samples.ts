@@ -7,6 +7,7 @@ const frame = (tab: ProfileTab): ProfileFrame => ({
   email: 'ada@acme.example',
   switchable: true,
   logOutUrl: '/session/end?client_id=gatehouse-account',
+  recoveryCodeUnsaved: tab === 'devices',
 });
 
 /** Data to render the pages of My Profile Settings with. */

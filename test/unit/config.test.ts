@@ -29,10 +29,14 @@ describe('configuration', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('G6 takes a provider of text messages with all its settings only, and never a file in production', () => {
+  it('G6 G9 text messages: countries and minutes are settings, a provider wants all of its own, and production never writes to a file', () => {
     const keys = (env: Record<string, string>) => problems(env).map(({ key }) => key);
     expect(loaded(PRODUCTION).sms.provider).toBe('none');
     expect(loaded({}).sms.countries).toEqual('US CA MX GB IE FR DE ES IT AU NZ SG HK'.split(' '));
+    expect(loaded({ SMS_COUNTRIES: 'US,JP' }).sms.countries).toEqual(['US', 'JP']);
+    expect(loaded({}).sms).toMatchObject({ codeMinutes: 10, enrolmentCodeMinutes: 30 });
+    const minutes = loaded({ SMS_CODE_MINUTES: '5', SMS_ENROLMENT_CODE_MINUTES: '15' });
+    expect(minutes.sms).toMatchObject({ codeMinutes: 5, enrolmentCodeMinutes: 15 });
     expect(keys({ ...PRODUCTION, SMS_PROVIDER: 'outbox' })).toEqual(['SMS_PROVIDER']);
     expect(keys({ SMS_PROVIDER: 'twilio' })).toEqual([
       'SMS_TWILIO_ACCOUNT_SID',

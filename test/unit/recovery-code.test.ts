@@ -101,7 +101,10 @@ describe('recovery code', () => {
     const { recoveryCodes } = world.credentials;
     expect(await verify('1'.repeat(32))).toBe('none');
     const code = await issue();
-    expect(await recoveryCodes.status('ada')).toEqual({ exists: true, createdAt: world.clock.at });
+    const createdAt = world.clock.at;
+    expect(await recoveryCodes.status('ada')).toEqual({ exists: true, createdAt, unsaved: true });
+    await recoveryCodes.confirmSaved('ada');
+    expect(await recoveryCodes.status('ada')).toEqual({ exists: true, createdAt });
     expect(await recoveryCodes.remove('ada')).toBe(true);
     expect(await verify(code)).toBe('none');
     expect(await recoveryCodes.remove('ada')).toBe(false);

@@ -6,6 +6,8 @@ const recoveryCodeSchema = z.strictObject({
   /** Salted slow hash; the code itself is kept by nobody (J2). Absent once used or removed. */
   hash: z.string().optional(),
   createdAt: z.int(),
+  /** Until the person says that it is kept. */
+  unsaved: z.literal(true).optional(),
   version: z.int().positive(),
 });
 export type StoredRecoveryCode = z.infer<typeof recoveryCodeSchema>;
@@ -14,6 +16,7 @@ export interface RecoveryCodeStore {
   get(accountId: string): Promise<StoredRecoveryCode | undefined>;
   /** The one valid code from now on; the former is void (J9). */
   replace(accountId: string, hash: string, createdAt: number, emit: readonly Emission[]): Promise<void>;
+  confirmSaved(accountId: string): Promise<void>;
   /** Ends the code of this version: exactly one caller is told true (X33). Without `version`: whichever there is. */
   end(accountId: string, version: number | undefined, emit: readonly Emission[]): Promise<boolean>;
 }
@@ -29,10 +32,12 @@ export function createRecoveryCodeStore(storage: Storage): RecoveryCodeStore {
   return {
     get: (accountId) => codes.get(accountId),
     async replace(accountId, hash, createdAt, emit) {
-      if (await codes.insertIfAbsent({ accountId, hash, createdAt, version: 1 }, { emit })) return;
-      await codes.update(accountId, (doc) => ({ accountId, hash, createdAt, version: doc.version + 1 }), {
-        emit: () => emit,
-      });
+      const fresh = { accountId, hash, createdAt, unsaved: true } as const;
+      if (await codes.insertIfAbsent({ ...fresh, version: 1 }, { emit })) return;
+      await codes.update(accountId, (doc) => ({ ...fresh, version: doc.version + 1 }), { emit: () => emit });
+    },
+    async confirmSaved(accountId) {
+      await codes.update(accountId, ({ unsaved, ...doc }) => (unsaved ? doc : undefined));
     },
     async end(accountId, version, emit) {
       const ended = await codes.update(

@@ -48,8 +48,11 @@ export function createRecoveryCodes(parts: RecoveryCodeParts): RecoveryCodes {
     },
     async status(accountId) {
       const stored = await codes.get(accountId);
-      return isValid(stored) ? { exists: true, createdAt: stored.createdAt } : { exists: false };
+      if (!isValid(stored)) return { exists: false };
+      const { createdAt, unsaved } = stored;
+      return { exists: true, createdAt, ...(unsaved && { unsaved }) };
     },
+    confirmSaved: (accountId) => codes.confirmSaved(accountId),
     remove: (accountId) => codes.end(accountId, undefined, []),
   };
 }

@@ -3,7 +3,7 @@ import { formatDate, type ProfileFrame, type ProfileTab, type TextRef } from '#r
 import { ACCOUNT_CLIENT, type SignedIn } from '#sessions';
 import type { Standing } from './standing.ts';
 
-/** Menu, tabs and the announced day around every page of the profile. */
+/** Menu, tabs, the announced day and a code that may be lost, around every page of the profile. */
 export function frameOf(
   ctx: RouteContext,
   tab: ProfileTab,
@@ -18,6 +18,7 @@ export function frameOf(
     switchable: standing.memberships.length > 1,
     logOutUrl: `/session/end?${new URLSearchParams({ client_id: ACCOUNT_CLIENT })}`,
     ...(deadline && { deadline }),
+    recoveryCodeUnsaved: standing.recoveryCodeUnsaved && standing.hasMethod,
   };
 }
 

@@ -56,7 +56,7 @@ export function recoveryCodeRoutes(parts: ProfileParts): Route[] {
       body: z.object({ saved: z.string().optional() }),
       async handler(ctx, { saved }) {
         const person = await sessions.require(ctx, {}, SAVE_PATH);
-        if (person) await saveCode(ctx, person, saved === 'yes');
+        if (person) await saveCode(ctx, parts, person, saved === 'yes');
       },
     }),
   ];
@@ -92,7 +92,12 @@ function showCode(ctx: RouteContext, { secrets }: SignedIn, errors?: FormData['e
 }
 
 /** "Download" is a second form of the page; "Continue" wants the box ticked (G21–G23). */
-async function saveCode(ctx: RouteContext, person: SignedIn, saved: boolean): Promise<void> {
+async function saveCode(
+  ctx: RouteContext,
+  { credentials }: ProfileParts,
+  person: SignedIn,
+  saved: boolean,
+): Promise<void> {
   const code = person.secrets.recoveryCode;
   if (code && ctx.query['download'] === 'yes') {
     ctx.attachment(FILENAME);
@@ -101,6 +106,7 @@ async function saveCode(ctx: RouteContext, person: SignedIn, saved: boolean): Pr
     return;
   }
   if (code && !saved) return showCode(ctx, person, { saved: { key: 'interactions:errors.saved-required' } });
+  if (code) await credentials.recoveryCodes.confirmSaved(person.account.id);
   await person.keepSecrets({});
   go(ctx, `${HOME}?done=recovery-code`);
 }

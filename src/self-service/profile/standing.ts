@@ -16,6 +16,8 @@ export interface Standing {
   hasPasskey: boolean;
   /** Any of them. */
   hasMethod: boolean;
+  /** A recovery code that the person may not have kept (J5). */
+  recoveryCodeUnsaved: boolean;
 }
 
 export async function standingOf(
@@ -23,12 +25,13 @@ export async function standingOf(
   { companies, federation, credentials, clock }: ProfileParts,
 ): Promise<Standing> {
   const address = parseEmail(account.email);
-  const [memberships, route, app, phone, passkey] = await Promise.all([
+  const [memberships, route, app, phone, passkey, recoveryCode] = await Promise.all([
     companies.activeMembershipsOf(account.id),
     address ? federation.routing.route(address) : ({ outcome: 'local' } as const),
     credentials.totp.status(account.id),
     credentials.phones.status(account.id),
     credentials.passkeys.status(account.id),
+    credentials.recoveryCodes.status(account.id),
   ]);
   const theirs = await companies.getMany(memberships.map(({ companyId }) => companyId));
   const signIn =
@@ -43,7 +46,8 @@ export async function standingOf(
     hasPasskey,
     hasMethod: app.enrolled || phone.exists || hasPasskey,
   };
-  return { memberships, companies: theirs, policy, route, ...methods };
+  const recoveryCodeUnsaved = recoveryCode.unsaved === true;
+  return { memberships, companies: theirs, policy, route, ...methods, recoveryCodeUnsaved };
 }
 
 export const isSso = ({ route }: Pick<Standing, 'route'>): boolean => route.outcome !== 'local';

@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { requireAccount } from '../../factor-proof.ts';
+import type { Services } from '../../services.ts';
 import { problemsOf, type Step, type Visit, wrong } from '../../step.ts';
 
 const FILENAME = 'recovery-code.txt';
 
 /** G21–G23, J2, J5: shown once; "Continue" wants the box ticked. "Download" works without script. */
-export function createSaveRecoveryCode(): Step {
+export function createSaveRecoveryCode({ credentials }: Pick<Services, 'credentials'>): Step {
   return {
     name: 'save-recovery-code',
     fields: z.object({ saved: z.string().optional(), download: z.string().optional() }),
@@ -20,11 +22,12 @@ export function createSaveRecoveryCode(): Step {
         },
       };
     },
-    async submit({ progress, save }, { saved, download }) {
+    async submit({ facts, progress, save }, { saved, download }) {
       const code = progress.secrets.recoveryCode;
       if (download && code)
         return { outcome: 'download', filename: FILENAME, text: `${groupsOf(code).join(' ')}\n` };
       if (saved !== 'yes') return wrong('saved', 'saved-required');
+      await credentials.recoveryCodes.confirmSaved(requireAccount(facts.account).id);
       await save(forgetRecoveryCode);
       return { outcome: 'saved' };
     },
