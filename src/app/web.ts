@@ -17,7 +17,7 @@ import { sha256 } from '#kernel';
 import { type AuthorizationServer, createAuthorizationServer, createRequestLimits } from '#oidc';
 import { createAssets } from '#rendering';
 import { helpRoutes, profileRoutes, resetRoutes, supportRoutes, welcomeRoutes } from '#self-service';
-import { accountClient, createKnownDevices, createSessions } from '#sessions';
+import { accountClient, createKnownDevices, createSessions, createTrustedDevices } from '#sessions';
 import { brandOf, type Core, VIEWS_DIR } from './core.ts';
 import type { Features } from './features.ts';
 
@@ -69,6 +69,7 @@ export function createWeb(core: Core, features: Features): Web {
     originOf: (ctx) => (ctx as unknown as HttpContext).state.origin,
   });
   const knownDevices = createKnownDevices(core);
+  const trustedDevices = createTrustedDevices({ ...core, ...features, knownDevices });
   const interactions = createInteractions({
     services: {
       ...features,
@@ -81,6 +82,7 @@ export function createWeb(core: Core, features: Features): Web {
     clock,
     issuer,
     knownDevices,
+    trustedDevices,
     loginsPerMinute: config.limits.loginsPerMinutePerAddress,
   });
 
@@ -97,7 +99,7 @@ export function createWeb(core: Core, features: Features): Web {
   http.mountRoutes([
     ...interactions.routes,
     ...sessions.routes,
-    ...profileRoutes({ ...features, clock, sessions, server }),
+    ...profileRoutes({ ...features, clock, sessions, trustedDevices, server }),
     ...resetRoutes({
       credentials: features.credentials,
       invitations: features.invitations,

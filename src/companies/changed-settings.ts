@@ -1,5 +1,12 @@
 import type { Company } from './company.ts';
 
+const KEPT_BY_THE_STORE: ReadonlySet<string> = new Set([
+  'id',
+  'createdAt',
+  'updatedAt',
+  'trustedDevicesSince',
+]);
+
 type Leaf = string | number | boolean | null;
 
 /** What differs between two states of a company, as `settings.mfa.required: "false → true"`: for the audit log (H9). */
@@ -7,7 +14,7 @@ export function changedSettings(before: Company | undefined, after: Company): Re
   const [old, next] = [leaves(before ?? {}), leaves(after)];
   const changed: Record<string, string> = {};
   for (const [path, value] of next) {
-    if (path === 'createdAt' || path === 'updatedAt' || path === 'id') continue;
+    if (KEPT_BY_THE_STORE.has(path)) continue;
     if (old.get(path) !== value) changed[path] = before ? `${old.get(path)} → ${value}` : String(value);
   }
   return changed;

@@ -24,6 +24,8 @@ export const settingsSchema = z.strictObject({
       enforcementDate: z.iso.date().nullable().default(null),
       /** IANA zone of the administrator who saved it (C15, H6). */
       timeZone: z.string().refine(isTimeZone, { error: 'must be an IANA time zone' }).default('UTC'),
+      /** Days for which a person may have a browser pass as second factor at log-in; null: never (H13). */
+      trustedDeviceDays: z.int().min(1).max(90).nullable().default(null),
     })
     .prefault({}),
   itContact: z.string().nullable().default(null),
@@ -54,6 +56,8 @@ export const companySchema = z.strictObject({
   name: z.string(),
   country: z.string().length(2).default('US'),
   settings: settingsSchema,
+  /** Instant from which trusted devices are allowed without a break; kept by the store. */
+  trustedDevicesSince: z.int().exactOptional(),
   createdAt: z.int(),
   updatedAt: z.int(),
 });

@@ -8,6 +8,7 @@ import { type Domain, isPublicDomain, parseDomainRule } from './domain.ts';
 import { createDomainStore } from './domain-store.ts';
 import type { Membership } from './membership.ts';
 import { createMembershipStore, membershipId } from './membership-store.ts';
+import { withTrustInstant } from './trusted-devices.ts';
 
 type CompanyAudit = Pick<Audit, 'emission'>;
 
@@ -76,12 +77,12 @@ async function putCompany(
   let before: Company | undefined;
   const replace = (current: Company) => {
     before = current;
-    return { ...company, createdAt: current.createdAt };
+    return withTrustInstant({ ...company, createdAt: current.createdAt }, current);
   };
   const replaced = () => companies.update(company.id, replace, { emit: () => [event(before)] });
   if (await replaced()) return;
   try {
-    await companies.insert(company, { emit: [event(undefined)] });
+    await companies.insert(withTrustInstant(company, undefined), { emit: [event(undefined)] });
   } catch (error) {
     if (!(error instanceof ConflictError)) throw error;
     await replaced();

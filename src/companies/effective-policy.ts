@@ -2,6 +2,7 @@ import type { Account } from '#accounts';
 import { type Company, MIN_PASSWORD_LENGTH } from './company.ts';
 import { enforcementInstant } from './enforcement.ts';
 import type { Membership } from './membership.ts';
+import { type TrustRule, trustRule } from './trusted-devices.ts';
 
 /** A value with the company that it comes from; null: the platform's default. */
 export interface Ruled<T> {
@@ -40,6 +41,8 @@ export interface MfaPolicy {
   from?: string;
   /** The strictest payments role (M1, M2). */
   payments: 'payor' | 'payee' | null;
+  /** Browsers that the person trusts may stand in for the factor; null: each log-in asks (H13). */
+  trust: TrustRule | null;
   /** What counts as second factor, the preferred one first. */
   methods: readonly ('totp' | 'sms' | 'passkey')[];
 }
@@ -125,6 +128,7 @@ function mfaPolicy(members: readonly Member[], { signIn, now }: PolicyInput): Mf
     enforcedFrom: first?.value ?? null,
     ...(first && { from: first.from }),
     payments,
+    trust: payments === null ? trustRule(asked.map(({ company }) => company)) : null,
     methods: payments === 'payor' ? ['totp', 'passkey'] : ['totp', 'sms', 'passkey'],
   };
 }

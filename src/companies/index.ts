@@ -16,3 +16,4 @@ export { type Domain, isPublicDomain, parseDomainRule } from './domain.ts';
 export { type EffectivePolicy, effectivePolicy, type SignInMethod } from './effective-policy.ts';
 export { enforcementInstant, isTimeZone } from './enforcement.ts';
 export { type Membership, membershipSchema, permissionsSchema } from './membership.ts';
+export { isStillTrusted, type TrustRule } from './trusted-devices.ts';

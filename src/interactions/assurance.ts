@@ -1,6 +1,7 @@
 import { ACR, acrHeight, lowestRequested, metAcr } from '#oidc';
 import { FACTORS, type Factor, factorOf, opensPayments } from './factors.ts';
 import type { Facts, Primary } from './facts.ts';
+import { isSparedHere } from './trusted-device.ts';
 
 /** Reasons of the login prompt that a second factor alone answers; all others want the primary proof again. */
 const FACTOR_REASONS: ReadonlySet<string> = new Set([
@@ -64,10 +65,10 @@ export function needsFactor(facts: Facts): boolean {
   if (unmet && pending.requestedAcr.some((acr) => acrHeight(acr) > 0)) return true;
   if (hasSecondProof(facts)) return false;
   // Someone who has enrolled is challenged at every local log-in, whatever the date (H16), unless they wished otherwise.
-  if (primary.kind === 'password')
-    return (
-      (hasMethod(enrolled) && facts.account?.alwaysSecondFactor !== false) || policy?.mfa.enforced === true
-    );
+  if (primary.kind === 'password') {
+    const wished = hasMethod(enrolled) && facts.account?.alwaysSecondFactor !== false;
+    return (wished || policy?.mfa.enforced === true) && !isSparedHere(facts);
+  }
   const sso = primary.kind === 'sso' || (primary.kind === 'session' && primary.signIn.signIn.kind === 'sso');
   // A company that enforces MFA is not joined on the strength of a sign-in that was made without.
   return (sso || facts.invited !== undefined) && policy?.mfa.enforced === true;

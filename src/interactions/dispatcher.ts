@@ -1,4 +1,5 @@
 import type { Account } from '#accounts';
+import type { TrustRule } from '#companies';
 import type { Locale } from '#i18n';
 import { WELCOME_PATH } from '#invitations';
 import type { RequestOrigin } from '#kernel';
@@ -16,6 +17,7 @@ import type { Progress } from './progress.ts';
 import type { OpenProgress, ProgressStore } from './progress-store.ts';
 import type { Services } from './services.ts';
 import type { Again, Step, StepView, Submitted, Visit } from './step.ts';
+import { isSparedHere, trustEarned } from './trusted-device.ts';
 
 /** What a request to an interaction brings along. */
 export interface Visitor {
@@ -28,6 +30,8 @@ export interface Visitor {
   localeFor(account: Pick<Account, 'locale'> | undefined): Locale;
   form(step: StepName): { action: string; csrf: string };
   knownDevice(account: Account | undefined): string | undefined;
+  /** Whether the person of the account trusts this browser. */
+  trusts(account: Account, rule: TrustRule): Promise<boolean>;
 }
 
 /** A visit with the hold on its progress. */
@@ -45,6 +49,8 @@ export type Dispatched =
       destination: string;
       /** Who has just proven themselves here by a password. */
       signedIn?: Account | undefined;
+      /** They want this browser to be trusted (H13). */
+      trust?: TrustRule | undefined;
     }
   | { kind: 'download'; filename: string; text: string }
   /** Nothing is known of this interaction in this browser (W4). */
@@ -73,7 +79,10 @@ export function createDispatcher({ services, steps, progressStore, answers, serv
     if (!progress) return undefined;
     const answer = progress.current.leftForIdp && (await answers.take(pending.uid, visitor.browser));
     if (answer) await progress.save((former) => withAnswer(former, answer));
-    const { identifier, ...facts } = await gatherFacts(pending, progress.current, services, invited);
+    const { identifier, ...facts } = await gatherFacts(pending, progress.current, services, {
+      invited,
+      trusts: visitor.trusts,
+    });
     const base = `/interaction/${pending.uid}`;
     return {
       pending,
@@ -108,7 +117,7 @@ export function createDispatcher({ services, steps, progressStore, answers, serv
       progressStore.end(pending.cid),
       outcome.login && recordLogIn(visit, outcome.login, services),
     ]);
-    return { kind: 'finished', url, destination: pending.client.name, signedIn: signedInHere(facts) };
+    return { kind: 'finished', url, destination: pending.client.name, ...signedInHere(facts) };
   }
 
   async function refuse(visit: Visit, error: string, description: string): Promise<Dispatched> {
@@ -127,7 +136,7 @@ export function createDispatcher({ services, steps, progressStore, answers, serv
     const url = await server.finish(pending.uid, outcome);
     if (!url) return { kind: 'lost' };
     if (outcome.login) await recordLogIn(visit, outcome.login, services);
-    return { kind: 'finished', url, destination: pending.client.name, signedIn: signedInHere(facts) };
+    return { kind: 'finished', url, destination: pending.client.name, ...signedInHere(facts) };
   }
 
   async function proceed(visit: Visit): Promise<Dispatched> {
@@ -213,8 +222,11 @@ async function join(
 }
 
 /** An IdP's log-in makes no known device: no password of ours is guessed there. */
-const signedInHere = ({ primary, account }: Facts) =>
-  primary?.kind === 'password' || primary?.kind === 'passkey' ? account : undefined;
+function signedInHere(facts: Facts): { signedIn?: Account | undefined; trust?: TrustRule | undefined } {
+  const { primary, account } = facts;
+  if (primary?.kind !== 'password' && primary?.kind !== 'passkey') return {};
+  return { signedIn: account, trust: trustEarned(facts) };
+}
 
 /** The relying party named a company that the person is not in. */
 function isForeignCompany({ pending, facts }: Visit): boolean {
@@ -246,6 +258,7 @@ async function recordLogIn(
       acr: login.acr,
       amr: login.amr.join(' '),
       requested: metAcr(login.acr, pending.requestedAcr) ?? '',
+      ...(!facts.factor && isSparedHere(facts) && { trustedDevice: true }),
     },
   });
 }

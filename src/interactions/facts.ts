@@ -13,7 +13,7 @@ export interface Facts {
   now: number;
   pending: Pick<
     PendingInteraction,
-    'prompt' | 'requestedAcr' | 'session' | 'settled' | 'wantsFreshFactor'
+    'prompt' | 'params' | 'requestedAcr' | 'session' | 'settled' | 'wantsFreshFactor'
   > & {
     client: Pick<PendingInteraction['client'], 'clientId' | 'firstParty' | 'payments' | 'ownPage'>;
   };
@@ -37,6 +37,8 @@ export interface Facts {
   lastUsed: FactorKind | undefined;
   /** Of the person's phone number, where it tells; ISO 3166. */
   phoneCountry: string | undefined;
+  /** The person trusts this browser, under the policy as it is now; whether that helps is for `trusted-device.ts` to say. */
+  trusted: boolean;
   /** The password must be changed before anything is issued. */
   passwordDue: 'expired' | 'temporary' | undefined;
   /** The invitation that this log-in accepts; its membership counts among `memberships` once its person is known. */

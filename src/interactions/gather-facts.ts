@@ -1,5 +1,11 @@
 import type { Account } from '#accounts';
-import { type Company, type EffectivePolicy, effectivePolicy, type Membership } from '#companies';
+import {
+  type Company,
+  type EffectivePolicy,
+  effectivePolicy,
+  type Membership,
+  type TrustRule,
+} from '#companies';
 import type { PendingInteraction } from '#oidc';
 import { hasMethod, needsBetterMethod, needsFactor } from './assurance.ts';
 import { carriedFactor } from './carried-factor.ts';
@@ -15,14 +21,21 @@ export async function gatherFacts(
   pending: PendingInteraction,
   progress: Progress,
   services: Services,
-  invited?: Invited,
+  browser: BrowserFacts,
 ): Promise<FactsAbout> {
   const person = await findPerson(pending, progress, services);
-  const facts = await factsOf(pending, progress, services, person, invited);
+  const facts = await factsOf(pending, progress, services, person, browser);
   if (!enrolsOnSessionAlone(facts)) return facts;
   // A sign-in that may be days old sets up no new factor: the first proof is asked again (X34).
   const fresh = await findPerson(pending, progress, services, { fresh: true });
-  return factsOf(pending, progress, services, fresh, invited);
+  return factsOf(pending, progress, services, fresh, browser);
+}
+
+/** What this browser brings along. */
+export interface BrowserFacts {
+  invited: Invited | undefined;
+  /** Whether the person of the account trusts it. */
+  trusts(account: Account, rule: TrustRule): Promise<boolean>;
 }
 
 function enrolsOnSessionAlone(facts: Facts): boolean {
@@ -38,7 +51,7 @@ async function factsOf(
   progress: Progress,
   services: Services,
   { identifier, route, primary, account, password }: Person,
-  invited: Invited | undefined,
+  { invited, trusts }: BrowserFacts,
 ): Promise<FactsAbout> {
   const now = services.clock.now();
   const prompts = new Set(pending.params['prompt']?.split(' ') ?? []);
@@ -72,6 +85,9 @@ async function factsOf(
     policy,
     chosenCompanyId,
     ...factors,
+    // Only a log-in by password may be spared anything, and only where companies allow it: nobody else's is looked up.
+    trusted:
+      primary.kind === 'password' && policy.mfa.trust !== null && (await trusts(account, policy.mfa.trust)),
     passwordDue: password && passwordDue(password, policy, services),
     termsOwed: isTermsOwed(account, primary, services),
     consentOwed: await isConsentOwed({ pending, progress, account, chosenCompanyId }, services),
@@ -87,6 +103,7 @@ const nobody = {
   enrolled: NOTHING_ENROLLED,
   lastUsed: undefined,
   phoneCountry: undefined,
+  trusted: false,
   passwordDue: undefined,
   termsOwed: false,
   consentOwed: false,

@@ -6,7 +6,7 @@
 import type { Route } from '#http';
 import type { Clock } from '#kernel';
 import type { AuthorizationServer } from '#oidc';
-import type { KnownDevices } from '#sessions';
+import type { KnownDevices, TrustedDevices } from '#sessions';
 import type { Storage } from '#storage';
 import { createDispatcher } from './dispatcher.ts';
 import { createFederationAnswers } from './federation-answers.ts';
@@ -26,19 +26,20 @@ export interface InteractionsParts {
   clock: Clock;
   issuer: string;
   knownDevices: KnownDevices;
+  trustedDevices: TrustedDevices;
   loginsPerMinute: number;
 }
 
 /** Declares its collections: to be called before the storage is opened. */
 export function createInteractions(parts: InteractionsParts): { routes: Route[] } {
-  const { services, server, storage, clock, issuer, knownDevices, loginsPerMinute } = parts;
+  const { services, server, storage, clock, issuer } = parts;
   const progressStore = createProgressStore({ storage, clock });
   const answers = createFederationAnswers({ storage, clock });
   const steps = createSteps(services);
   const dispatcher = createDispatcher({ services, steps, progressStore, answers, server });
   return {
     routes: [
-      ...interactionRoutes({ dispatcher, steps, server, knownDevices, loginsPerMinute }),
+      ...interactionRoutes({ ...parts, dispatcher, steps }),
       ...federationRoutes({ ...services, issuer, answers, clock }),
     ],
   };

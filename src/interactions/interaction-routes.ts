@@ -11,7 +11,7 @@ import {
 import { INVITATION_COOKIE } from '#invitations';
 import { AppError, sha256 } from '#kernel';
 import type { AuthorizationServer, PendingInteraction } from '#oidc';
-import type { KnownDevices } from '#sessions';
+import type { KnownDevices, TrustedDevices } from '#sessions';
 import type { Dispatched, Dispatcher, Visitor } from './dispatcher.ts';
 import type { StepName } from './journeys.ts';
 import type { Step } from './step.ts';
@@ -21,6 +21,7 @@ export interface InteractionRoutesParts {
   steps: Readonly<Record<StepName, Step>>;
   server: Pick<AuthorizationServer, 'pending' | 'restart'>;
   knownDevices: KnownDevices;
+  trustedDevices: TrustedDevices;
   loginsPerMinute: number;
 }
 
@@ -67,7 +68,7 @@ function stepRoutes(name: StepName, parts: InteractionRoutesParts): Route[] {
         ? await dispatcher.submit(pending, visitorOf(ctx, pending, parts), name, form)
         : ({ kind: 'lost' } as const);
       if (answer.kind === 'finished') {
-        if (answer.signedIn) parts.knownDevices.remember(ctx, answer.signedIn);
+        await rememberBrowser(ctx, answer, parts);
         return leave(ctx, answer.url, answer.destination);
       }
       // A form may not lead elsewhere by redirect, and a restarted request may: it moves on from a page.
@@ -90,7 +91,7 @@ async function answerGet(
     : ({ kind: 'lost' } as const);
   if (dispatched.kind === 'lost') redirect(ctx, await restartUrl(ctx, parts));
   else if (dispatched.kind === 'finished') {
-    if (dispatched.signedIn) parts.knownDevices.remember(ctx, dispatched.signedIn);
+    await rememberBrowser(ctx, dispatched, parts);
     redirect(ctx, dispatched.url);
   } else send(ctx, dispatched);
 }
@@ -102,7 +103,7 @@ function pendingOf(ctx: RouteContext, { server }: InteractionRoutesParts) {
 function visitorOf(
   ctx: RouteContext,
   pending: PendingInteraction,
-  { knownDevices }: InteractionRoutesParts,
+  { knownDevices, trustedDevices }: InteractionRoutesParts,
 ): Visitor {
   return {
     uid: pending.uid,
@@ -112,7 +113,18 @@ function visitorOf(
     localeFor: (account) => speak(ctx, { uiLocales: pending.params['ui_locales'], account }),
     form: (step) => formFields(ctx, `/interaction/${pending.uid}/${step}`),
     knownDevice: (account) => knownDevices.of(ctx, account),
+    trusts: (account, rule) => trustedDevices.trusts(ctx, account, rule),
   };
+}
+
+/** Only a complete log-in makes a browser known, or trusted. */
+async function rememberBrowser(
+  ctx: RouteContext,
+  { signedIn, trust }: Extract<Dispatched, { kind: 'finished' }>,
+  { knownDevices, trustedDevices }: InteractionRoutesParts,
+): Promise<void> {
+  if (signedIn && trust) await trustedDevices.trust(ctx, signedIn, trust);
+  else if (signedIn) knownDevices.remember(ctx, signedIn);
 }
 
 function invitationTokenOf(ctx: RouteContext): { invitationToken?: string } {

@@ -46,6 +46,8 @@ export const progressSchema = z.strictObject({
   identifier: z.strictObject({ normalized: z.string(), display: z.string(), domain: z.string() }).optional(),
   primary: primaryProofSchema.optional(),
   factor: factorProofSchema.optional(),
+  /** The person wants this browser to be trusted once the log-in is complete (H13). */
+  trustDevice: z.boolean().optional(),
   /** Setting up a method: choosing it, then proving the app; or giving a number, then proving it. */
   enrolment: z.enum(['select', 'setup', 'phone', 'phone-code', 'passkey']).optional(),
   /** "Remind me later" on the optional page. */

@@ -27,7 +27,7 @@ export interface Visit {
   /** Path of another step of this interaction, or of the dispatcher. */
   pathOf(step?: StepName): string;
   /** Action and anti-forgery token of the step's own form. */
-  form(step: StepName): Pick<FormData, 'action' | 'csrf'>;
+  form(step: StepName): Pick<FormData, 'action' | 'csrf' | 'trust'>;
   save(change: (progress: Progress) => Progress): Promise<void>;
 }
 

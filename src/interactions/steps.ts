@@ -1,4 +1,5 @@
 import type { StepName } from './journeys.ts';
+import { offeringTrust } from './offering-trust.ts';
 import type { Services } from './services.ts';
 import type { Step } from './step.ts';
 import { createAuthenticatorCode } from './steps/authenticator-code/step.ts';
@@ -37,15 +38,15 @@ export function createSteps(services: Services): Readonly<Record<StepName, Step>
     'invitation-conflict': createInvitationConflict(),
     join: createJoin(),
     'choose-method': createChooseMethod(),
-    'authenticator-code': createAuthenticatorCode(services),
+    'authenticator-code': offeringTrust(createAuthenticatorCode(services)),
     'recovery-code': createRecoveryCode(services),
     'enrolment-required': createEnrolmentRequired(),
     'select-method': createSelectMethod(services),
     'authenticator-setup': createAuthenticatorSetup(services),
-    'sms-code': createSmsCode(services),
+    'sms-code': offeringTrust(createSmsCode(services)),
     'sms-setup': createSmsSetup(services),
     'sms-setup-code': createSmsSetupCode(services),
-    passkey: createPasskey(services),
+    passkey: offeringTrust(createPasskey(services)),
     'passkey-setup': createPasskeySetup(services),
     'new-password': createNewPassword(services),
     'save-recovery-code': createSaveRecoveryCode(services),

@@ -9,6 +9,12 @@ export function formatWait(seconds: number, locale: Locale): string {
   return new Intl.NumberFormat(TAGS[locale], style).format(Math.max(1, Math.ceil(seconds / Number(size))));
 }
 
+/** "30 days". */
+export function formatDays(days: number, locale: Locale): string {
+  const style = { style: 'unit', unit: 'day', unitDisplay: 'long' } as const;
+  return new Intl.NumberFormat(TAGS[locale], style).format(days);
+}
+
 /** Day, month and year in words, in the IANA zone. `at`: epoch milliseconds. */
 export function formatDate(at: number, locale: Locale, timeZone: string): string {
   return new Intl.DateTimeFormat(TAGS[locale], { dateStyle: 'long', timeZone }).format(at);

@@ -14,6 +14,8 @@ export interface FormData {
   errors?: Partial<Record<string, TextRef>>;
   /** Something that happened, shown above the form. */
   notice?: TextRef;
+  /** The browser may be trusted for so long (H13). */
+  trust?: { period: string; ticked: boolean };
 }
 
 /** One password rule with its circle (A10); `met` is absent before the first submit. */

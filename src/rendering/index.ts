@@ -5,7 +5,7 @@
  */
 export { type Asset, createAssets } from './assets.ts';
 export type { Brand } from './brand.ts';
-export { formatDate, formatInstant, formatWait } from './dates.ts';
+export { formatDate, formatDays, formatInstant, formatWait } from './dates.ts';
 export { codeOfStatus } from './error-key.ts';
 export type { FormData, FormTarget, PasswordRuleView, TextRef } from './form-data.ts';
 export { fitsOneSms } from './gsm7.ts';

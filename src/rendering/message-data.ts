@@ -42,7 +42,8 @@ export type SecurityChange =
   | 'phone-removed'
   | 'recovery-code-issued'
   | 'always-require-on'
-  | 'always-require-off';
+  | 'always-require-off'
+  | 'device-trusted';
 
 /** The data of every text message by kind: views/sms/<kind>.eta. */
 export interface SmsData {

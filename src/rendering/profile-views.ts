@@ -103,6 +103,17 @@ export interface ProfileViews {
     }[];
     signOut: FormTarget;
     signOutAll: FormTarget;
+    /** Where no second factor is asked for at log-in (H13). */
+    trusted: readonly {
+      id: string;
+      browser?: string;
+      system?: string;
+      current: boolean;
+      since: string;
+      until: string;
+      ip?: string;
+    }[];
+    endTrust: FormTarget;
   };
   'self-service/profile-applications': FormData & {
     frame: ProfileFrame;

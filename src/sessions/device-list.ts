@@ -62,13 +62,20 @@ export function createDeviceList({
       return find(value, owner)?.id;
     },
 
-    /** `value` with `owner` in front; a browser that is known already keeps its id, so that its tries stay counted. */
-    withOwner(value: string | undefined, owner: DeviceOwner): string {
+    /**
+     * `value` with `owner` in front; a browser that is known already keeps its id, so that its tries stay counted, unless it is
+     * to be told from all copies of its cookie.
+     */
+    withOwner(
+      value: string | undefined,
+      owner: DeviceOwner,
+      { anew = false }: { anew?: boolean } = {},
+    ): string {
       const known = find(value, owner);
-      const id = known?.id ?? randomness.bytes(12).toString('base64url');
+      const id = (anew ? undefined : known?.id) ?? randomness.bytes(12).toString('base64url');
       const day = today();
       const [tag] = tagsOf(owner, { id, day });
-      const others = entriesOf(value).filter((entry) => entry.id !== id);
+      const others = entriesOf(value).filter((entry) => entry.id !== known?.id);
       return [`${id}~${day.toString(36)}~${tag}`, ...others.map(({ text }) => text)]
         .slice(0, MAX_DEVICES)
         .join('.');

@@ -1,6 +1,6 @@
 /**
  * sessions: who is signed in on our own pages (profile, later administration and developers), how fresh the proof is, and what
- * this browser is to an account: the cookie of known devices (W13, C5).
+ * this browser is to an account: known (W13, C5), and trusted where companies allow it (H13).
  * Owns the built-in client, the page session that hangs on a sign-in, and the guards that send people to log in or step up.
  * Leaves how people prove themselves to interactions, sign-ins to oidc, and what a known device may do to credentials.
  */
@@ -8,3 +8,4 @@ export { createSessions, type Sessions, type SessionsParts } from './create-sess
 export { createKnownDevices, type KnownDevices } from './known-devices.ts';
 export { ACCOUNT_CLIENT, accountClient } from './own-pages.ts';
 export type { Freshness, SignedIn } from './signed-in.ts';
+export { createTrustedDevices, type TrustedDevice, type TrustedDevices } from './trusted-devices.ts';

@@ -14,6 +14,8 @@ export interface KnownDevices {
   of(ctx: HttpContext, account: DeviceOwner | undefined): string | undefined;
   /** To be called once the person has proven themselves; `account` as it is now. */
   remember(ctx: HttpContext, account: DeviceOwner): void;
+  /** The same under a new id, which no copy of this browser's cookies holds. Returns that id. */
+  rememberAnew(ctx: HttpContext, account: DeviceOwner): string;
 }
 
 export function createKnownDevices({
@@ -28,15 +30,20 @@ export function createKnownDevices({
   const list = createDeviceList({ keys: secretBox.keysFor('known-devices'), clock, randomness });
   // Each entry carries its own proof: a second signature would only make the cookie longer.
   const valueIn = (ctx: HttpContext) => readCookie(ctx, KNOWN_COOKIE, { signed: false });
+  function keep(ctx: HttpContext, value: string): void {
+    setCookie(ctx, KNOWN_COOKIE, value, {
+      maxAgeSeconds: (DEVICE_DAYS * DAY) / SECOND,
+      signed: false,
+    });
+  }
   return {
     cookie: { name: KNOWN_COOKIE },
     of: (ctx, account) => list.deviceOf(valueIn(ctx), account ?? { id: 'nobody', epoch: 0 }),
-    remember(ctx, account) {
-      const value = list.withOwner(valueIn(ctx), account);
-      setCookie(ctx, KNOWN_COOKIE, value, {
-        maxAgeSeconds: (DEVICE_DAYS * DAY) / SECOND,
-        signed: false,
-      });
+    remember: (ctx, account) => keep(ctx, list.withOwner(valueIn(ctx), account)),
+    rememberAnew(ctx, account) {
+      const value = list.withOwner(valueIn(ctx), account, { anew: true });
+      keep(ctx, value);
+      return list.deviceOf(value, account) ?? '';
     },
   };
 }

@@ -124,6 +124,18 @@ export const profileSamples = {
     ],
     signOut: form,
     signOutAll: form,
+    trusted: [
+      {
+        id: 'three',
+        browser: 'Firefox',
+        system: 'Windows',
+        current: true,
+        since: '2026-11-02T17:02:00Z',
+        until: '2026-12-02T17:02:00Z',
+        ip: '2001:db8:1234:5678:9abc:def0:1234:5678',
+      },
+    ],
+    endTrust: form,
   },
   'self-service/profile-applications': {
     ...form,

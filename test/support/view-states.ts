@@ -83,6 +83,9 @@ export const viewStates: readonly ViewState[] = [
   }),
   state('interactions/password', 'current', { current: true, errors: {} }),
   state('interactions/choose-method', 'payments', { team: 'payments' }),
+  ...(['authenticator-code', 'sms-code', 'passkey'] as const).map((step) =>
+    state(`interactions/${step}`, 'trusting', { errors: {}, trust: { period: '30 days', ticked: true } }),
+  ),
   state('interactions/enrolment-required', 'required', { required: true }),
   state('interactions/save-recovery-code', 'not ticked', {
     errors: { saved: { key: 'interactions:errors.saved-required' } },

@@ -30,6 +30,7 @@ describe('the sample file', () => {
       required: true,
       enforcementDate: '2026-01-01',
       timeZone: 'America/New_York',
+      trustedDeviceDays: null,
     });
     expect(await companies.domainRule('acme.example')).toMatchObject({
       ssoTargeted: true,

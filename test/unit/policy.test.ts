@@ -70,6 +70,7 @@ describe('the strictest membership wins', () => {
         enforced: false,
         enforcedFrom: null,
         payments: null,
+        trust: null,
         methods: ['totp', 'sms', 'passkey'],
       },
     });
@@ -87,6 +88,20 @@ describe('the strictest membership wins', () => {
     const policy = policyOf([company('acme', mfa('2027-01-10')), company('beta', mfa('2027-01-01'))]);
     expect(policy.mfa).toMatchObject({ required: true, enforced: false, from: 'beta' });
     expect(policy.mfa.enforcedFrom).toBe(Date.parse('2027-01-01'));
+  });
+
+  it('H13 trusted devices want every company that requires MFA, and last the fewest days', () => {
+    const requiring = (id: string, trustedDeviceDays: number | null, trustedDevicesSince = 1) => ({
+      ...company(id, { mfa: { required: true, trustedDeviceDays } }),
+      trustedDevicesSince,
+    });
+    const [month, week] = [requiring('month', 30, 8), requiring('week', 7, 5)];
+    expect(policyOf([month, week]).mfa.trust).toEqual({ days: 7, since: 8, from: 'week' });
+    expect(policyOf([month, requiring('never', null)]).mfa.trust).toBeNull();
+    // A company that does not require MFA has no say, either way.
+    expect(policyOf([company('relaxed'), month]).mfa.trust).toMatchObject({ days: 30, from: 'month' });
+    expect(policyOf([company('relaxed', { mfa: { trustedDeviceDays: 30 } })]).mfa.trust).toBeNull();
+    expect(policyOf([month], [member('month', { payments: 'payee' })]).mfa.trust).toBeNull();
   });
 
   it('a date without "required" demands nothing', () => {
@@ -127,6 +142,7 @@ describe('single sign-on and payments', () => {
         enforcedFrom: 0,
         from: 'acme',
         payments: 'payor',
+        trust: null,
         methods: ['totp', 'passkey'],
       });
     }
@@ -156,6 +172,7 @@ const settings = fc.record({
     available: fc.boolean(),
     required: fc.boolean(),
     enforcementDate: fc.option(fc.constantFrom('2026-11-21', '2026-11-22', '2026-11-23', '2027-06-01')),
+    trustedDeviceDays: fc.option(fc.integer({ min: 1, max: 90 })),
     timeZone: fc.constantFrom('UTC', 'Pacific/Kiritimati', 'Etc/GMT+12', 'America/New_York'),
   }),
 });
@@ -196,6 +213,8 @@ describe('for all memberships', () => {
       Number(mfa.enforced),
       -(mfa.enforcedFrom ?? never),
       -mfa.methods.length,
+      // Without a company that requires MFA none can allow trusted devices, and nothing is enforced.
+      mfa.required ? -(mfa.trust?.days ?? 0) : -never,
     ];
     fc.assert(
       fc.property(people, signIns, (all, signIn) => {

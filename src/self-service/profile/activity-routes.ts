@@ -33,6 +33,8 @@ const TEXTS: Readonly<Record<string, string>> = {
   'recovery-code.used': 'profile:activity.event.recovery-used',
   'second-factor.throttled': 'profile:activity.event.codes-throttled',
   'account.second-factor-setting-changed': 'profile:activity.event.always-require',
+  'trusted-device.added': 'profile:activity.event.device-trusted',
+  'trusted-device.ended': 'profile:activity.event.device-trust-ended',
   'session.ended': 'profile:activity.event.signed-out',
   'session.ended-everywhere': 'profile:activity.event.signed-out-everywhere',
   'consent.withdrawn': 'profile:activity.event.disconnected',

@@ -7,6 +7,7 @@ import { deviceName } from './device-name.ts';
 import { frameOf, go, noticeOf } from './frame.ts';
 import type { ProfileParts } from './parts.ts';
 import { standingOf } from './standing.ts';
+import { trustedDevicesView } from './trusted-device-routes.ts';
 
 const PATH = '/profile/devices';
 const SIGN_OUT = `${PATH}/sign-out`;
@@ -86,6 +87,7 @@ async function show(ctx: RouteContext, parts: ProfileParts, person: SignedIn): P
     })),
     signOut: formFields(ctx, SIGN_OUT),
     signOutAll: formFields(ctx, SIGN_OUT_ALL),
+    ...(await trustedDevicesView(ctx, person, standing, parts)),
   };
   renderPage(ctx, 'self-service/profile-devices', data, { path: PATH });
 }

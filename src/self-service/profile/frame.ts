@@ -43,6 +43,7 @@ const DONE: Readonly<Record<string, TextRef>> = {
   'recovery-code': { key: 'profile:done.recovery-code' },
   'always-require-on': { key: 'profile:done.always-require-on' },
   'always-require-off': { key: 'profile:done.always-require-off' },
+  'trust-ended': { key: 'profile:done.trust-ended' },
   'signed-out': { key: 'profile:done.signed-out' },
   disconnected: { key: 'profile:done.disconnected' },
 };

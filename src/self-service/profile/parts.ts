@@ -6,11 +6,12 @@ import type { Messages } from '#delivery';
 import type { Federation } from '#federation';
 import type { Clock } from '#kernel';
 import type { AuthorizationServer } from '#oidc';
-import type { Sessions } from '#sessions';
+import type { Sessions, TrustedDevices } from '#sessions';
 
 /** What the pages of "My Profile Settings" work with. */
 export interface ProfileParts {
   sessions: Sessions;
+  trustedDevices: TrustedDevices;
   accounts: Accounts;
   companies: Companies;
   federation: Pick<Federation, 'routing'>;

@@ -12,6 +12,7 @@ import { phoneRoutes } from './phone-routes.ts';
 import { recoveryCodeRoutes } from './recovery-code-routes.ts';
 import { securityRoutes } from './security-routes.ts';
 import { settingsRoutes } from './settings-routes.ts';
+import { trustedDeviceRoutes } from './trusted-device-routes.ts';
 
 export type { ProfileParts };
 
@@ -28,6 +29,7 @@ export function profileRoutes(parts: ProfileParts): Route[] {
     ...passkeyRoutes(parts),
     ...recoveryCodeRoutes(parts),
     ...deviceRoutes(parts),
+    ...trustedDeviceRoutes(parts),
     ...applicationRoutes(parts),
     ...activityRoutes(parts),
   ];

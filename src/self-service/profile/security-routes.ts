@@ -75,6 +75,7 @@ async function setAlways(
 ): Promise<void> {
   const change = on ? 'always-require-on' : 'always-require-off';
   await parts.accounts.update(account.id, (stored) => ({ ...stored, alwaysSecondFactor: on }));
+  if (on) await parts.trustedDevices.endAll(ctx, account);
   await tellOfChange(ctx, parts, account, change, 'account.second-factor-setting-changed');
   go(ctx, `${PATH}?done=${change}`);
 }
