@@ -13,7 +13,6 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -35,11 +34,12 @@ export interface Services {
 }
 
 /**
- * The script that starts both servers and prints MONGO_URL, REDIS_URL and SERVICES_RUN, the folder with their `*.pid`:
- * SERVICES_UP, or the one beside the project. Its `down` ends them.
+ * The script that SERVICES_UP names: it starts both servers and prints MONGO_URL, REDIS_URL and SERVICES_RUN, the folder
+ * with their `*.pid`. `down` beside it ends them.
  */
 export function servicesScript(env: NodeJS.ProcessEnv = process.env): string | undefined {
-  const path = env['SERVICES_UP'] ?? fileURLToPath(new URL('../../../shared/services/up', import.meta.url));
+  const path = env['SERVICES_UP'];
+  if (!path) return undefined;
   try {
     accessSync(path, constants.X_OK);
     return path;
