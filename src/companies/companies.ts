@@ -17,14 +17,25 @@ export type PutDomainOutcome =
   | { outcome: 'public' }
   | { outcome: 'invalid' };
 
+export interface SettingsChange {
+  companyId: string;
+  /** All of them, as they are to be. */
+  settings: Company['settings'];
+}
+
 /** Companies, who belongs to them and which e-mail domains they proved. Domains are read fresh at every call (X8). */
 export interface Companies {
   byId(id: string): Promise<Company | undefined>;
   /** In the order of `ids`, missing ones left out. */
   getMany(ids: readonly string[]): Promise<Company[]>;
   all(): Promise<Company[]>;
-  /** Inserts or replaces; audited with what changed of the settings. */
+  /** Inserts or replaces, on the operator's word; audited with what changed of the settings. */
   put(company: Company, acting: Acting): Promise<void>;
+  /**
+   * A person changes the settings: this company's administrators alone may (C-11, H3).
+   * @throws AppError 'permission-denied' (403), with an audit event that names what was tried
+   */
+  changeSettings(change: SettingsChange, acting: Acting): Promise<void>;
 
   /** Of every status. */
   membershipsOf(accountId: string): Promise<Membership[]>;

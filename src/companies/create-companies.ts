@@ -1,5 +1,7 @@
 import { type Acting, type Audit, type AuditFacts, actedBy } from '#audit';
+import type { Clock } from '#kernel';
 import { type Collection, ConflictError, everyItem, type Storage } from '#storage';
+import { changeSettings } from './change-settings.ts';
 import { changedSettings } from './changed-settings.ts';
 import type { Companies, PutDomainOutcome } from './companies.ts';
 import type { Company } from './company.ts';
@@ -10,24 +12,26 @@ import type { Membership } from './membership.ts';
 import { createMembershipStore, membershipId } from './membership-store.ts';
 import { withTrustInstant } from './trusted-devices.ts';
 
-type CompanyAudit = Pick<Audit, 'emission'>;
+type CompanyAudit = Pick<Audit, 'emission' | 'record'>;
 
 export interface CompaniesParts {
   storage: Storage;
   audit: CompanyAudit;
+  clock: Clock;
 }
 
 /** Declares the collections of companies, memberships and domains: to be called before the storage opens. */
-export function createCompanies({ storage, audit }: CompaniesParts): Companies {
+export function createCompanies({ storage, audit, clock }: CompaniesParts): Companies {
   const companies = createCompanyStore(storage);
   const members = createMembershipStore(storage);
   const domains = createDomainStore(storage);
 
-  return {
+  const all: Companies = {
     byId: (id) => companies.get(id),
     getMany: (ids) => companies.getMany(ids),
     all: () => everyItem(companies, { index: 'byName' }),
     put: (company, acting) => putCompany(companies, audit, company, acting),
+    changeSettings: (change, acting) => changeSettings({ companies: all, audit, clock }, change, acting),
 
     membershipsOf: (accountId) => members.ofAccount(accountId),
     activeMembershipsOf: async (accountId) =>
@@ -58,6 +62,7 @@ export function createCompanies({ storage, audit }: CompaniesParts): Companies {
       return (await domains.rule(emailDomain))?.companyId === companyId;
     },
   };
+  return all;
 }
 
 /** Inserts or replaces by compare-and-swap, so that the audit event tells exactly what this write changed. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createAccounts } from '#accounts';
+import type { AuditFacts } from '#audit';
 import { createClients, createResources } from '#clients';
 import { type Company, createCompanies, settingsSchema } from '#companies';
 import {
@@ -45,7 +46,11 @@ export function createDirectory(options: { clock?: ManualClock; dataDir?: string
     topic,
     payload: { ...payload },
   });
-  const audit = { emission: emission('audit') };
+  const recorded: AuditFacts[] = [];
+  const audit = {
+    emission: emission('audit'),
+    record: async (event: AuditFacts) => void recorded.push(event),
+  };
   const messages = { emission: emission('job') };
   const parts = { storage, clock, randomness: systemRandomness, events, audit, messages };
   return {
@@ -55,6 +60,8 @@ export function createDirectory(options: { clock?: ManualClock; dataDir?: string
     secretBox,
     events,
     heard,
+    /** Events that came alone. */
+    recorded,
     accounts: createAccounts(parts),
     companies: createCompanies(parts),
     clients: createClients(parts),

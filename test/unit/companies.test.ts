@@ -9,6 +9,7 @@ beforeEach(async () => {
 afterEach(() => directory.storage.close());
 
 const permissions = { companyAdmin: 'none', directory: 'none' } as const;
+const ADMIN = { companyAdmin: 'admin', directory: 'admin' } as const;
 const member = (companyId: string, accountId: string, status: 'invited' | 'active' | 'inactive' = 'active') =>
   ({ companyId, accountId, status, permissions, createdAt: 1 }) as const;
 const domain = (name: string, companyId: string, more: Partial<Domain> = {}): Domain => ({
@@ -171,6 +172,80 @@ describe('companies', () => {
     for (const id of ['beta', 'acme']) await companies.put(company(id), { actor: 'system' });
     expect((await companies.byId('acme'))?.name).toBe('acme Ltd');
     expect((await companies.getMany(['beta', 'none', 'acme'])).map(({ id }) => id)).toEqual(['beta', 'acme']);
+  });
+
+  it('C-11 their policy is written by their own administrators alone: anybody else gets 403 and leaves an event', async () => {
+    const { companies, accounts } = directory;
+    for (const id of ['acme', 'globex']) await companies.put(company(id), { actor: 'system' });
+    const people = {
+      operator: { platformRole: 'operator', company: undefined, permissions },
+      support: { platformRole: 'paySupport', company: undefined, permissions },
+      'operator who works there': { platformRole: 'operator', company: 'acme', permissions },
+      'administrator of another company': { company: 'globex', permissions: ADMIN },
+      'reader of the tool': { company: 'acme', permissions: { ...ADMIN, companyAdmin: 'readOnly' } },
+      'suspended administrator': { company: 'acme', status: 'inactive', permissions: ADMIN },
+    } as const;
+    const before = await companies.byId('acme');
+    const settings = settingsSchema.parse({ lockout: { enabled: true } });
+    for (const [who, one] of Object.entries(people)) {
+      const { platformRole } = one as { platformRole?: 'operator' | 'paySupport' };
+      const created = await accounts.create({
+        email: `${who.replaceAll(' ', '-')}@people.example`,
+        name: who,
+        status: 'active',
+        emailVerified: true,
+        ...(platformRole && { platformRole }),
+      });
+      if (created.outcome !== 'created') throw new Error(created.outcome);
+      const { id } = created.account;
+      const status = 'status' in one ? one.status : 'active';
+      if (one.company)
+        await companies.putMembership(
+          { ...member(one.company, id, status), permissions: one.permissions },
+          { actor: 'system' },
+        );
+      const acting = { actor: id, origin: { ip: '192.0.2.9' } };
+      await expect(companies.changeSettings({ companyId: 'acme', settings }, acting)).rejects.toMatchObject({
+        code: 'permission-denied',
+        status: 403,
+      });
+      expect([who, directory.recorded.at(-1)]).toEqual([
+        who,
+        {
+          type: 'company.change-refused',
+          actor: id,
+          companyId: 'acme',
+          ip: '192.0.2.9',
+          details: { tried: 'settings.lockout.enabled' },
+        },
+      ]);
+    }
+    expect(await companies.byId('acme')).toEqual(before);
+    expect(directory.recorded).toHaveLength(Object.keys(people).length);
+  });
+
+  it('C-11 H3 an administrator writes it; MFA wants "Admin" on the Directory tool too', async () => {
+    const { companies } = directory;
+    await companies.put(company('acme'), { actor: 'system' });
+    const give = (actor: string, directory: 'none' | 'admin') =>
+      companies.putMembership(
+        { ...member('acme', actor), permissions: { companyAdmin: 'admin', directory } },
+        { actor: 'system' },
+      );
+    await give('both', 'admin');
+    await give('one', 'none');
+    const idle = settingsSchema.parse({ session: { idleMinutes: 30 } });
+    await companies.changeSettings({ companyId: 'acme', settings: idle }, { actor: 'one' });
+    const mfa = { companyId: 'acme', settings: { ...idle, mfa: { ...idle.mfa, required: true } } };
+    await expect(companies.changeSettings(mfa, { actor: 'one' })).rejects.toMatchObject({ status: 403 });
+    expect((await companies.byId('acme'))?.settings).toEqual(idle);
+    await companies.changeSettings(mfa, { actor: 'both' });
+    expect((await companies.byId('acme'))?.settings).toEqual(mfa.settings);
+    const changes = (await directory.emitted()).map(({ payload }) => payload);
+    expect(changes.filter(({ type }) => type === 'company.changed')).toMatchObject([
+      { actor: 'one', details: { 'settings.session.idleMinutes': 'null → 30' } },
+      { actor: 'both', details: { 'settings.mfa.required': 'false → true' } },
+    ]);
   });
 
   it('C-9 settings stay within the bounds of the platform', () => {
