@@ -224,7 +224,7 @@ describe('companies', () => {
     expect(directory.recorded).toHaveLength(Object.keys(people).length);
   });
 
-  it('C-11 H3 an administrator writes it; MFA wants "Admin" on the Directory tool too', async () => {
+  it('C-11 an administrator writes it; MFA wants "Admin" on the Directory tool too', async () => {
     const { companies } = directory;
     await companies.put(company('acme'), { actor: 'system' });
     const give = (actor: string, directory: 'none' | 'admin') =>
