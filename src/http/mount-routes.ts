@@ -30,13 +30,14 @@ async function serve(route: Route, ctx: RouteContext, limiter: Limiter): Promise
   const { csrf, limit } = route;
   const isProtected = csrf !== undefined && !(typeof csrf === 'object' && 'exempt' in csrf);
   if (isProtected) assertSameOrigin(ctx);
-  if (limit) {
-    await limiter.count(limit.bucket, networkOf(ctx.state.origin.ip ?? 'unknown'), limit.perMinute);
-  }
+  const count = async ({ bucket, perMinute }: NonNullable<Route['limit']>) =>
+    limiter.count(bucket, networkOf(ctx.state.origin.ip ?? 'unknown'), perMinute);
+  if (limit && limit.field === undefined) await count(limit);
   const fields = isProtected || route.body ? await readForm(ctx.req) : {};
   if (isProtected) {
     assertCsrfToken(ctx, typeof csrf === 'object' ? csrf.scope(ctx) : ctx.path, fields['csrf']);
   }
+  if (limit?.field !== undefined && fields[limit.field]) await count(limit);
   const input = route.body ? validated(route.body, fields) : {};
   await route.handler(ctx, input as never);
 }

@@ -15,8 +15,8 @@ interface RouteBase {
   path: string;
   /** Unique, for log, metrics and the route table. */
   name: string;
-  /** Per network address. */
-  limit?: { bucket: string; perMinute: number };
+  /** Per network address. With `field`: only of requests whose form has something in it. */
+  limit?: { bucket: string; perMinute: number; field?: string };
 }
 
 /** A route as it is mounted; made by `defineRoute`. */

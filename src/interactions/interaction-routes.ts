@@ -25,6 +25,12 @@ export interface InteractionRoutesParts {
   loginsPerMinute: number;
 }
 
+/** Where a log-in may be proven by whoever comes; at the address, only with a passkey. */
+const PROVING: Readonly<Partial<Record<StepName, { field?: string }>>> = {
+  password: {},
+  identify: { field: 'passkey' },
+};
+
 /** Digest of the browser's own cookie: what progress and copies are bound to. */
 export const browserOf = (ctx: RouteContext): string => sha256(browserId(ctx));
 
@@ -60,7 +66,9 @@ function stepRoutes(name: StepName, parts: InteractionRoutesParts): Route[] {
     name: `interaction.${name}.submit`,
     csrf: 'form',
     body: steps[name].fields,
-    ...(name === 'password' && { limit: { bucket: 'log-in', perMinute: loginsPerMinute } }),
+    ...(name in PROVING && {
+      limit: { bucket: 'log-in', perMinute: loginsPerMinute, ...PROVING[name] },
+    }),
     async handler(ctx, input) {
       const form = { ...(input as Record<string, string>), ...downloadOf(ctx) };
       const pending = await pendingOf(ctx, parts);

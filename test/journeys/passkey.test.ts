@@ -16,7 +16,18 @@ describe('passkeys', () => {
   const keys = new Map<string, SoftwareAuthenticator>();
   beforeAll(async () => {
     clock = travellingClock();
-    const plain = ['alone', 'second', 'locked', 'idle', 'expired', 'other', 'step', 'stale'];
+    const plain = [
+      'alone',
+      'second',
+      'locked',
+      'idle',
+      'expired',
+      'other',
+      'step',
+      'stale',
+      'guessed',
+      'patient',
+    ];
     gatehouse = await startGatehouse({
       clock,
       env: { LIMIT_LOGINS_PER_MINUTE: '1000' },
@@ -68,6 +79,13 @@ describe('passkeys', () => {
   }
   const use = (person: JourneyBrowser, key: SoftwareAuthenticator, tampering?: Tampering) =>
     answer(person, key.get(optionsOn(person), tampering));
+
+  async function guess(name: string, browser = new JourneyBrowser([gatehouse.issuer])) {
+    const { person } = await beginLogIn(gatehouse, portal, { browser, params: { prompt: 'login' } });
+    if (person.hasLabel('Email')) await person.fill('Email', `${name}@other.example`).press('Continue');
+    for (let attempt = 0; attempt < 3; attempt++)
+      await person.fill('Password', 'Wrong-Password-1').press('Continue');
+  }
 
   it('G14 G21 is a third method after the two named ones, and ends with a recovery code', async () => {
     const { person, pending } = await logIn(gatehouse, portal, 'setup@other.example');
@@ -158,16 +176,33 @@ describe('passkeys', () => {
     expect(new Set(pages).size).toBe(1);
     const account = await accountOf(gatehouse, 'idle@other.example');
     await gatehouse.accounts.update(account.id, (stored) => ({ ...stored, status: 'inactive' }));
-    const lock = await beginLogIn(gatehouse, portal);
-    await lock.person.fill('Email', 'locked@other.example').press('Continue');
-    for (let attempt = 0; attempt < 3; attempt++)
-      await lock.person.fill('Password', 'Wrong-Password-1').press('Continue');
+    // Locked at a device of the person's own, which bars everybody (decision 014).
+    const own = await logIn(gatehouse, portal, 'locked@other.example');
+    await use(own.person, of('locked'));
+    expect(own.person.arrivedAt).toBeDefined();
+    await guess('locked', own.person);
     const stranger = new SoftwareAuthenticator(gatehouse.issuer);
     for (const key of [of('idle'), of('locked'), stranger]) {
       const { person } = await beginLogIn(gatehouse, portal);
       await use(person, key);
       expect([person.status, person.alerts[0]]).toEqual([401, REFUSED]);
     }
+  });
+
+  it('W13 X36 guesses of strangers lock no passkey out', async () => {
+    await guess('guessed');
+    const { id } = await accountOf(gatehouse, 'guessed@other.example');
+    expect(await gatehouse.credentials.passwords.lockState(id)).toMatchObject({ scope: 'strangers' });
+    const { person, pending } = await beginLogIn(gatehouse, portal);
+    await use(person, of('guessed'));
+    expect((await portal.complete(pending, person.arrivedAt)).claims()).toMatchObject({ acr: 'phr' });
+  });
+
+  it('W4 takes the passkey on a first page that was left open for most of an hour', async () => {
+    const { person, pending } = await beginLogIn(gatehouse, portal);
+    clock.advance(55 * MINUTE);
+    await use(person, of('patient'));
+    expect((await portal.complete(pending, person.arrivedAt)).claims()).toMatchObject({ acr: 'phr' });
   });
 
   it.each<[string, Tampering]>([

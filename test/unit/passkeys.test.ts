@@ -99,6 +99,33 @@ describe('passkeys', () => {
     world.clock.at += 5 * MINUTE;
     expect(await ask(options)).toBe('expired');
     expect(await ask(await passkeys().requestOptions('ada', 'log-in-1'))).toBe('ok');
+    const alone = key.get(passkeys().signInOptions('log-in-1'));
+    world.clock.at += 60 * MINUTE;
+    expect(await passkeys().signIn(alone, here)).toEqual({ outcome: 'expired' });
+  });
+
+  it('X30 the answer of the first page is spent for as long as it would live', async () => {
+    const { key } = await addTo('ada');
+    const alone = key.get(passkeys().signInOptions('log-in-1'));
+    expect((await passkeys().signIn(alone, here)).outcome).toBe('ok');
+    world.clock.at += 59 * MINUTE;
+    expect(await passkeys().signIn(alone, here)).toEqual({ outcome: 'expired' });
+  });
+
+  it('X38 is not added where older sign-ins could not be ended', async () => {
+    const person = world.addPerson('ada');
+    const answer = new SoftwareAuthenticator(ISSUER).create(await passkeys().creationOptions(person, 'b'));
+    world.parts.accounts.raiseEpoch = async () => {
+      throw new Error('cut off');
+    };
+    const add = passkeys().add('ada', answer, {
+      actor: 'ada',
+      binding: 'b',
+      name: 'Phone',
+      raiseEpoch: true,
+    });
+    await expect(add).rejects.toThrow('cut off');
+    expect(await passkeys().list('ada')).toEqual([]);
   });
 
   it('refuses somebody else’s passkey as second factor', async () => {

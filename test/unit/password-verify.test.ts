@@ -67,6 +67,7 @@ describe('verifying passwords', () => {
     expect(await locked(GOOD)).toEqual({ outcome: 'locked' });
     expect(await world.credentials.passwords.lockState('ada')).toEqual({
       locked: true,
+      scope: 'strangers',
       lockedAt: world.clock.at,
     });
   });

@@ -1,8 +1,11 @@
 import { createHmac } from 'node:crypto';
-import { type Clock, equalInConstantTime, MINUTE, type Randomness, sha256 } from '#kernel';
+import { type Clock, equalInConstantTime, HOUR, MINUTE, type Randomness, sha256 } from '#kernel';
 
 /** How long an answer may take, milliseconds. */
 export const CHALLENGE_LIFE_MS = 5 * MINUTE;
+/** Of the first page, which may lie open for as long as its log-in is there: it is bound to that one anyway. */
+const SIGN_IN_LIFE_MS = HOUR;
+const lifeOf = ({ purpose }: ChallengeScope) => (purpose === 'sign-in' ? SIGN_IN_LIFE_MS : CHALLENGE_LIFE_MS);
 
 export interface ChallengeScope {
   purpose: 'add' | 'verify' | 'sign-in';
@@ -14,10 +17,10 @@ export interface ChallengeScope {
 export interface PasskeyChallenges {
   /** base64url; bound to its scope by a key of ours, so that showing a page stores nothing. */
   make(scope: ChallengeScope): string;
-  /** Ours, made for this scope, and less than five minutes old. */
+  /** Ours, made for this scope, and young enough. */
   isAlive(challenge: string, scope: ChallengeScope): boolean;
   /** True for the first who asks. */
-  spend(challenge: string): Promise<boolean>;
+  spend(challenge: string, scope: ChallengeScope): Promise<boolean>;
 }
 
 const FORM = /^([\w-]{22})([0-9a-z]{9})([\w-]{43})$/;
@@ -50,8 +53,8 @@ export function createPasskeyChallenges({
       const [, nonce = '', at = '', tag = ''] = parts;
       if (!keys.some((key) => equalInConstantTime(tag, tagOf(key, nonce, at, scope)))) return false;
       const age = clock.now() - Number.parseInt(at, 36);
-      return age >= 0 && age < CHALLENGE_LIFE_MS;
+      return age >= 0 && age < lifeOf(scope);
     },
-    spend: (challenge) => spend(sha256(challenge), clock.now() + CHALLENGE_LIFE_MS),
+    spend: (challenge, scope) => spend(sha256(challenge), clock.now() + lifeOf(scope)),
   };
 }

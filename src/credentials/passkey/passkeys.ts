@@ -3,6 +3,7 @@ import type { AuthenticationResponseJSON } from '@simplewebauthn/server';
 import type { Acting } from '#audit';
 import type { Clock, Randomness } from '#kernel';
 import type { Emission } from '#storage';
+import { endingSignIns } from '../change-factor.ts';
 import { auditOf, instantFor, mailTo } from '../notices.ts';
 import type { CredentialAccounts, CredentialAudit, CredentialMessages } from '../ports.ts';
 import { CHALLENGE_LIFE_MS, type ChallengeScope, type PasskeyChallenges } from './passkey-challenge.ts';
@@ -66,7 +67,7 @@ export function createPasskeys(parts: PasskeysParts): Passkeys {
     if (!passkey || !(await isHolder(passkey, response, scope))) return { outcome: 'refused' } as const;
     const verified = await isGenuine(passkey, response, challenge);
     if (!verified.verified) return { outcome: 'refused' } as const;
-    if (!(await challenges.spend(challenge))) return { outcome: 'expired' } as const;
+    if (!(await challenges.spend(challenge, scope))) return { outcome: 'expired' } as const;
     const by = { actor: passkey.accountId, ...acting };
     if (!(await store.use(passkey.id, verified.authenticationInfo.newCounter, clock.now()))) {
       await audit.record(auditOf('passkey.counter-regressed', passkey.accountId, by, { name: passkey.name }));
@@ -137,8 +138,8 @@ export function createPasskeys(parts: PasskeysParts): Passkeys {
       const response = readAttestation(answer);
       if (!response) return { outcome: 'refused' };
       const challenge = challengeOf(response);
-      if (!challenges.isAlive(challenge, { purpose: 'add', binding, accountId }))
-        return { outcome: 'expired' };
+      const scope = { purpose: 'add', binding, accountId } as const;
+      if (!challenges.isAlive(challenge, scope)) return { outcome: 'expired' };
       const { verifyRegistrationResponse } = await import('@simplewebauthn/server');
       const verified = await verifyRegistrationResponse({
         response,
@@ -149,7 +150,7 @@ export function createPasskeys(parts: PasskeysParts): Passkeys {
         supportedAlgorithmIDs: [...ALGORITHMS],
       }).catch(() => undefined);
       if (!verified?.verified) return { outcome: 'refused' };
-      if (!(await challenges.spend(challenge))) return { outcome: 'expired' };
+      if (!(await challenges.spend(challenge, scope))) return { outcome: 'expired' };
       if ((await store.of(accountId)).length >= MOST) return { outcome: 'full' };
       const { credential, credentialDeviceType } = verified.registrationInfo;
       const passkey = {
@@ -162,11 +163,12 @@ export function createPasskeys(parts: PasskeysParts): Passkeys {
         name,
         createdAt: clock.now(),
       };
-      if (!(await store.add(passkey, await notices(parts, passkey, acting, 'passkey-added'))))
-        return { outcome: 'taken' };
-      const added = { outcome: 'added', kind: kindOf(passkey) } as const;
-      if (!raiseEpoch) return added;
-      return { ...added, epoch: await accounts.raiseEpoch(accountId, 'factor-changed') };
+      const told = await notices(parts, passkey, acting, 'passkey-added');
+      const keep = () => store.add(passkey, told);
+      const { result: kept, ...ended } = raiseEpoch
+        ? await endingSignIns(accounts, accountId, keep)
+        : { result: await keep() };
+      return kept ? { outcome: 'added', kind: kindOf(passkey), ...ended } : { outcome: 'taken' };
     },
     async requestOptions(accountId, binding) {
       const challenge = challenges.make({ purpose: 'verify', binding, accountId });

@@ -32,7 +32,7 @@ export function createPasswords(
     },
     async lockState(accountId) {
       const lock = await lockout.lockOf(accountId);
-      return lock ? { locked: true, lockedAt: lock.lockedAt } : { locked: false };
+      return lock ? { locked: true, scope: lock.scope, lockedAt: lock.lockedAt } : { locked: false };
     },
     async unlock(accountId, acting) {
       const wasLocked = (await lockout.lockOf(accountId)) !== undefined;

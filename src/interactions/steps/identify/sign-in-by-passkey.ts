@@ -5,8 +5,8 @@ import type { Services } from '../../services.ts';
 import { type Submitted, type Visit, wrong } from '../../step.ts';
 
 /**
- * A passkey alone: possession and user verification, two factors. One refusal for every reason, a lock and an inactive
- * account included (X28); whose domain is SSO-targeted goes on to the IdP (W1).
+ * A passkey alone: possession and user verification, two factors. One refusal for every reason, a lock of the person's
+ * own making and an inactive account included (X28); whose domain is SSO-targeted goes on to the IdP (W1).
  */
 export async function signInByPasskey(
   { pending, origin, save }: Visit,
@@ -24,8 +24,9 @@ export async function signInByPasskey(
     await save((progress) => withIdentifier(progress, address));
     return { outcome: 'saved' };
   }
-  if ((await credentials.passwords.lockState(account.id)).locked)
-    return { ...wrong('form', 'passkey-refused'), status: 401 };
+  // Guesses of strangers bar strangers alone, and a key that answered is none (decision 014).
+  const lock = await credentials.passwords.lockState(account.id);
+  if (lock.locked && lock.scope === 'everyone') return { ...wrong('form', 'passkey-refused'), status: 401 };
   const at = clock.now();
   const proof = { accountId: account.id, epoch: account.epoch, at, key: signedIn.kind };
   await save((progress) => ({
