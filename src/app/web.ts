@@ -12,11 +12,18 @@ import {
   startAgainRoute,
 } from '#http';
 import { browserOf, createInteractions, interactionIn } from '#interactions';
-import { welcomeClient } from '#invitations';
+import { INVITATION_COOKIE, welcomeClient } from '#invitations';
 import { sha256 } from '#kernel';
 import { type AuthorizationServer, createAuthorizationServer, createRequestLimits } from '#oidc';
 import { createAssets } from '#rendering';
-import { helpRoutes, profileRoutes, resetRoutes, supportRoutes, welcomeRoutes } from '#self-service';
+import {
+  helpRoutes,
+  LINK_COOKIES,
+  profileRoutes,
+  resetRoutes,
+  supportRoutes,
+  welcomeRoutes,
+} from '#self-service';
 import { accountClient, createKnownDevices, createSessions, createTrustedDevices } from '#sessions';
 import { brandOf, type Core, VIEWS_DIR } from './core.ts';
 import type { Features } from './features.ts';
@@ -121,7 +128,13 @@ export function createWeb(core: Core, features: Features): Web {
     ...helpRoutes(),
     ...supportRoutes(features),
     startAgainRoute({
-      cookies: [...server.cookies, knownDevices.cookie, ...sessions.cookies],
+      cookies: [
+        ...server.cookies,
+        knownDevices.cookie,
+        ...sessions.cookies,
+        { name: INVITATION_COOKIE },
+        ...LINK_COOKIES,
+      ],
       next: async (ctx, from) => (await server.restart(interactionIn(from), browserOf(ctx))) ?? '/',
     }),
   ]);

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Randomness, systemRandomness } from '#kernel';
 
@@ -14,13 +14,19 @@ export function ensureSecretKeys(dataDir: string, randomness: Randomness = syste
   if (dataDir === ':memory:') return [fresh];
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const path = join(dataDir, FILE);
+  if (!existsSync(path)) make(path, fresh, `${path}.${randomness.id()}`);
+  return readKeys(path);
+}
+
+/** Of processes that start together one gives the file its name, and it is whole by then: nobody reads half of it. */
+function make(path: string, key: string, draft: string): void {
   try {
-    // 'wx' lets exactly one of two processes that start together make the file.
-    writeFileSync(path, `${fresh}\n`, { flag: 'wx', mode: 0o600 });
-    return [fresh];
+    writeFileSync(draft, `${key}\n`, { flag: 'wx', mode: 0o600, flush: true });
+    linkSync(draft, path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    return readKeys(path);
+  } finally {
+    rmSync(draft, { force: true });
   }
 }
 

@@ -5,6 +5,7 @@
  * Leaves tokens, rules and mails to credentials, and the log-in itself to interactions.
  */
 export { helpRoutes } from './help-routes.ts';
+export { LINK_COOKIES } from './link-cookies.ts';
 export { type ProfileParts, profileRoutes } from './profile/profile-routes.ts';
 export { type ResetRoutesParts, resetRoutes } from './reset-routes.ts';
 export { supportRoutes } from './support-routes.ts';

@@ -16,9 +16,9 @@ import type { Invitations } from '#invitations';
 import { MINUTE, parseEmail, SECOND } from '#kernel';
 import type { FormData, TextRef } from '#rendering';
 import type { KnownDevices } from '#sessions';
+import { RESET_LINK } from './link-cookies.ts';
 
-const LINK_COOKIE = 'gh_reset';
-const LINK_PATH = '/reset-password';
+const { name: LINK_COOKIE, path: LINK_PATH } = RESET_LINK;
 /** 32 random bytes in base64url. */
 const TOKEN = /^[\w-]{43}$/;
 

@@ -45,6 +45,20 @@ describe('cookies', () => {
     expect((await portal.complete(pending, person.arrivedAt)).claims()?.['email']).toBe('ada@other.example');
   });
 
+  it('B15 "Start again" leaves the links of mails that were opened behind, too', async () => {
+    const person = new JourneyBrowser([gatehouse.issuer]);
+    const links = { gh_invitation: '/welcome', gh_reset: '/reset-password', gh_address: '/confirm-address' };
+    const held = () => all(person).flatMap(({ key, value }) => (key && key in links && value ? key : []));
+    for (const path of Object.values(links)) {
+      const url = `${gatehouse.issuer}${path}`;
+      const answer = await fetch(`${url}?token=${'t'.repeat(43)}`, { redirect: 'manual' });
+      for (const line of answer.headers.getSetCookie()) person.jar.setCookieSync(line, url);
+    }
+    expect(held().sort()).toEqual(Object.keys(links).sort());
+    await person.open(`${gatehouse.issuer}/start-again`);
+    expect(held()).toEqual([]);
+  });
+
   it.each([
     ['nonsense', 'garbage%00"; \u00e9'.replace(/[^\x20-\x7e]|[";]/g, 'x')],
     ['what another installation signed', `${'A'.repeat(43)}`],

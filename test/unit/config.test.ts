@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { ensureSecretKeys, formatProblems, loadConfig, parseNetwork } from '#config';
 
 const PRODUCTION = {
@@ -159,6 +160,21 @@ describe('configuration', () => {
     expect(statSync(join(dataDir, 'secret-keys')).mode & 0o777).toBe(0o600);
     writeFileSync(join(dataDir, 'secret-keys'), 'short\n');
     expect(() => ensureSecretKeys(dataDir)).toThrow('32 bytes');
+  });
+
+  it('X44 of threads that start at once on a new folder each gets the same keys, whole', async () => {
+    const folders = Array.from({ length: 40 }, (_, n) => join(folder, `race-${n}`));
+    const gate = new Int32Array(new SharedArrayBuffer(4 * folders.length));
+    const starters = Array.from({ length: 4 }, () => {
+      const worker = new Worker(new URL('../support/key-starter.ts', import.meta.url), {
+        workerData: { folders, gate, starters: 4 },
+      });
+      return new Promise<string[]>((resolve, reject) => worker.on('message', resolve).on('error', reject));
+    });
+    const [first, ...others] = await Promise.all(starters);
+    expect(new Set(first).size).toBe(folders.length);
+    for (const other of others) expect(other).toEqual(first);
+    expect(readdirSync(folders[0] ?? '')).toEqual(['secret-keys']);
   });
 
   it('reads addresses and CIDR ranges', () => {

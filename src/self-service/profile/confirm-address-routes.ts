@@ -11,10 +11,10 @@ import {
   speak,
 } from '#http';
 import type { ViewData } from '#rendering';
+import { ADDRESS_LINK } from '../link-cookies.ts';
 
-const PATH = '/confirm-address';
+const { name: COOKIE, path: PATH } = ADDRESS_LINK;
 const CANCEL = `${PATH}/cancel`;
-const COOKIE = 'gh_address';
 /** 32 random bytes in base64url. */
 const TOKEN = /^[\w-]{43}$/;
 const HOUR_SECONDS = 3600;
