@@ -32,7 +32,10 @@ export interface Accounts {
    * reserved for the account as retired. @throws AppError 'account-not-found' (404)
    */
   changeEmail(id: string, newEmail: string, options: ChangeEmailOptions): Promise<ChangeEmailOutcome>;
-  /** A mail to the address was answered: it counts as verified from now on. */
+  /**
+   * A mail to the address was answered: it counts as verified from now on. What was agreed to and allowed before anybody had
+   * proven it was not the owner's word, and is void (X4). To be called when nobody else is signed in any more.
+   */
   proveAddress(id: string): Promise<void>;
   /** A13. @throws AppError 'account-not-found' (404) */
   acceptTerms(id: string, version: string, origin: RequestOrigin): Promise<Account>;

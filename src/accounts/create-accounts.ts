@@ -22,8 +22,11 @@ export function createAccounts(parts: AccountsParts): Accounts {
     raiseEpoch: (id, reason) => raiseEpoch(store, parts, id, reason),
     changeEmail: (id, newEmail, options) => changeEmail(store, parts, id, newEmail, options),
     async proveAddress(id) {
-      await accounts.update(id, (account) =>
-        account.emailVerified ? undefined : { ...account, emailVerified: true, updatedAt: parts.clock.now() },
+      if ((await accounts.get(id))?.emailVerified !== false) return;
+      await parts.events.emit('account.taken-over', { accountId: id });
+      const updatedAt = parts.clock.now();
+      await accounts.update(id, ({ acceptedTerms, newsletter, alwaysSecondFactor, ...account }) =>
+        account.emailVerified ? undefined : { ...account, emailVerified: true, updatedAt },
       );
     },
     acceptTerms(id, version, origin) {

@@ -40,6 +40,7 @@ export function createAcceptInvitation(
     await accounts.raiseEpoch(account.id, 'address-changed');
     await parts.credentials.forgetAll(account.id, { actor: 'invitation', origin });
     await accounts.raiseEpoch(account.id, 'address-changed');
+    await accounts.proveAddress(account.id);
   }
 
   return {
@@ -48,14 +49,18 @@ export function createAcceptInvitation(
       if (found.status === 'inactive') return undefined;
       await takeOver(found, options);
       const { newsletter } = options;
-      return accounts.update(found.id, (account) => ({
-        ...account,
-        status: 'active',
-        emailVerified: true,
-        ...(newsletter !== undefined && {
-          newsletter: { subscribed: newsletter, version: NEWSLETTER_VERSION, at: clock.now() },
-        }),
-      }));
+      return accounts.update(found.id, (account) =>
+        // Asked again in the write itself: an administrator may have said no, or the address moved on, in this moment.
+        account.status === 'inactive' || account.emailNormalized !== invitation.address
+          ? undefined
+          : {
+              ...account,
+              status: 'active',
+              ...(newsletter !== undefined && {
+                newsletter: { subscribed: newsletter, version: NEWSLETTER_VERSION, at: clock.now() },
+              }),
+            },
+      );
     },
 
     /** Membership first: a crash in between leaves an open link that does the same again. */

@@ -12,7 +12,10 @@ export interface InvitationsParts {
   storage: Storage;
   clock: Clock;
   randomness: Randomness;
-  accounts: Pick<Accounts, 'byEmail' | 'resolveAddress' | 'create' | 'update' | 'raiseEpoch'>;
+  accounts: Pick<
+    Accounts,
+    'byEmail' | 'resolveAddress' | 'create' | 'update' | 'raiseEpoch' | 'proveAddress'
+  >;
   companies: Pick<
     Companies,
     'byId' | 'getMany' | 'membership' | 'membershipsOf' | 'activeMembershipsOf' | 'putMembership' | 'provenBy'

@@ -1,7 +1,12 @@
-/** What lower features tell those above them. `app` subscribes; the account's epoch makes a lost event harmless. */
+/** What lower features tell those above them; the account's epoch, or that it is told again, makes a lost event harmless. */
 export interface DomainEvents {
   /** Everything of the account older than `epoch` is worth nothing from now on: sessions, grants, tokens, proofs. */
   'account.epoch-raised': { accountId: string; epoch: number; reason: EpochReason };
+  /**
+   * The owner proves an address that nobody had proven: what somebody else allowed or agreed to in the account is void (X4).
+   * Told before the address counts as proven, so that after a crash the next proof tells it again.
+   */
+  'account.taken-over': { accountId: string };
 }
 
 export type EpochReason =

@@ -225,6 +225,7 @@ export function createAuthorizationServer(parts: AuthorizationServerParts): Auth
   parts.events.on('account.epoch-raised', ({ accountId, epoch }) =>
     backChannel.endEverything(accountId, epoch),
   );
+  parts.events.on('account.taken-over', ({ accountId }) => consents.withdrawAll(accountId));
   storage.watch([SIGNING_KEYS], () => void current.changed());
 
   return {

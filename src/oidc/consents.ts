@@ -31,6 +31,8 @@ export interface Consents {
   of(accountId: string): Promise<Consent[]>;
   /** For whichever company it was given. False when there was none. */
   withdraw(accountId: string, clientId: string): Promise<boolean>;
+  /** Whatever the account allowed anybody. */
+  withdrawAll(accountId: string): Promise<void>;
 }
 
 export function createConsents({ storage, clock }: { storage: Storage; clock: Clock }): Consents {
@@ -71,6 +73,9 @@ export function createConsents({ storage, clock }: { storage: Storage; clock: Cl
       const given = (await of(accountId)).filter((consent) => consent.clientId === clientId);
       for (const { id } of given) await collection.delete(id);
       return given.length > 0;
+    },
+    async withdrawAll(accountId) {
+      await collection.deleteWhere({ index: 'byAccount', equals: [accountId] });
     },
   };
 }

@@ -7,6 +7,7 @@ import { accountOf, beginLogIn, logIn } from '../support/sign-in.ts';
 import { type TravellingClock, travellingClock } from '../support/travelling-clock.ts';
 import { person as entry, PASSWORD, world } from '../support/world.ts';
 
+const PLANNER = { clientId: 'planner', clientSecret: 'planner-secret', scope: 'openid email' };
 const START = 'http://127.0.0.1:9/start';
 
 describe('an invitation to a new person', () => {
@@ -341,6 +342,14 @@ describe('an invitation to somebody who has an account', () => {
           entry('sid@other.example', 'Sid Session', ['beta']),
           entry('gil@other.example', 'Gil Gamma', ['beta']),
           entry('gone@other.example', 'Guy Gone', ['beta']),
+          entry('mallory@other.example', 'Mal Lory', ['beta']),
+        ],
+        clients: [
+          {
+            client_id: PLANNER.clientId,
+            client_secret: PLANNER.clientSecret,
+            redirect_uris: ['http://127.0.0.1:9/callback'],
+          },
         ],
       }),
     });
@@ -427,17 +436,28 @@ describe('an invitation to somebody who has an account', () => {
   });
 
   it('X4 what somebody else prepared on an address that nobody proved dies when its owner comes', async () => {
-    const { id } = await accountOf(gatehouse, 'max@other.example');
+    const { id } = await accountOf(gatehouse, 'mallory@other.example');
     await gatehouse.accounts.changeEmail(id, 'victim@new.example', { actor: id });
     await gatehouse.credentials.recoveryCodes.issue(id, { actor: id });
+    await gatehouse.accounts.update(id, (one) => ({ ...one, alwaysSecondFactor: false }));
+    const planner = await relyingParty(gatehouse.issuer, PLANNER);
+    const trap = await logIn(gatehouse, planner, 'victim@new.example', { password: PASSWORD });
+    await trap.person.press('Accept');
+    const { accountSessions } = gatehouse.web.authorizationServer;
+    expect(await accountSessions.applications(id)).toHaveLength(1);
     const before = await accountOf(gatehouse, 'victim@new.example');
-    const person = await browser().open(await invite(gatehouse, 'victim@new.example'));
+    const person = await browser().open(
+      await invite(gatehouse, 'victim@new.example', { companyId: 'acme' }),
+    );
     expect(person.title).toBe('Create a Password');
     await createPassword(person);
     const owner = await accountOf(gatehouse, 'victim@new.example');
     expect(owner.epoch).toBeGreaterThan(before.epoch);
     expect(owner.emailVerified).toBe(true);
     expect((await gatehouse.credentials.recoveryCodes.status(id)).exists).toBe(false);
+    // What he agreed to and allowed is not the owner's word.
+    expect(await accountSessions.applications(id)).toEqual([]);
+    expect([owner.acceptedTerms, owner.alwaysSecondFactor]).toEqual([undefined, undefined]);
     const portal = await relyingParty(gatehouse.issuer);
     const attacker = await logIn(gatehouse, portal, 'victim@new.example', { password: PASSWORD });
     expect(attacker.person.status).toBe(401);

@@ -1,13 +1,15 @@
 import * as oidc from 'openid-client';
 import { MINUTE } from '#kernel';
 import { type SentMessage, startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
+import { agree } from '../support/invitations.ts';
 import { JourneyBrowser } from '../support/journey-browser.ts';
 import { type RelyingParty, relyingParty } from '../support/relying-party.ts';
-import { beginLogIn, logIn } from '../support/sign-in.ts';
+import { accountOf, beginLogIn, logIn } from '../support/sign-in.ts';
 import { type TravellingClock, travellingClock } from '../support/travelling-clock.ts';
 import { person as entry, PASSWORD, TOTP_SECRET, world } from '../support/world.ts';
 
 const NEW_PASSWORD = 'Battery-Staple-8';
+const PLANNER = { clientId: 'planner', clientSecret: 'planner-secret', scope: 'openid email' };
 
 describe('resetting a password', () => {
   let clock: TravellingClock;
@@ -15,13 +17,33 @@ describe('resetting a password', () => {
   let portal: RelyingParty;
   beforeAll(async () => {
     clock = travellingClock();
-    const names = ['mail', 'scan', 'once', 'older', 'rules', 'ends', 'late', 'carry', 'plain', 'resend'];
+    const names = [
+      'mail',
+      'scan',
+      'once',
+      'older',
+      'rules',
+      'ends',
+      'late',
+      'carry',
+      'plain',
+      'resend',
+      'trap',
+    ];
     gatehouse = await startGatehouse({
       clock,
       bootstrap: world({
         accounts: [
           ...names.map((name) => entry(`${name}@other.example`, 'Rita Reset', ['beta'])),
           entry('factor@other.example', 'Fred Factor', ['beta'], { totpSecret: TOTP_SECRET }),
+        ],
+        clients: [
+          {
+            client_id: PLANNER.clientId,
+            client_secret: PLANNER.clientSecret,
+            client_name: 'Site Planner',
+            redirect_uris: ['http://127.0.0.1:9/callback'],
+          },
         ],
       }),
     });
@@ -96,6 +118,29 @@ describe('resetting a password', () => {
     nextMinute();
     expect((await request('who-11@other.example')).status).toBe(200);
     nextMinute();
+  });
+
+  it('X4 what somebody else allowed an application, before the owner proved the address, is void with the reset', async () => {
+    const planner = await relyingParty(gatehouse.issuer, PLANNER);
+    const { id } = await accountOf(gatehouse, 'trap@other.example');
+    await gatehouse.accounts.update(id, (account) => ({ ...account, emailVerified: false }));
+    const attacker = await logIn(gatehouse, planner, 'trap@other.example');
+    await attacker.person.press('Accept');
+    const { accountSessions } = gatehouse.web.authorizationServer;
+    expect(await accountSessions.applications(id)).toHaveLength(1);
+    await request('trap@other.example');
+    await set(await browser().open(await linkOf('trap@other.example')), NEW_PASSWORD);
+    expect(await accountSessions.applications(id)).toEqual([]);
+    expect(await accountOf(gatehouse, 'trap@other.example')).toMatchObject({ emailVerified: true });
+    const owner = await logIn(gatehouse, planner, 'trap@other.example', { password: NEW_PASSWORD });
+    await agree(owner.person);
+    expect(owner.person.title).toBe('Site Planner wants to access your account');
+    // A later reset takes nothing from the owner.
+    await owner.person.press('Accept');
+    clock.advance(MINUTE);
+    await request('trap@other.example');
+    await set(await browser().open(await linkOf('trap@other.example')), 'Another-Staple-9');
+    expect(await accountSessions.applications(id)).toHaveLength(1);
   });
 
   it('D4 W6 opening the link, or only its head, spends nothing and leaves no token in the address', async () => {

@@ -115,6 +115,27 @@ describe('what an invitation makes of account and membership', () => {
     expect(late.outcome).toBe('address-taken');
   });
 
+  it('X4 leaves an account alone that is deactivated, or gets another address, in this very moment', async () => {
+    for (const [email, meanwhile] of [
+      ['gone@new.example', (id: string) => directory.accounts.setStatus(id, 'inactive', admin)],
+      ['moved@new.example', (id: string) => directory.accounts.changeEmail(id, 'new@new.example', admin)],
+    ] as const) {
+      await directory.accounts.create({ email, name: 'Gil', status: 'active', emailVerified: false });
+      const found = await invitations.inspect(await invite(email));
+      if (found.outcome !== 'open') throw new Error(found.outcome);
+      const { id } = (await directory.accounts.byEmail(email)) as Account;
+      const { forgetAll } = credentials;
+      credentials.forgetAll = async (...about) => {
+        await forgetAll(...about);
+        await meanwhile(id);
+      };
+      expect(await invitations.openAccount(found.invitation, { origin: {} })).toBeUndefined();
+      credentials.forgetAll = forgetAll;
+      const after = (await directory.accounts.byId(id)) as Account;
+      expect([after.status, after.email]).not.toEqual(['active', email]);
+    }
+  });
+
   it('W19 two who accept at once are one member; a revocation meanwhile leaves none', async () => {
     const token = await invite('twice@new.example');
     const [first, second] = await Promise.all([

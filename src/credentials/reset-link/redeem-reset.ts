@@ -11,11 +11,10 @@ export interface RedeemResetParts {
   links: ResetLinkStore;
   passwords: PasswordStore;
   setPassword: SetPassword;
-  accounts: Pick<CredentialAccounts, 'byId'>;
+  accounts: Pick<CredentialAccounts, 'byId' | 'proveAddress'>;
   ssoRouting: SsoRouting;
   clock: Clock;
-  /** Forgets the factors of an unproven account, and counts its address as proven from then on. */
-  takeOver(account: Account, acting: Acting): Promise<void>;
+  forgetFactors(accountId: string, acting: Acting): Promise<void>;
 }
 
 type Redeemable = { outcome: 'valid'; link: StoredResetLink; account: Account };
@@ -54,9 +53,12 @@ export function createRedeemReset(parts: RedeemResetParts): Pick<ResetLinks, 'in
       if (!(await links.spend(link, clock.now()))) return { outcome: 'used' };
       const acting = { actor: account.id, ...(origin && { origin }) };
       // The mail was answered: what somebody else prepared on an address that nobody had proven dies (X4).
-      if (!account.emailVerified) await parts.takeOver(account, acting);
+      if (!account.emailVerified) await parts.forgetFactors(account.id, acting);
       const done = await setPassword.commit(account, ready, { reason: 'reset', ...acting });
-      return done.outcome === 'set' ? { outcome: 'done', ...resumeOf(link) } : { outcome: 'expired' };
+      if (done.outcome !== 'set') return { outcome: 'expired' };
+      // Last, when nobody else is signed in any more: after a crash before it the next proof does all of it again.
+      await accounts.proveAddress(account.id);
+      return { outcome: 'done', ...resumeOf(link) };
     },
   };
 }
