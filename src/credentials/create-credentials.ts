@@ -1,4 +1,3 @@
-import type { Account } from '#accounts';
 import type { Acting } from '#audit';
 import { createGuardedFetch } from '#federation';
 import { createAddressChangeStore } from './address-change/address-change-store.ts';
@@ -20,6 +19,7 @@ import { createSmsChannel } from './phone/sms-channel.ts';
 import type { CredentialsParts } from './ports.ts';
 import { createRecoveryCodeStore } from './recovery-code/recovery-code-store.ts';
 import { createRecoveryCodes } from './recovery-code/recovery-codes.ts';
+import { createRemoveMethod } from './remove-method.ts';
 import { createRedeemReset } from './reset-link/redeem-reset.ts';
 import { createRequestReset } from './reset-link/request-reset.ts';
 import { createResetLinkStore } from './reset-link/reset-link-store.ts';
@@ -92,21 +92,17 @@ export function createCredentials(parts: CredentialsParts): Credentials {
     await passkeys.removeAll(accountId, acting);
   }
 
-  async function takeOver({ id }: Account, acting: Acting): Promise<void> {
-    await forgetFactors(id, acting);
-    await parts.accounts.proveAddress(id);
-  }
-
   return {
     passwords: createPasswords({ ...passwordParts, setPassword }),
     totp,
     recoveryCodes,
     resetLinks: {
       request: createRequestReset({ ...parts, links, requests, passwords, issuer, linkMinutes }),
-      ...createRedeemReset({ ...parts, links, passwords, setPassword, takeOver }),
+      ...createRedeemReset({ ...parts, links, passwords, setPassword, forgetFactors }),
     },
     phones,
     passkeys,
+    removeMethod: createRemoveMethod({ ...parts, totp, phones, passkeys, recoveryCodes }),
     async hasMethod(accountId) {
       const [app, phone, passkey] = await Promise.all([
         totp.status(accountId),

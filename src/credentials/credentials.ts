@@ -1,9 +1,11 @@
 import type { Account } from '#accounts';
 import type { Acting, RequestOrigin } from '#audit';
 import type { Locale } from '#i18n';
+import type { Emission } from '#storage';
 import type { Passkeys } from './passkey/passkey-factor.ts';
 import type { PasswordRule, RuleId } from './password/password-rules.ts';
 import type { Phones } from './phone/phone-factor.ts';
+import type { RemoveMethod } from './remove-method.ts';
 
 /** Everything a person proves themselves with on our side. */
 export interface Credentials {
@@ -16,6 +18,7 @@ export interface Credentials {
   passkeys: Passkeys;
   /** Whether the person has a second factor that can be asked for; a recovery code is none. */
   hasMethod(accountId: string): Promise<boolean>;
+  removeMethod: RemoveMethod;
   /**
    * Password, factors, recovery code, phone and passkeys are gone: somebody else had prepared them on an address that its owner has now
    * proven (X4). Every kind of credential has to be named in it. Ending sessions is the caller's.
@@ -102,7 +105,10 @@ export interface Passwords {
   expiry(state: PasswordState, expiryDays: number | null): number | undefined;
   /** C-8: true from `expiryDays` days after the last change on; `null` never expires. */
   isExpired(state: PasswordState, expiryDays: number | null, now: number): boolean;
-  lockState(accountId: string): Promise<{ locked: boolean; lockedAt?: number }>;
+  /** Scope `everyone`: known devices are barred, too (decision 014). `lockedAt` in epoch milliseconds. */
+  lockState(
+    accountId: string,
+  ): Promise<{ locked: false } | { locked: true; scope: 'strangers' | 'everyone'; lockedAt: number }>;
   /** F5: lock and counters back to zero. False when there was no lock. */
   unlock(accountId: string, acting: Acting): Promise<boolean>;
   /**
@@ -158,15 +164,15 @@ export interface Totp {
     | { outcome: 'none' }
   >;
   status(accountId: string): Promise<FactorStatus>;
-  /** False when there was none. Ending sessions is the caller's. */
-  remove(accountId: string, acting: Acting): Promise<boolean>;
+  /** False when there was none. `emit` goes with the removal in one write. Ending sessions is the caller's. */
+  remove(accountId: string, acting: Acting, emit?: readonly Emission[]): Promise<boolean>;
   /** @throws AppError 'totp-secret-invalid' (422) unless it is base32 of at least 80 bits */
   importTotp(accountId: string, base32: string, acting: Acting): Promise<void>;
 }
 
 export interface RecoveryCodes {
-  /** A new code of 32 digits, shown once and kept by nobody (J2); voids the former (J9). */
-  issue(accountId: string, acting: Acting): Promise<string>;
+  /** A new code of 32 digits, shown once and kept by nobody (J2); voids the former (J9). `emit` goes with it in one write. */
+  issue(accountId: string, acting: Acting, emit?: readonly Emission[]): Promise<string>;
   verify(
     accountId: string,
     input: string,

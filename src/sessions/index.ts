@@ -7,5 +7,5 @@
 export { createSessions, type Sessions, type SessionsParts } from './create-sessions.ts';
 export { createKnownDevices, type KnownDevices } from './known-devices.ts';
 export { ACCOUNT_CLIENT, accountClient } from './own-pages.ts';
-export type { Freshness, SignedIn } from './signed-in.ts';
+export { FRESH_MS, type Freshness, type SignedIn } from './signed-in.ts';
 export { createTrustedDevices, type TrustedDevice, type TrustedDevices } from './trusted-devices.ts';

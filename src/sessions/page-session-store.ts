@@ -10,6 +10,8 @@ const secretsSchema = z.strictObject({
   totpSecret: z.string().optional(),
   /** Shown until the person says that it is saved. */
   recoveryCode: z.string().optional(),
+  /** Epoch milliseconds. */
+  keptAt: z.int().optional(),
 });
 /** What may be shown once more, never stored in the clear. */
 export type PageSecrets = z.infer<typeof secretsSchema>;
@@ -46,7 +48,7 @@ export function createPageSessionStore({ storage, clock }: { storage: Storage; c
     async keepSecrets(cookie: string, secrets: PageSecrets): Promise<void> {
       await collection.update(sha256(cookie), (session) => ({
         ...session,
-        secrets,
+        secrets: { ...secrets, keptAt: clock.now() },
         expiresAt: clock.now() + PAGE_SESSION_MS,
       }));
     },

@@ -24,6 +24,7 @@ export interface Freshness {
   factor?: boolean;
 }
 
+/** How long a proof counts on our own pages. */
 export const FRESH_MS = 5 * MINUTE;
 
 /** What of `wanted` is not proven any more. */

@@ -78,6 +78,16 @@ describe('passkeys in My Profile Settings', () => {
     expect(await names('several')).toEqual(['Phone', 'Key']);
 
     await person.follow('Manage Passkeys');
+    // A stolen session does not make the person remove the wrong one.
+    clock.advance(6 * 60_000);
+    await person.fill('Name', 'Key').press('Rename');
+    expect(person.title).toBe('Enter your password');
+    await proveAgain(person);
+    await answer(person, first.get(optionsOn(person)));
+    expect([person.url.pathname, await names('several')]).toEqual([
+      '/profile/security/passkeys',
+      ['Phone', 'Key'],
+    ]);
     expect(person.text).toContain('Stays on one device');
     await person.fill('Name', '').press('Rename');
     expect([person.status, person.alerts[0]]).toEqual([422, 'Give the passkey a name.']);

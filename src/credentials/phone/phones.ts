@@ -98,8 +98,8 @@ export function createPhones(parts: PhonesParts): Phones {
         ...(lastUsedAt !== undefined && { lastUsedAt }),
       };
     },
-    remove: (accountId, acting) =>
-      phones.remove(accountId, [audit.emission(auditOf('phone.removed', accountId, acting))]),
+    remove: (accountId, acting, emit = []) =>
+      phones.remove(accountId, [audit.emission(auditOf('phone.removed', accountId, acting)), ...emit]),
     async importPhone(accountId, e164) {
       if (!isE164(e164)) throw new AppError('phone-invalid', 422);
       const country = await countryOf(e164);

@@ -31,10 +31,10 @@ export function createRecoveryCodes(parts: RecoveryCodeParts): RecoveryCodes {
   }
 
   return {
-    async issue(accountId, acting) {
+    async issue(accountId, acting, emit = []) {
       const code = randomness.digits(CODE_LENGTH);
       const event = audit.emission(auditOf('recovery-code.issued', accountId, acting));
-      await codes.replace(accountId, await hasher.hash(code), clock.now(), [event]);
+      await codes.replace(accountId, await hasher.hash(code), clock.now(), [event, ...emit]);
       return code;
     },
     async verify(accountId, input, origin) {

@@ -77,8 +77,8 @@ export function createTotp(parts: TotpParts): Totp {
       const { enrolledAt, lastUsedAt, version } = stored;
       return { enrolled: true, enrolledAt, version, ...(lastUsedAt !== undefined && { lastUsedAt }) };
     },
-    remove: (accountId, acting) =>
-      apps.remove(accountId, [audit.emission(auditOf('authenticator.removed', accountId, acting))]),
+    remove: (accountId, acting, emit = []) =>
+      apps.remove(accountId, [audit.emission(auditOf('authenticator.removed', accountId, acting)), ...emit]),
     async importTotp(accountId, base32, acting) {
       const secret = parseSecret(base32);
       if (secret === undefined) throw new AppError('totp-secret-invalid', 422);

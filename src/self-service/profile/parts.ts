@@ -18,6 +18,6 @@ export interface ProfileParts {
   credentials: Credentials;
   server: Pick<AuthorizationServer, 'accountSessions'>;
   audit: Pick<Audit, 'record' | 'list' | 'emission'>;
-  messages: Pick<Messages, 'send'>;
+  messages: Pick<Messages, 'emission'>;
   clock: Clock;
 }

@@ -15,7 +15,7 @@ const ADD = `${PATH}/add`;
 const REMOVE = `${PATH}/remove`;
 const LONGEST_NAME = 60;
 
-/** X34: no factor changes on a sign-in alone. */
+/** X34: no factor changes on a sign-in alone, nor the name by which the person knows which one to remove. */
 const BOTH: Freshness = { primary: true, factor: true };
 
 /** As the page of a passkey to be removed, and its form, name it. */
@@ -48,7 +48,7 @@ export function passkeyRoutes(parts: ProfileParts): Route[] {
       csrf: 'form',
       body: z.object({ passkey: z.string().max(1_400).default(''), name: z.string().max(200).default('') }),
       async handler(ctx, { passkey, name }) {
-        const person = await sessions.require(ctx, {}, PATH);
+        const person = await sessions.require(ctx, BOTH, PATH);
         if (!person) return;
         const problem = nameProblem(name.trim());
         if (problem) return showList(ctx, parts, person, { id: passkey, errors: problem });

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { defineRoute, formFields, type Route, type RouteContext, renderPage } from '#http';
 import type { FormData } from '#rendering';
-import type { SignedIn } from '#sessions';
+import { FRESH_MS, type SignedIn } from '#sessions';
 import { frameOf, go } from './frame.ts';
 import type { ProfileParts } from './parts.ts';
 import { askFirst } from './question.ts';
 import { standingOf } from './standing.ts';
-import { tellOfChange } from './tell-of-change.ts';
+import { mailOfChange } from './tell-of-change.ts';
 
 const HOME = '/profile/security';
 const PATH = `${HOME}/recovery-code`;
@@ -44,7 +44,7 @@ export function recoveryCodeRoutes(parts: ProfileParts): Route[] {
       path: SAVE_PATH,
       name: 'profile.recovery-code.save',
       async handler(ctx) {
-        const person = await sessions.require(ctx);
+        const person = await mayReadCode(ctx, parts);
         if (person) showCode(ctx, person);
       },
     }),
@@ -55,20 +55,33 @@ export function recoveryCodeRoutes(parts: ProfileParts): Route[] {
       csrf: 'form',
       body: z.object({ saved: z.string().optional() }),
       async handler(ctx, { saved }) {
-        const person = await sessions.require(ctx, {}, SAVE_PATH);
+        // To forget it proves nothing; to read it once more does.
+        const forgets = saved === 'yes' && ctx.query['download'] !== 'yes';
+        const person = await (forgets ? sessions.require(ctx, {}, SAVE_PATH) : mayReadCode(ctx, parts));
         if (person) await saveCode(ctx, parts, person, saved === 'yes');
       },
     }),
   ];
 }
 
+/** J8, X34: a code that was made a while ago is shown on the proof alone that a new one wants. */
+async function mayReadCode(
+  ctx: RouteContext,
+  { sessions, clock }: ProfileParts,
+): Promise<SignedIn | undefined> {
+  const person = await sessions.require(ctx, {}, SAVE_PATH);
+  const { recoveryCode, keptAt = 0 } = person?.secrets ?? {};
+  if (!recoveryCode || clock.now() - keptAt < FRESH_MS) return person;
+  return sessions.require(ctx, { factor: true }, SAVE_PATH);
+}
+
 async function issue(ctx: RouteContext, parts: ProfileParts, person: SignedIn): Promise<void> {
   const { account } = person;
   if (!(await standingOf(person, parts)).hasMethod) return go(ctx, HOME);
   const acting = { actor: account.id, origin: ctx.state.origin };
-  const recoveryCode = await parts.credentials.recoveryCodes.issue(account.id, acting);
+  const mail = mailOfChange(ctx, parts, account, 'recovery-code-issued');
+  const recoveryCode = await parts.credentials.recoveryCodes.issue(account.id, acting, [mail]);
   await person.keepSecrets({ recoveryCode });
-  await tellOfChange(ctx, parts, account, 'recovery-code-issued');
   go(ctx, SAVE_PATH);
 }
 

@@ -1,10 +1,11 @@
 import type { RouteContext } from '#http';
+import type { TextRef } from '#rendering';
 import type { SignedIn } from '#sessions';
 import { frameOf, go } from './frame.ts';
 import type { ProfileParts } from './parts.ts';
 import { askFirst } from './question.ts';
-import { isEnrolled, type Standing, standingOf } from './standing.ts';
-import { tellOfChange } from './tell-of-change.ts';
+import { type Standing, standingOf } from './standing.ts';
+import { mailOfChange } from './tell-of-change.ts';
 
 const METHODS = {
   totp: { question: 'remove-authenticator', change: 'authenticator-removed' },
@@ -20,45 +21,33 @@ export async function removeMethod(
   kind: keyof typeof METHODS,
   path: string,
   /** Which one, of several passkeys. */
-  passkeyId = '',
+  passkeyId?: string,
 ): Promise<void> {
   const { account, signIn } = person;
-  const { credentials, accounts, server } = parts;
+  const { question, change } = METHODS[kind];
   const standing = await standingOf(person, parts);
-  const { mfa } = standing.policy;
-  const others = await otherMethods(parts, account.id, standing, kind);
-  if (mfa.enforced && !others.some((one) => mfa.methods.includes(one))) {
-    const company = standing.companies.find(({ id }) => id === mfa.from)?.name ?? '';
-    const errors = { form: { key: 'profile:errors.last-method', params: { company } } };
-    return askFirst(ctx, frameOf(ctx, 'security', person, standing), METHODS[kind].question, path, errors);
-  }
-  await server.accountSessions.keeping(signIn.uid, async () => {
-    const acting = { actor: account.id, origin: ctx.state.origin };
-    // Before the change too: a crash in between leaves no old session beside it, and what is left can be removed again.
-    await accounts.raiseEpoch(account.id, 'factor-changed');
-    const removed =
-      kind === 'passkey'
-        ? await credentials.passkeys.remove(account.id, passkeyId, acting)
-        : await (kind === 'totp' ? credentials.totp : credentials.phones).remove(account.id, acting);
-    if (!removed) return;
-    // W12: a recovery code stands in for a method; alone it is none.
-    if (others.length === 0) await credentials.recoveryCodes.remove(account.id);
-    await accounts.raiseEpoch(account.id, 'factor-changed');
-  });
-  // That of a passkey is told with its name, where it happens.
-  if (kind !== 'passkey') await tellOfChange(ctx, parts, account, METHODS[kind].change);
-  go(ctx, `/profile/security?done=${METHODS[kind].change}`);
+  const { enforced, methods } = standing.policy.mfa;
+  const { outcome } = await parts.server.accountSessions.keeping(signIn.uid, () =>
+    parts.credentials.removeMethod(
+      account.id,
+      { kind, ...(passkeyId !== undefined && { passkeyId }) },
+      {
+        actor: account.id,
+        origin: ctx.state.origin,
+        ...(enforced && { needed: methods }),
+        ...(change !== 'passkey-removed' && { emit: [mailOfChange(ctx, parts, account, change)] }),
+      },
+    ),
+  );
+  if (outcome === 'removed') return go(ctx, `/profile/security?done=${change}`);
+  if (outcome === 'none') return go(ctx, '/profile/security');
+  const form = outcome === 'busy' ? BUSY : lastMethod(standing);
+  askFirst(ctx, frameOf(ctx, 'security', person, standing), question, path, { form });
 }
 
-/** What is left without it: of passkeys there may be another one. */
-async function otherMethods(
-  { credentials }: ProfileParts,
-  accountId: string,
-  standing: Standing,
-  kind: keyof typeof METHODS,
-) {
-  const { count } = await credentials.passkeys.status(accountId);
-  return (['totp', 'sms', 'passkey'] as const).filter(
-    (one) => isEnrolled(standing, one) && (one !== kind || (one === 'passkey' && count > 1)),
-  );
+const BUSY: TextRef = { key: 'profile:errors.busy' };
+
+function lastMethod({ policy, companies }: Standing): TextRef {
+  const company = companies.find(({ id }) => id === policy.mfa.from)?.name ?? '';
+  return { key: 'profile:errors.last-method', params: { company } };
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Account } from '#accounts';
+import { actedBy } from '#audit';
 import { isExpiringSoon } from '#credentials';
 import { defineRoute, formFields, type Route, type RouteContext, renderPage } from '#http';
 import { formatInstant, type ViewData } from '#rendering';
@@ -7,7 +9,7 @@ import { frameOf, go, noticeOf } from './frame.ts';
 import type { ProfileParts } from './parts.ts';
 import { askFirst } from './question.ts';
 import { maySetUpPasskey, maySetUpPhone, type Standing, standingOf } from './standing.ts';
-import { tellOfChange } from './tell-of-change.ts';
+import { mailOfChange } from './tell-of-change.ts';
 
 const PATH = '/profile/security';
 const ALWAYS = `${PATH}/always-require`;
@@ -74,9 +76,19 @@ async function setAlways(
   on: boolean,
 ): Promise<void> {
   const change = on ? 'always-require-on' : 'always-require-off';
-  await parts.accounts.update(account.id, (stored) => ({ ...stored, alwaysSecondFactor: on }));
+  // First: a crash in between leaves devices that ask again, never one that does not.
   if (on) await parts.trustedDevices.endAll(ctx, account);
-  await tellOfChange(ctx, parts, account, change, 'account.second-factor-setting-changed');
+  const emit = [
+    parts.audit.emission({
+      type: 'account.second-factor-setting-changed',
+      ...actedBy({ actor: account.id, origin: ctx.state.origin }),
+      accountId: account.id,
+      details: { change },
+    }),
+    mailOfChange(ctx, parts, account, change),
+  ];
+  const set = (stored: Account) => ({ ...stored, alwaysSecondFactor: on });
+  await parts.accounts.update(account.id, set, { emit: () => emit });
   go(ctx, `${PATH}?done=${change}`);
 }
 

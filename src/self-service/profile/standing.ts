@@ -52,9 +52,6 @@ export async function standingOf(
 
 export const isSso = ({ route }: Pick<Standing, 'route'>): boolean => route.outcome !== 'local';
 
-export const isEnrolled = (standing: Standing, kind: 'totp' | 'sms' | 'passkey'): boolean =>
-  ({ totp: standing.hasApp, sms: standing.hasPhone, passkey: standing.hasPasskey })[kind];
-
 /** G6, G7, M2: where messages are sent and the person's role may use them. */
 export function maySetUpPhone(
   { policy: { mfa }, hasMethod }: Standing,

@@ -1,21 +1,18 @@
 import type { Account } from '#accounts';
-import { actedBy } from '#audit';
 import type { RouteContext } from '#http';
 import { formatInstant, type SecurityChange } from '#rendering';
+import type { Emission } from '#storage';
 import type { ProfileParts } from './parts.ts';
 
-/** Whoever did it, the person learns of it by mail; `event` also leaves a record, where the use case leaves none itself. */
-export async function tellOfChange(
+/** Whoever did it, the person learns of it by mail: goes with the change in one write, so that no crash loses it. */
+export function mailOfChange(
   ctx: RouteContext,
-  { audit, messages, clock }: Pick<ProfileParts, 'audit' | 'messages' | 'clock'>,
+  { messages, clock }: Pick<ProfileParts, 'messages' | 'clock'>,
   account: Account,
   change: SecurityChange,
-  event?: string,
-): Promise<void> {
-  const acting = actedBy({ actor: account.id, origin: ctx.state.origin });
-  if (event) await audit.record({ type: event, ...acting, accountId: account.id, details: { change } });
+): Emission {
   const locale = account.locale ?? ctx.state.locale;
   const at = formatInstant(clock.now(), locale, account.timeZone);
   const data = { name: account.name, at, change };
-  await messages.send({ kind: 'security-changed', to: account.email, locale, data });
+  return messages.emission({ kind: 'security-changed', to: account.email, locale, data });
 }

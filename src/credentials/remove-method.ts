@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import type { Acting } from '#audit';
+import { type Clock, MINUTE } from '#kernel';
+import type { Emission, Storage } from '#storage';
+import { endingSignIns } from './change-factor.ts';
+import type { RecoveryCodes, Totp } from './credentials.ts';
+import type { Passkeys } from './passkey/passkey-factor.ts';
+import type { Phones } from './phone/phone-factor.ts';
+import type { CredentialAccounts } from './ports.ts';
+
+export type MethodKind = 'totp' | 'sms' | 'passkey';
+
+export interface MethodToRemove {
+  kind: MethodKind;
+  /** Which one, of several passkeys. */
+  passkeyId?: string;
+}
+
+export interface RemoveMethodOptions extends Acting {
+  /** While a company enforces second factors: one of these has to be left (K8). */
+  needed?: readonly MethodKind[];
+  /** Goes with the removal in one write: the mail about it. A passkey's own mail names it. */
+  emit?: readonly Emission[];
+}
+
+/**
+ * Takes a second factor away, and everything that is signed in. `last`: nothing that will do would be left. `busy`: another
+ * removal of the person is under way.
+ */
+export type RemoveMethod = (
+  accountId: string,
+  method: MethodToRemove,
+  options: RemoveMethodOptions,
+) => Promise<{ outcome: 'removed' | 'none' | 'last' | 'busy' }>;
+
+export interface RemoveMethodParts {
+  storage: Storage;
+  clock: Clock;
+  accounts: Pick<CredentialAccounts, 'raiseEpoch'>;
+  totp: Totp;
+  phones: Phones;
+  passkeys: Passkeys;
+  recoveryCodes: RecoveryCodes;
+}
+
+/** A removal that was cut off keeps others waiting for so long. */
+const REMOVAL_MS = MINUTE;
+const removalSchema = z.strictObject({ accountId: z.string(), expiresAt: z.int() });
+
+/** Declares its collection: before the storage opens. */
+export function createRemoveMethod(parts: RemoveMethodParts): RemoveMethod {
+  const { storage, clock } = parts;
+  const removals = storage.collection<z.infer<typeof removalSchema>>({
+    name: 'method-removals',
+    schema: removalSchema,
+    key: 'accountId',
+    expiresAt: 'expiresAt',
+    durability: 'volatile',
+  });
+  return async function removeMethod(accountId, method, options) {
+    // One at a time: two tabs would each count on the method that the other one takes away.
+    if (!(await removals.insertIfAbsent({ accountId, expiresAt: clock.now() + REMOVAL_MS })))
+      return { outcome: 'busy' };
+    const outcome = await remove(parts, accountId, method, options);
+    await removals.delete(accountId);
+    return { outcome };
+  };
+}
+
+async function remove(
+  parts: RemoveMethodParts,
+  accountId: string,
+  method: MethodToRemove,
+  { needed, emit = [], ...acting }: RemoveMethodOptions,
+): Promise<'removed' | 'none' | 'last'> {
+  const { accounts, recoveryCodes } = parts;
+  const { isThere, left } = await present(parts, accountId, method);
+  if (!isThere) return 'none';
+  if (needed && !left.some((kind) => needed.includes(kind))) return 'last';
+  const { result } = await endingSignIns(accounts, accountId, async () => {
+    // W12: a recovery code stands in for a method, alone it is none; it goes first, so that no crash leaves it alone.
+    if (left.length === 0) await recoveryCodes.remove(accountId);
+    return removeOne(parts, accountId, method, acting, emit);
+  });
+  return result ? 'removed' : 'none';
+}
+
+async function removeOne(
+  { totp, phones, passkeys }: RemoveMethodParts,
+  accountId: string,
+  { kind, passkeyId = '' }: MethodToRemove,
+  acting: Acting,
+  emit: readonly Emission[],
+): Promise<boolean> {
+  if (kind === 'passkey') return passkeys.remove(accountId, passkeyId, acting);
+  return (kind === 'totp' ? totp : phones).remove(accountId, acting, emit);
+}
+
+/** Whether it is there, and which kinds are left without it. */
+async function present(
+  { totp, phones, passkeys }: RemoveMethodParts,
+  accountId: string,
+  { kind, passkeyId }: MethodToRemove,
+): Promise<{ isThere: boolean; left: MethodKind[] }> {
+  const [app, phone, keys] = await Promise.all([
+    totp.status(accountId),
+    phones.status(accountId),
+    passkeys.list(accountId),
+  ]);
+  const isThere = {
+    totp: app.enrolled,
+    sms: phone.exists,
+    passkey: keys.some(({ id }) => id === passkeyId),
+  };
+  const others = keys.filter(({ id }) => kind !== 'passkey' || id !== passkeyId);
+  const left: Record<MethodKind, boolean> = {
+    totp: app.enrolled && kind !== 'totp',
+    sms: phone.exists && kind !== 'sms',
+    // Switched off they sign nobody in.
+    passkey: passkeys.available && others.length > 0,
+  };
+  return { isThere: isThere[kind], left: (Object.keys(left) as MethodKind[]).filter((one) => left[one]) };
+}

@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto';
+import type { Account } from '#accounts';
+import { createCredentials } from '#credentials';
+import { silentLog, systemRandomness } from '#kernel';
+import { CHEAP_HASH } from '../support/credentials-world.ts';
+import { createDirectory, type Directory } from '../support/directory.ts';
+import { SMS_CONFIG } from '../support/sms-limits.ts';
+import { SoftwareAuthenticator } from '../support/software-authenticator.ts';
+
+const SECRET = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
+const NUMBER = '+12025550123';
+const ISSUER = 'https://login.example';
+const ALL = ['totp', 'sms', 'passkey'] as const;
+
+const emission = (topic: string) => (payload: object) => ({
+  id: randomUUID(),
+  topic,
+  payload: { ...payload },
+});
+/** As the profile hands it over. */
+const mail = () => emission('job')({ kind: 'security-changed' });
+
+describe('removing a second factor', () => {
+  let directory: Directory;
+  let credentials: ReturnType<typeof createCredentials>;
+  beforeEach(async () => {
+    directory = createDirectory();
+    credentials = createCredentials({
+      ...directory,
+      randomness: systemRandomness,
+      log: silentLog,
+      audit: { emission: emission('audit'), record: async () => {} },
+      messages: {
+        emission: emission('job'),
+        sendSms: async () => {},
+        stateOf: async () => 'sent' as const,
+      },
+      ssoRouting: { isSsoTargeted: async () => undefined },
+      config: {
+        passwordHash: CHEAP_HASH,
+        passkeys: true,
+        sms: SMS_CONFIG,
+        limits: { secondFactorTries: 5, resetLinkMinutes: 60 },
+        issuer: ISSUER,
+        brandName: 'Gatehouse',
+      },
+    });
+    await directory.storage.open();
+  });
+  afterEach(async () => {
+    directory.power.restore();
+    await credentials.close();
+    await directory.storage.close();
+  });
+
+  async function somebody(): Promise<Account> {
+    const made = await directory.accounts.create({
+      email: `${randomUUID()}@people.example`,
+      name: 'Ada Example',
+      status: 'active',
+      emailVerified: true,
+    });
+    if (made.outcome !== 'created') throw new Error(made.outcome);
+    return made.account;
+  }
+
+  async function withPasskey(account: Account): Promise<string> {
+    const key = new SoftwareAuthenticator(ISSUER);
+    const answer = key.create(await credentials.passkeys.creationOptions(account, 'b'));
+    await credentials.passkeys.add(account.id, answer, { actor: account.id, binding: 'b', name: 'Phone' });
+    return key.id;
+  }
+
+  const methodsOf = async (id: string) => ({
+    app: (await credentials.totp.status(id)).enrolled,
+    phone: (await credentials.phones.status(id)).exists,
+    passkey: (await credentials.passkeys.status(id)).enrolled,
+    recoveryCode: (await credentials.recoveryCodes.status(id)).exists,
+  });
+
+  it('K8 X34 two tabs that remove the last two methods at once leave one, while a company enforces it', async () => {
+    for (const kind of ['sms', 'passkey'] as const) {
+      const account = await somebody();
+      const acting = { actor: account.id, needed: ALL };
+      await credentials.totp.importTotp(account.id, SECRET, acting);
+      if (kind === 'sms') await credentials.phones.importPhone(account.id, NUMBER);
+      const other = kind === 'sms' ? { kind } : { kind, passkeyId: await withPasskey(account) };
+      const tabs = [{ kind: 'totp' } as const, other];
+      const both = await Promise.all(tabs.map((one) => credentials.removeMethod(account.id, one, acting)));
+      expect(both.map(({ outcome }) => outcome).sort()).toEqual(['busy', 'removed']);
+      const again = await Promise.all(tabs.map((one) => credentials.removeMethod(account.id, one, acting)));
+      expect(again).not.toContainEqual({ outcome: 'removed' });
+      expect(await credentials.hasMethod(account.id)).toBe(true);
+    }
+  });
+
+  it('K8 of several passkeys the last one stays, and what is not there is not removed', async () => {
+    const account = await somebody();
+    const acting = { actor: account.id, needed: ALL };
+    const [first, second] = [await withPasskey(account), await withPasskey(account)];
+    const remove = (passkeyId: string) =>
+      credentials.removeMethod(account.id, { kind: 'passkey', passkeyId }, acting);
+    expect(await remove(first)).toEqual({ outcome: 'removed' });
+    expect(await remove(first)).toEqual({ outcome: 'none' });
+    expect(await remove(second)).toEqual({ outcome: 'last' });
+    expect(await credentials.removeMethod(account.id, { kind: 'totp' }, acting)).toEqual({ outcome: 'none' });
+  });
+
+  it.each([
+    'totp',
+    'sms',
+    'passkey',
+  ] as const)('X38 W12 a crash at any write of the removal of %s loses neither mail nor record, leaves no old sign-in beside it and no recovery code alone', async (kind) => {
+    let cuts = 0;
+    for (let writes = 0, tried = 'cut'; tried === 'cut'; writes++) {
+      const account = await somebody();
+      const { id } = account;
+      const acting = { actor: id };
+      if (kind === 'totp') await credentials.totp.importTotp(id, SECRET, acting);
+      if (kind === 'sms') await credentials.phones.importPhone(id, NUMBER);
+      const method = kind === 'passkey' ? { kind, passkeyId: await withPasskey(account) } : { kind };
+      await credentials.recoveryCodes.issue(id, acting);
+      await directory.emitted();
+      const remove = () => credentials.removeMethod(id, method, { ...acting, emit: [mail()] });
+      directory.power.cutAfter(writes);
+      tried = await remove().then(
+        ({ outcome }) => outcome,
+        () => 'cut',
+      );
+      directory.power.restore();
+      if (tried === 'cut') cuts++;
+      const { recoveryCode, ...left } = await methodsOf(id);
+      const isThere = Object.values(left).includes(true);
+      if (!isThere) expect(recoveryCode).toBe(false);
+      if (!isThere) expect((await directory.accounts.byId(id))?.epoch).toBeGreaterThan(account.epoch);
+      // The lease of what was cut off is over.
+      directory.clock.set(directory.clock.now() + 61_000);
+      await remove();
+      expect(Object.values(await methodsOf(id))).not.toContain(true);
+      const told = await directory.emitted();
+      const type = { totp: 'authenticator.removed', sms: 'phone.removed', passkey: 'passkey.removed' }[kind];
+      expect(told.filter(({ topic }) => topic === 'job')).toHaveLength(1);
+      expect(told.filter(({ payload }) => payload['type'] === type)).toHaveLength(1);
+    }
+    expect(cuts).toBeGreaterThan(4);
+  });
+
+  it('J9 the mail about a new recovery code is one write with it', async () => {
+    const { id } = await somebody();
+    for (const writes of [0, 1]) {
+      await directory.emitted();
+      directory.power.cutAfter(writes);
+      const issued = credentials.recoveryCodes.issue(id, { actor: id }, [mail()]).then(
+        () => 1,
+        () => 0,
+      );
+      expect(await issued).toBe(writes);
+      directory.power.restore();
+      const told = await directory.emitted();
+      expect(told.map(({ topic }) => topic).sort()).toEqual(writes === 0 ? [] : ['audit', 'job']);
+    }
+  });
+});
