@@ -446,9 +446,7 @@ describe('an invitation to somebody who has an account', () => {
     const { accountSessions } = gatehouse.web.authorizationServer;
     expect(await accountSessions.applications(id)).toHaveLength(1);
     const before = await accountOf(gatehouse, 'victim@new.example');
-    const person = await browser().open(
-      await invite(gatehouse, 'victim@new.example', { companyId: 'acme' }),
-    );
+    const person = await browser().open(await invite(gatehouse, 'victim@new.example', { companyId: 'acme' }));
     expect(person.title).toBe('Create a Password');
     await createPassword(person);
     const owner = await accountOf(gatehouse, 'victim@new.example');

@@ -1,19 +1,18 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { ensureSecretKeys } from '../../src/config/secret-keys.ts';
 
-interface Task {
-  folders: readonly string[];
-  /** One counter a folder: how many stand before it. */
-  gate: Int32Array;
-  starters: number;
-}
-
-const { folders, gate, starters } = workerData as Task;
-const keys = folders.map((folder, n) => {
-  // All go at once: whoever comes last opens.
-  if (Atomics.add(gate, n, 1) + 1 === starters) Atomics.notify(gate, n);
-  for (let seen = Atomics.load(gate, n); seen < starters; seen = Atomics.load(gate, n))
-    Atomics.wait(gate, n, seen, 5);
-  return ensureSecretKeys(folder).join();
-});
-parentPort?.postMessage(keys);
+// Two processes that start at once on the folder given: the second does all of its work between the moment at which the first
+// makes a file and the one at which it fills it. Prints the keys of both, a line each.
+const [, , folder = ''] = process.argv;
+const { writeFileSync } = fs;
+fs.writeFileSync = (path, content) => {
+  fs.writeFileSync = writeFileSync;
+  syncBuiltinESMExports();
+  const file = fs.openSync(path as string, 'wx', 0o600);
+  console.log(ensureSecretKeys(folder).join());
+  writeFileSync(file, content);
+  fs.closeSync(file);
+};
+syncBuiltinESMExports();
+console.log(ensureSecretKeys(folder).join());
