@@ -10,9 +10,9 @@ fs.writeFileSync = (path, content) => {
   fs.writeFileSync = writeFileSync;
   syncBuiltinESMExports();
   const file = fs.openSync(path as string, 'wx', 0o600);
-  console.log(ensureSecretKeys(folder).join());
+  process.stdout.write(`${ensureSecretKeys(folder).join()}\n`);
   writeFileSync(file, content);
   fs.closeSync(file);
 };
 syncBuiltinESMExports();
-console.log(ensureSecretKeys(folder).join());
+process.stdout.write(`${ensureSecretKeys(folder).join()}\n`);
