@@ -5,7 +5,6 @@ import type { Emission } from '#storage';
 import type { Passkeys } from './passkey/passkey-factor.ts';
 import type { PasswordRule, RuleId } from './password/password-rules.ts';
 import type { Phones } from './phone/phone-factor.ts';
-import type { RemoveMethod } from './remove-method.ts';
 
 /** Everything a person proves themselves with on our side. */
 export interface Credentials {
@@ -29,6 +28,31 @@ export interface Credentials {
   hashesWaiting(): number;
   close(): Promise<void>;
 }
+
+export type MethodKind = 'totp' | 'sms' | 'passkey';
+
+export interface MethodToRemove {
+  kind: MethodKind;
+  /** Which one, of several passkeys. */
+  passkeyId?: string;
+}
+
+export interface RemoveMethodOptions extends Acting {
+  /** While a company enforces second factors: one of these has to be left (K8). */
+  needed?: readonly MethodKind[];
+  /** Goes with the removal in one write: the mail about it. A passkey's own mail names it. */
+  emit?: readonly Emission[];
+}
+
+/**
+ * Takes a second factor away, and everything that is signed in. `last`: nothing that will do would be left. `busy`: another
+ * removal of the person is under way.
+ */
+export type RemoveMethod = (
+  accountId: string,
+  method: MethodToRemove,
+  options: RemoveMethodOptions,
+) => Promise<{ outcome: 'removed' | 'none' | 'last' | 'busy' }>;
 
 export interface PasswordPolicy {
   /** Code points; the platform's floor of 8 holds in any case (C-9). */

@@ -3,35 +3,17 @@ import type { Acting } from '#audit';
 import { type Clock, MINUTE } from '#kernel';
 import type { Emission, Storage } from '#storage';
 import { endingSignIns } from './change-factor.ts';
-import type { RecoveryCodes, Totp } from './credentials.ts';
+import type {
+  MethodKind,
+  MethodToRemove,
+  RecoveryCodes,
+  RemoveMethod,
+  RemoveMethodOptions,
+  Totp,
+} from './credentials.ts';
 import type { Passkeys } from './passkey/passkey-factor.ts';
 import type { Phones } from './phone/phone-factor.ts';
 import type { CredentialAccounts } from './ports.ts';
-
-export type MethodKind = 'totp' | 'sms' | 'passkey';
-
-export interface MethodToRemove {
-  kind: MethodKind;
-  /** Which one, of several passkeys. */
-  passkeyId?: string;
-}
-
-export interface RemoveMethodOptions extends Acting {
-  /** While a company enforces second factors: one of these has to be left (K8). */
-  needed?: readonly MethodKind[];
-  /** Goes with the removal in one write: the mail about it. A passkey's own mail names it. */
-  emit?: readonly Emission[];
-}
-
-/**
- * Takes a second factor away, and everything that is signed in. `last`: nothing that will do would be left. `busy`: another
- * removal of the person is under way.
- */
-export type RemoveMethod = (
-  accountId: string,
-  method: MethodToRemove,
-  options: RemoveMethodOptions,
-) => Promise<{ outcome: 'removed' | 'none' | 'last' | 'busy' }>;
 
 export interface RemoveMethodParts {
   storage: Storage;
