@@ -51,6 +51,23 @@ import type { WebServer } from '../support/web-server.ts';
     expect(await hint.isVisible()).toBe(false);
   });
 
+  it.each([
+    ['interactions/password', 'password'],
+    ['interactions/create-password', 'confirm'],
+    ['interactions/authenticator-code', 'code'],
+    ['interactions/recovery-code', 'code'],
+  ])('W21 G18 %s takes what is pasted, into a plain field of the page itself', async (view, id) => {
+    const page = await open(view, { permissions: ['clipboard-read', 'clipboard-write'] });
+    const field = page.locator(`#${id}`);
+    await page.evaluate(`navigator.clipboard.writeText('482 913')`);
+    await field.fill('');
+    await field.focus();
+    await page.keyboard.press('Control+V');
+    expect(await field.inputValue()).toBe('482 913');
+    const hidden = `[...document.querySelectorAll('*')].filter((one) => one.shadowRoot || one.localName.includes('-')).length`;
+    expect(await page.evaluate(hidden)).toBe(0);
+  });
+
   it('puts the cursor into the first wrong field', async () => {
     const page = await open('self-service/forgot-password');
     expect(await page.evaluate('document.activeElement.id')).toBe('email');

@@ -34,6 +34,22 @@ describe('signing in at the company’s IdP', () => {
     expect(pages).not.toContain('Terms and Conditions');
   });
 
+  it('W13 a lock from guesses at a password keeps nobody out who signs in there, and stays for the password', async () => {
+    const email = 'both@acme.example';
+    const account = await accountOf(email);
+    const { passwords } = world.gatehouse.credentials;
+    const lockout = { enabled: true, attempts: 3 };
+    for (let guess = 0; guess < 3; guess++)
+      await passwords.verify({ account, password: 'Wrong-Horse-7', origin: {}, lockout });
+    expect((await passwords.lockState(account?.id ?? '')).locked).toBe(true);
+    const { person, pending } = await world.signIn(email);
+    await person.choose('Acme Builders').press('Continue');
+    expect((await world.portal.complete(pending, person.arrivedAt)).claims()).toMatchObject({ email });
+    expect((await passwords.lockState(account?.id ?? '')).locked).toBe(true);
+    const mails = (await world.gatehouse.sentMessages()).filter(({ to }) => to === email);
+    expect(mails.map(({ subject }) => subject)).toEqual(['Your account has been locked']);
+  });
+
   it('A1 makes an unknown person’s account and a membership that may do nothing yet', async () => {
     const { person, pending } = await world.signIn('new@acme.example');
     const claims = (await world.portal.complete(pending, person.arrivedAt)).claims();
