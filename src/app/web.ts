@@ -85,6 +85,7 @@ export function createWeb(core: Core, features: Features): Web {
       terms: config.terms,
     },
     server,
+    clients: features.clients,
     storage,
     clock,
     issuer,

@@ -8,3 +8,4 @@ export { type Client, clientSchema, type Resource, resourceSchema } from './clie
 export type { Clients, Resources } from './clients.ts';
 export { createClients } from './create-clients.ts';
 export { createResources } from './create-resources.ts';
+export { entranceOf, nameOfClient } from './entrance.ts';

@@ -3,6 +3,7 @@
  * Owns progress and proofs of a log-in under way, and when it is finished.
  * Leaves checking of credentials to credentials and federation, sessions and tokens to oidc.
  */
+import type { Clients } from '#clients';
 import type { Route } from '#http';
 import type { Clock } from '#kernel';
 import type { AuthorizationServer } from '#oidc';
@@ -21,7 +22,8 @@ export { JOURNEYS, type StepName } from './journeys.ts';
 
 export interface InteractionsParts {
   services: Services;
-  server: Pick<AuthorizationServer, 'pending' | 'finish' | 'restart'>;
+  server: Pick<AuthorizationServer, 'pending' | 'finish' | 'restart' | 'clientOf'>;
+  clients: Pick<Clients, 'byId'>;
   storage: Storage;
   clock: Clock;
   issuer: string;

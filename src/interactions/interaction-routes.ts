@@ -1,3 +1,4 @@
+import { type Clients, entranceOf, nameOfClient } from '#clients';
 import {
   browserId,
   defineRoute,
@@ -19,7 +20,9 @@ import type { Step } from './step.ts';
 export interface InteractionRoutesParts {
   dispatcher: Dispatcher;
   steps: Readonly<Record<StepName, Step>>;
-  server: Pick<AuthorizationServer, 'pending' | 'restart'>;
+  server: Pick<AuthorizationServer, 'pending' | 'restart' | 'clientOf'>;
+  clients: Pick<Clients, 'byId'>;
+  issuer: string;
   knownDevices: KnownDevices;
   trustedDevices: TrustedDevices;
   loginsPerMinute: number;
@@ -170,13 +173,18 @@ function downloadOf(ctx: RouteContext): Record<string, string> {
 }
 
 /** A dead interaction starts the same request again, with the address that was typed (W4). */
-async function restartUrl(
-  ctx: RouteContext,
-  { server }: InteractionRoutesParts,
-  email?: string,
-): Promise<string> {
+async function restartUrl(ctx: RouteContext, parts: InteractionRoutesParts, email?: string): Promise<string> {
+  const uid = ctx.params['uid'] ?? '';
   const changes = email ? { login_hint: email } : undefined;
-  const path = await server.restart(ctx.params['uid'] ?? '', browserOf(ctx), changes);
-  if (!path) throw new AppError('interaction.lost', 410);
+  const path = await parts.server.restart(uid, browserOf(ctx), changes);
+  if (!path) throw new AppError('interaction.lost', 410, { params: await wayBack(uid, parts) });
   return path;
+}
+
+/** The relying party's entrance, where a request can't start again: for the page of the refusal. */
+async function wayBack(uid: string, { server, clients, issuer }: InteractionRoutesParts) {
+  const id = await server.clientOf(uid);
+  const client = id === undefined ? undefined : await clients.byId(id);
+  const applicationUrl = entranceOf(client, { issuer });
+  return client && applicationUrl ? { applicationUrl, application: nameOfClient(client) } : {};
 }

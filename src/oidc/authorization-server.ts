@@ -96,6 +96,8 @@ export interface AuthorizationServer {
   ): Promise<string | undefined>;
   /** Path that starts the same request again, for the browser that made it (W4). */
   restart(uid: string, browser: string, changes?: Record<string, string>): Promise<string | undefined>;
+  /** Client id of the relying party whose request this was, in whatever browser. */
+  clientOf(uid: string): Promise<string | undefined>;
   /** Whether the person allowed this client at an earlier log-in all that it asks for now. */
   hasConsented(
     accountId: string,
@@ -246,6 +248,7 @@ export function createAuthorizationServer(parts: AuthorizationServerParts): Auth
       const copy = await copies.find(uid, browser);
       return copy && restartPath(copy, current.get(), clock, changes);
     },
+    clientOf: (uid) => copies.clientOf(uid),
     hasConsented: (accountId, { client: { clientId }, scopes }, companyId) =>
       consents.coversScopes({ accountId, clientId, companyId }, scopes),
     accountSessions: createAccountSessions({

@@ -60,6 +60,11 @@ export function createRequestCopies({ storage, clock }: { storage: Storage; cloc
       const copy = await collection.get(uid);
       return copy?.browser === browser ? copy : undefined;
     },
+
+    /** The relying party that asked, for whichever browser: who can't start again is shown the way back to it. */
+    async clientOf(uid: string): Promise<string | undefined> {
+      return (await collection.get(uid))?.clientId;
+    },
   };
 }
 

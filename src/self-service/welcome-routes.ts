@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Client, Clients } from '#clients';
+import { type Clients, entranceOf, nameOfClient } from '#clients';
 import {
   clearCookie,
   defineRoute,
@@ -117,25 +117,10 @@ async function arrive(ctx: RouteContext, parts: WelcomeRoutesParts, renew: strin
   const { resume, clientId } = found.invitation;
   const resumed = resume === undefined ? undefined : await parts.resumePath(ctx, resume);
   const client = clientId === undefined ? undefined : await parts.clients.byId(clientId);
-  const next = resumed ?? entranceOf(client, parts.issuer, found.invitation.email);
+  const next = resumed ?? entranceOf(client, { issuer: parts.issuer, email: found.invitation.email });
   if (next) return redirect(ctx, next);
-  renderPage(ctx, 'self-service/welcome-done', client ? { clientName: nameOf(client) } : {});
+  renderPage(ctx, 'self-service/welcome-done', client ? { clientName: nameOfClient(client) } : {});
 }
-
-/** Where a relying party begins a log-in for us (OpenID Connect Core 4), or its home page. */
-function entranceOf(client: Client | undefined, issuer: string, email: string): string | undefined {
-  if (!client?.enabled) return undefined;
-  const { initiate_login_uri: initiate, client_uri: home } = client;
-  if (typeof initiate === 'string' && URL.canParse(initiate)) {
-    const url = new URL(initiate);
-    url.searchParams.set('iss', issuer);
-    url.searchParams.set('login_hint', email);
-    return url.href;
-  }
-  return typeof home === 'string' && /^https?:/.test(home) ? home : undefined;
-}
-
-const nameOf = ({ client_name: name, client_id: id }: Client): string => name ?? id;
 
 async function showOver(
   ctx: RouteContext,
@@ -146,7 +131,8 @@ async function showOver(
   const reason = found.outcome;
   const clientId = 'invitation' in found ? found.invitation.clientId : undefined;
   const client = clientId === undefined ? undefined : await clients.byId(clientId);
-  const signInUrl = 'invitation' in found ? entranceOf(client, issuer, found.invitation.email) : undefined;
+  const signInUrl =
+    'invitation' in found ? entranceOf(client, { issuer, email: found.invitation.email }) : undefined;
   renderPage(
     ctx,
     'self-service/invitation-over',

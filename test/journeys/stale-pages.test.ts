@@ -12,7 +12,26 @@ describe('stale log-in pages', () => {
   let portal: RelyingParty;
   beforeAll(async () => {
     clock = travellingClock();
-    gatehouse = await startGatehouse({ clock, bootstrap: world() });
+    const client = (client_id: string, more: object) => ({
+      client_id,
+      client_secret: 'secret',
+      client_name: `The ${client_id}`,
+      redirect_uris: ['http://127.0.0.1:9/callback'],
+      first_party: true,
+      ...more,
+    });
+    gatehouse = await startGatehouse({
+      clock,
+      bootstrap: world({
+        clients: [
+          client('homely', { client_uri: 'http://127.0.0.1:9/home' }),
+          client('initiator', {
+            client_uri: 'http://127.0.0.1:9/home',
+            initiate_login_uri: 'https://portal.example/begin?from=gatehouse',
+          }),
+        ],
+      }),
+    });
     portal = await relyingParty(gatehouse.issuer);
   });
   afterAll(async () => {
@@ -95,6 +114,26 @@ describe('stale log-in pages', () => {
     const stranger = await new JourneyBrowser([gatehouse.issuer]).open(person.url);
     expect([stranger.status, stranger.title]).toEqual([410, 'Your log-in has expired']);
     expect(stranger.links()).toContain('Start again');
+  });
+
+  it.each([
+    ['homely', (_issuer: string) => 'http://127.0.0.1:9/home'],
+    [
+      'initiator',
+      (issuer: string) => `https://portal.example/begin?from=gatehouse&iss=${encodeURIComponent(issuer)}`,
+    ],
+  ])('W4 the page that can’t be restored leads back to the relying party "%s", and tells it nobody’s address', async (clientId, entrance) => {
+    const party = await relyingParty(gatehouse.issuer, { clientId, clientSecret: 'secret' });
+    const { person } = await beginLogIn(gatehouse, party);
+    await person.fill('Email', 'ada@other.example').press('Continue');
+    const stranger = new JourneyBrowser([gatehouse.issuer]);
+    await stranger.open(person.url);
+    expect([stranger.status, stranger.title]).toEqual([410, 'Your log-in has expired']);
+    expect(stranger.text).not.toContain('ada@');
+    await stranger.follow(`Go back to The ${clientId}`);
+    expect(stranger.arrivedAt?.href).toBe(entrance(gatehouse.issuer));
+    const french = new JourneyBrowser([gatehouse.issuer], { 'accept-language': 'fr' });
+    expect((await french.open(person.url)).links()).toContain(`Retourner à The ${clientId}`);
   });
 
   it('W4 what is older than a day can’t be restored and says so', async () => {
