@@ -14,7 +14,7 @@ export const accountSchema = z.strictObject({
   locale: z.enum(LOCALES).optional(),
   timeZone: z.string().optional(),
   status: z.enum(['invited', 'active', 'inactive']),
-  /** Raised whenever older sessions, grants, tokens and proofs must be worth nothing (design.md section 7). */
+  /** Raised whenever older sessions, grants, tokens and proofs must be worth nothing (docs/decisions/004). */
   epoch: z.int().nonnegative(),
   platformRole: z.enum(['operator', 'paySupport']).optional(),
   /** Further OIDC standard claims: given_name, address, … */

@@ -15,7 +15,7 @@ const email = z
   .string()
   .refine((text) => parseEmail(text) !== undefined, { error: 'must be an e-mail address' });
 
-/** The bootstrap file as operators write it (design.md section 3); unknown keys are refused everywhere. */
+/** The bootstrap file as operators write it (docs/bootstrap.md); unknown keys are refused everywhere. */
 export function bootstrapSchema(sources: SecretSources) {
   const secret = secretSchema(sources);
   return z.strictObject({

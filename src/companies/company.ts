@@ -4,7 +4,7 @@ import { isTimeZone } from './enforcement.ts';
 /** The platform's floor, which no company goes below (C-1, C-9). */
 export const MIN_PASSWORD_LENGTH = 8;
 
-/** Bounds of the platform, so that one rogue company can't lock the world out (design.md section 6). */
+/** Bounds of the platform, so that one rogue company can't lock the world out. */
 export const settingsSchema = z.strictObject({
   password: z
     .strictObject({

@@ -61,7 +61,7 @@ interface Member {
 
 const PLATFORM: PlatformPolicy = { minLength: MIN_PASSWORD_LENGTH, lockoutAttempts: 3 };
 
-/** The strictest of all accepted memberships wins; every value says whose it is (design.md section 6, W14). */
+/** The strictest of all accepted memberships wins; every value says whose it is (W14). */
 export function effectivePolicy(input: PolicyInput): EffectivePolicy {
   const platform = input.platform ?? PLATFORM;
   const members = membersOf(input);

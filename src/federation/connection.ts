@@ -19,7 +19,7 @@ export const connectionSchema = z.strictObject({
   scopes: z.array(z.string()).default(['openid', 'email', 'profile']),
   /** Makes an account and a membership without permissions at the first sign-in of an unknown person. */
   jitProvisioning: z.boolean().default(true),
-  /** Upstream `acr` or `amr` value → what it is worth here; the verified mapping of design.md section 6. */
+  /** Upstream `acr` or `amr` value → what it is worth here, as the operator has verified for this IdP. */
   acrMapping: z
     .record(z.string(), z.enum(['urn:gatehouse:acr:mfa', 'urn:gatehouse:acr:mfa-app', 'phr']))
     .default({}),

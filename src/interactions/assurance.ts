@@ -18,10 +18,10 @@ export function wantsFreshPrimary({ pending }: Pick<Facts, 'pending'>): boolean 
   );
 }
 
-/** A passkey always comes with user verification (design.md section 6). */
+/** A passkey always comes with user verification. */
 const FIRST_ACR = { password: ACR.password, passkey: ACR.phishingResistant } as const;
 
-/** The acr this log-in has earned so far (design.md section 6). A recovery code earns no more than the primary proof. */
+/** The acr this log-in has earned so far. A recovery code earns no more than the primary proof. */
 export function earnedAcr(primary: Primary, factor: Facts['factor']): string {
   const first =
     primary.kind === 'session'

@@ -18,7 +18,7 @@ export function passkeyProof(account: Account, key: KeyKind, at: number): Factor
   return { ...factorProof(account, 'passkey', at), key };
 }
 
-/** A method just set up counts as proven; after a recovery code it earns no more than that code (design.md section 6). */
+/** A method just set up counts as proven; after a recovery code it earns no more than that code. */
 export function enrolmentProof(former: FactorProof | undefined, fresh: FactorProof): FactorProof {
   return former?.kind === 'recovery' ? former : fresh;
 }

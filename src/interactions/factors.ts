@@ -7,7 +7,7 @@ export interface Factor {
   kind: FactorKind;
   /** The step that takes its proof. */
   challenge: StepName;
-  /** What it earns beside the first proof; absent: no more than that one (design.md section 6). */
+  /** What it earns beside the first proof; absent: no more than that one. */
   acr?: string;
   /** RFC 8176, `recovery` for a recovery code. */
   amr: readonly string[];

@@ -135,7 +135,7 @@ interface PolicyQuestion {
   now: number;
 }
 
-/** All accepted memberships count for a local log-in; after SSO only the company that is chosen (design.md section 6). */
+/** All accepted memberships count for a local log-in; after SSO only the company that is chosen. */
 function policyFor({
   account,
   memberships,

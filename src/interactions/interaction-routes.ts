@@ -157,7 +157,7 @@ function send(ctx: RouteContext, dispatched: Exclude<Dispatched, { kind: 'lost' 
   }
 }
 
-/** A 200 page that moves on (design.md section 3: CSP form-action forbids POST → redirect → elsewhere). */
+/** A 200 page that moves on (docs/decisions/003: CSP form-action forbids POST → redirect → elsewhere). */
 function leave(ctx: RouteContext, url: string, destination: string): void {
   renderPage(ctx, 'interactions/leave', { url, destination });
 }

@@ -15,7 +15,7 @@ export interface JourneyRow {
 
 /**
  * The log-in journey, that of an invitation included: the first row that is needed is the next step; when none is, the log-in is done.
- * Order: who → first proof → second factor → new password → recovery code → terms → company → consent (design.md section 7).
+ * Order: who → first proof → second factor → new password → recovery code → terms → company → consent.
  */
 export const JOURNEYS: readonly JourneyRow[] = [
   { step: 'identify', journeys: ['sign in', 'reset'], needed: needsIdentifier },
@@ -104,7 +104,7 @@ export const JOURNEYS: readonly JourneyRow[] = [
   { step: 'consent', journeys: ['sign in'], needed: ({ consentOwed }) => consentOwed },
 ];
 
-/** One method: its page comes at once (design.md section 3); of several the person chooses. */
+/** One method: its page comes at once; of several the person chooses. */
 function isOnlyMethod(kind: FactorKind) {
   return (facts: Facts): boolean => {
     const [only, ...others] = askedMethods(facts);

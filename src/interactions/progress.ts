@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MINUTE } from '#kernel';
 
-/** How long a proof counts within one log-in (design.md section 7). */
+/** How long a proof counts within one log-in. */
 export const PROOF_LIFE_MS = 10 * MINUTE;
 
 const proofBase = { accountId: z.string(), epoch: z.int(), at: z.int() };

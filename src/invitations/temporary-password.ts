@@ -20,7 +20,7 @@ export type TemporaryPasswordOutcome =
   | { outcome: 'unknown-company' | 'invalid-address' | 'not-a-member' }
   /** The domain's people sign in at its identity provider: they never have a password here (E1). */
   | { outcome: 'sso' }
-  /** The person belongs to others, too, and the company has not proven the address's domain (design.md section 6). */
+  /** The person belongs to others, too, and the company has not proven the address's domain. */
   | { outcome: 'shared' };
 
 /** A15: an administrator hands over address and password; the first log-in asks for another one. Never shown again. */

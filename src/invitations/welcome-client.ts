@@ -7,7 +7,7 @@ const CLIENT_ID = 'gatehouse-welcome';
 
 /**
  * The built-in client of which accepting an invitation is a log-in, so that terms, second factors and idle time hold there as
- * everywhere (design.md section 7). Its codes are never redeemed: what counts is the session and the membership.
+ * everywhere (docs/decisions/016). Its codes are never redeemed: what counts is the session and the membership.
  */
 export function welcomeClient(issuer: string, brandName: string): Client {
   return {

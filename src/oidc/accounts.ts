@@ -50,7 +50,7 @@ async function chosenMembership(ctx: KoaContextWithOIDC, account: Account, { com
   return company && membership?.status === 'active' ? { company, membership } : undefined;
 }
 
-/** `acr`, `amr`, `auth_time` and the company in JWT access tokens, as in the ID token (design.md section 3, RFC 9068). */
+/** `acr`, `amr`, `auth_time` and the company in JWT access tokens, as in the ID token (RFC 9068). */
 export async function accessTokenClaims(
   ctx: KoaContextWithOIDC,
   token: AccessToken,

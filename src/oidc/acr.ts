@@ -1,4 +1,4 @@
-/** The acr ladder of design.md section 6: each value is met by itself and by all after it. */
+/** The acr ladder: each value is met by itself and by all after it. */
 export const ACR = {
   password: 'urn:gatehouse:acr:password',
   sso: 'urn:gatehouse:acr:sso',

@@ -114,7 +114,7 @@ class ModelAdapter implements Adapter {
     return payload;
   }
 
-  /** A session or grant that began before the account's present epoch is worth nothing at any entrance (design.md 7). */
+  /** A session or grant that began before the account's present epoch is worth nothing at any entrance (docs/decisions/004). */
   async #isStale(stored: StoredModel): Promise<boolean> {
     if ((this.#model !== 'Session' && this.#model !== 'Grant') || stored.accountId === undefined)
       return false;

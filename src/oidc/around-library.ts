@@ -11,7 +11,7 @@ const ROTATION_PAUSE_MS = 600;
 
 /**
  * A request in flight still carries the cookie from before a rotation: answering it would overwrite the new cookie, i.e. log
- * the person out (facts). It is sent to the same address once more, without Set-Cookie.
+ * the person out. It is sent to the same address once more, without Set-Cookie.
  */
 export function retryAfterRotation(sessions: Pick<SessionStore, 'isRetired'>, sessionCookie: string) {
   return async function retry(ctx: KoaContextWithOIDC, next: Next): Promise<void> {

@@ -111,7 +111,7 @@ export interface AuthorizationServer {
   cookies: readonly { name: string; path?: string }[];
 }
 
-/** @see design.md section 7 and docs/architecture.md */
+/** @see docs/architecture.md, walk 1 */
 export function createAuthorizationServer(parts: AuthorizationServerParts): AuthorizationServer {
   const { issuer, storage, clock, log } = parts;
   const directory = readOncePerRequest(parts.directory);

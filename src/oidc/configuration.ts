@@ -99,7 +99,7 @@ export function createConfiguration(parts: ConfigurationParts): Configuration {
 
 export const SESSION_COOKIE = 'gh_session';
 
-/** `__Host-` fits the session alone; path-scoped cookies take `__Secure-`; plain names on an http issuer (design.md 10). */
+/** `__Host-` fits the session alone; path-scoped cookies take `__Secure-`; plain names on an http issuer. */
 export function cookieNames(secure: boolean) {
   return {
     session: secure ? `__Host-${SESSION_COOKIE}` : SESSION_COOKIE,

@@ -14,7 +14,7 @@ export interface GrantLoaderParts {
 }
 
 /**
- * One Grant per (session, client, company): company A's refresh token never becomes B's (facts). Called by the library
+ * One Grant per (session, client, company): company A's refresh token never becomes B's. Called by the library
  * when an account is known; joins what the interaction found out to the session.
  */
 export function createGrantLoader({ directory, consents, clock, originOf }: GrantLoaderParts) {

@@ -19,7 +19,7 @@ export interface OwedSteps {
   factorOwed(oidc: OidcContext): Promise<boolean>;
 }
 
-/** The prompts in order: login, select_account, invitation, terms, company, consent (design.md section 7). */
+/** The prompts in order: login, select_account, invitation, terms, company, consent. */
 export function createInteractionPolicy(owed: OwedSteps) {
   const policy = base();
   const login = policy.get('login');

@@ -37,7 +37,7 @@ type Traits = Pick<CollectionSpec<StoredModel>, 'durability' | 'index' | 'sealed
 
 const BY_GRANT = { byGrant: ['grantId'] } as const;
 
-/** Placement of design.md section 5; models of features that are off are not stored at all. */
+/** Codes, requests and interactions live minutes: volatile, all else durable; models of features that are off are not stored at all. */
 const TRAITS: Readonly<Record<string, Traits>> = {
   Session: {
     durability: 'durable',

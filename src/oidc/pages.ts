@@ -61,7 +61,7 @@ export function createPages({ renderer, log, chosenLanguage, correlationId }: Pa
       );
     },
 
-    /** A 200 page that moves on: CSP form-action forbids POST → redirect → elsewhere (design.md section 3). */
+    /** A 200 page that moves on: CSP form-action forbids POST → redirect → elsewhere (docs/decisions/003). */
     leave(ctx: KoaContextWithOIDC, url: string): void {
       ctx.status = 200;
       ctx.remove('location');

@@ -33,7 +33,7 @@ export function returnSameSuccessor(provider: Provider, key: string): void {
   };
 }
 
-/** Some relying parties send their whole configured scope again; what was never granted is left out, not refused (facts). */
+/** Some relying parties send their whole configured scope again; what was never granted is left out, not refused. */
 function ignoreDroppedOfflineAccess(oidc: OidcContext, token: RefreshTokenLike): void {
   const asked = oidc.params?.['scope'];
   if (oidc.route !== 'token' || !asked || token.scope?.split(' ').includes('offline_access')) return;

@@ -19,7 +19,7 @@ export function asksOnlyUnknownAcr(oidc: Pick<OidcContext, 'params' | 'claims'>)
   return essential && requestedAcr(oidc).length === 0;
 }
 
-/** Replaces the library's getter, which compares exactly and would loop for a session that is worth more (facts). */
+/** Replaces the library's getter, which compares exactly and would loop for a session that is worth more. */
 export function answerRequestedAcr(contextPrototype: object): void {
   Object.defineProperty(contextPrototype, 'acr', {
     configurable: true,

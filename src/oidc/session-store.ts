@@ -3,7 +3,7 @@ import { type Clock, MINUTE, SECOND } from '#kernel';
 import type { Collection } from '#storage';
 import type { StoredModel } from './model-store.ts';
 
-/** How long an identifier that was rotated is recognised (facts: a request in flight still carries it). */
+/** How long an identifier that was rotated is recognised (a request in flight still carries it). */
 export const ROTATION_MEMORY_MS = 10_000;
 
 export type SessionStore = ReturnType<typeof createSessionStore>;

@@ -3,7 +3,7 @@ import { ExternalSigningKey } from 'oidc-provider';
 
 /**
  * A private key of ours that signs on the spot. The library's own way through WebCrypto hands each signature to another
- * thread, which costs more than an ES256 signature itself (facts: 120 µs against 34).
+ * thread, which costs more than an ES256 signature itself (measured: 120 µs against 34).
  */
 export class SigningKeyObject extends ExternalSigningKey {
   readonly #public: KeyObject;

@@ -21,7 +21,7 @@ export interface ViewData extends ProfileViews {
   };
   /** C5, F3: shown in a known device of the account only. */
   'interactions/account-locked': { email: string; changeUrl: string; resetUrl: string };
-  /** 200 page that moves the browser to the IdP or relying party (design.md section 3: no POST → 303 → elsewhere). */
+  /** 200 page that moves the browser to the IdP or relying party (docs/decisions/003: no POST → 303 → elsewhere). */
   'interactions/leave': { url: string; destination: string };
   'interactions/federation-problem': {
     problem: TextRef;

@@ -116,7 +116,7 @@ function showSent(ctx: RouteContext, email: string, waitSeconds?: number): void 
   renderPage(ctx, 'self-service/forgot-password-sent', { ...page, errors: { form: wait } }, { status: 429 });
 }
 
-/** The first GET moves the token from the address to a cookie (W6, design.md section 7); nothing is spent. */
+/** The first GET moves the token from the address to a cookie (W6); nothing is spent. */
 async function showReset(ctx: RouteContext, parts: ResetRoutesParts): Promise<void> {
   const token = one(ctx.query['token']);
   if (token !== undefined) {

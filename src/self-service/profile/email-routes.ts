@@ -19,7 +19,7 @@ const REFUSALS = {
   throttled: 'profile:errors.too-many-changes',
 } as const;
 
-/** A change of the log-in address, which both mailboxes confirm; never for SSO-targeted addresses (design.md section 8). */
+/** A change of the log-in address, which both mailboxes confirm; never for SSO-targeted addresses. */
 export function emailRoutes(parts: ProfileParts): Route[] {
   const { sessions, credentials } = parts;
   return [
