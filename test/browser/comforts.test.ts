@@ -3,6 +3,36 @@ import { hasChromium, launchChromium, openTab, type Tab } from '../support/chrom
 import { startPreview } from '../support/preview-server.ts';
 import type { WebServer } from '../support/web-server.ts';
 
+const LONG_CODE = '4821 0937 5516 2048 7731 6094 1825 3360';
+
+const SECRET_FIELDS = [
+  { view: 'interactions/password', id: 'password', pasted: 'Correct-Horse-7' },
+  { view: 'interactions/create-password', id: 'password', pasted: 'Correct-Horse-7' },
+  { view: 'interactions/create-password', id: 'confirm', pasted: 'Correct-Horse-7' },
+  { view: 'interactions/new-password', id: 'password', pasted: 'Correct-Horse-7' },
+  { view: 'self-service/reset-password', id: 'confirm', pasted: 'Correct-Horse-7' },
+  { view: 'self-service/profile-password', id: 'password', pasted: 'Correct-Horse-7' },
+  { view: 'interactions/authenticator-code', id: 'code', pasted: '482 913' },
+  { view: 'interactions/authenticator-setup', id: 'code', pasted: '482913' },
+  { view: 'interactions/sms-code', id: 'code', pasted: '482913' },
+  { view: 'interactions/sms-setup-code', id: 'code', pasted: '482913' },
+  { view: 'interactions/recovery-code', id: 'code', pasted: LONG_CODE },
+];
+
+/** What a screen reader says by itself: of a change in a live region the nearest whole, or the changed text alone. */
+const COLLECT_ANNOUNCEMENTS = `
+  globalThis.announced = [];
+  new MutationObserver((changes) => {
+    for (const { target } of changes) {
+      const element = target.nodeType === Node.ELEMENT_NODE ? target : target.parentElement;
+      if (!element.closest('[aria-live], [role=status], [role=alert]')) continue;
+      const whole = element.closest('[aria-atomic=true], [role=status], [role=alert]') ?? element;
+      const text = whole.textContent.replace(/[^\\S\\u00a0]+/g, ' ').trim();
+      if (text && !announced.includes(text)) announced.push(text);
+    }
+  }).observe(document.body, { childList: true, characterData: true, subtree: true });
+`;
+
 (hasChromium ? describe : describe.skip)('what the script adds to the pages', () => {
   let browser: Browser;
   let server: WebServer;
@@ -16,6 +46,13 @@ import type { WebServer } from '../support/web-server.ts';
     await server.close();
   });
   afterEach(() => tab.close());
+
+  /** What has the keyboard, and the ids of what describes it. */
+  const focused = (page: Page) =>
+    page.evaluate(`(({ id, ariaDescribedByElements }) => ({
+      id,
+      described: (ariaDescribedByElements ?? []).map((element) => element.id),
+    }))(document.activeElement)`);
 
   async function open(view: string, options: Parameters<typeof openTab>[1] = {}): Promise<Page> {
     tab = await openTab(browser, options);
@@ -51,26 +88,90 @@ import type { WebServer } from '../support/web-server.ts';
     expect(await hint.isVisible()).toBe(false);
   });
 
-  it.each([
-    ['interactions/password', 'password'],
-    ['interactions/create-password', 'confirm'],
-    ['interactions/authenticator-code', 'code'],
-    ['interactions/recovery-code', 'code'],
-  ])('W21 G18 %s takes what is pasted, into a plain field of the page itself', async (view, id) => {
-    const page = await open(view, { permissions: ['clipboard-read', 'clipboard-write'] });
-    const field = page.locator(`#${id}`);
-    await page.evaluate(`navigator.clipboard.writeText('482 913')`);
-    await field.fill('');
-    await field.focus();
-    await page.keyboard.press('Control+V');
-    expect(await field.inputValue()).toBe('482 913');
-    const hidden = `[...document.querySelectorAll('*')].filter((one) => one.shadowRoot || one.localName.includes('-')).length`;
-    expect(await page.evaluate(hidden)).toBe(0);
+  it('puts the cursor into the one wrong field, which tells what is wrong', async () => {
+    const page = await open('self-service/forgot-password');
+    expect(await focused(page)).toEqual({ id: 'email', described: ['email-error'] });
   });
 
-  it('puts the cursor into the first wrong field', async () => {
-    const page = await open('self-service/forgot-password');
-    expect(await page.evaluate('document.activeElement.id')).toBe('email');
+  it('puts the cursor where a refused password is typed again, with the refusal as its description', async () => {
+    const page = await open('interactions/password');
+    expect(await focused(page)).toEqual({ id: 'password', described: ['problems', 'password-caps'] });
+  });
+
+  it('B13 puts the focus on the list of several wrong fields, which leads to them', async () => {
+    const page = await open('self-service/support', { locale: 'fr' });
+    expect(await focused(page)).toEqual({ id: 'problems', described: [] });
+    const summary = page.locator('#problems');
+    expect(await summary.getByRole('link').allInnerTexts()).toEqual([
+      'Nom de l’entreprise titulaire du compte',
+      'Nom du ou des projets accessibles',
+    ]);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(await focused(page)).toMatchObject({ id: 'projects' });
+  });
+
+  it('B13 puts the focus on a refusal that no field could mend', async () => {
+    const page = await open('interactions/passkey');
+    expect(await focused(page)).toEqual({ id: 'problems', described: [] });
+  });
+
+  it.each([
+    {
+      locale: 'en',
+      rules: [
+        'Must contain at least one upper case character (met)',
+        'Must contain at least one lower case character (met)',
+        'Must be at least 8 characters (met)',
+        'Must contain at least one numeric character (met)',
+      ],
+      undone: 'Must contain at least one upper case character (not met yet)',
+      strength: 'Strength: weak',
+    },
+    {
+      locale: 'fr',
+      rules: [
+        'Doit contenir au moins une lettre majuscule (respecté)',
+        'Doit contenir au moins une lettre minuscule (respecté)',
+        'Doit comporter au moins 8 caractères (respecté)',
+        'Doit contenir au moins un chiffre (respecté)',
+      ],
+      undone: 'Doit contenir au moins une lettre majuscule (pas encore respecté)',
+      strength: 'Robustesse\u00a0: faible',
+    },
+  ])('A10 tells a screen reader each rule as it is met or undone, and the strength ($locale)', async ({
+    locale,
+    rules,
+    undone,
+    strength,
+  }) => {
+    const page = await open('self-service/reset-password', { locale });
+    await page.evaluate(COLLECT_ANNOUNCEMENTS);
+    const said = () => page.evaluate('announced');
+    await page.keyboard.type('Abcdefgh1');
+    expect(await said()).toEqual(rules);
+    await page.getByText(strength).waitFor();
+    expect(await said()).toEqual([...rules, expect.stringContaining(strength)]);
+    await page.getByLabel(locale === 'en' ? 'Password' : 'Mot de passe', { exact: true }).fill('abcdefgh1');
+    expect(await said()).toContain(undone);
+  });
+
+  it.each(
+    SECRET_FIELDS,
+  )('W21 G18 $view takes what is pasted into a plain field of the page itself: $id', async ({
+    view,
+    id,
+    pasted,
+  }) => {
+    const page = await open(view, { permissions: ['clipboard-read', 'clipboard-write'] });
+    await page.evaluate(`navigator.clipboard.writeText('${pasted}')`);
+    const field = page.locator(`#${id}`);
+    await field.focus();
+    await page.keyboard.press('ControlOrMeta+V');
+    expect(await field.inputValue()).toBe(pasted);
+    const hidden = `[...document.querySelectorAll('*')].filter((one) => one.shadowRoot || one.localName.includes('-')).length`;
+    expect(await page.evaluate(hidden)).toBe(0);
   });
 
   it('A16 takes a press on the radio button itself, and anywhere in its row', async () => {

@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { hasChromium, keepPicture, launchChromium, openTab, type Tab } from '../support/chromium.ts';
 import { type DemoSite, personToEnrol, startDemoSite } from '../support/demo-site.ts';
+import { addAuthenticator, suggestNoPasskeys } from '../support/virtual-authenticator.ts';
 import { PASSWORD } from '../support/world.ts';
 
 const WORDS = {
@@ -59,22 +60,6 @@ const WORDS = {
     }
   };
 
-  /** A platform authenticator that verifies its person, as Chromium simulates one. */
-  async function addAuthenticator(): Promise<void> {
-    const session = await page.context().newCDPSession(page);
-    await session.send('WebAuthn.enable', { enableUI: false });
-    await session.send('WebAuthn.addVirtualAuthenticator', {
-      options: {
-        protocol: 'ctap2',
-        transport: 'internal',
-        hasResidentKey: true,
-        hasUserVerification: true,
-        isUserVerified: true,
-        automaticPresenceSimulation: true,
-      },
-    });
-  }
-
   async function forget(): Promise<void> {
     await page.context().clearCookies();
     await page.goto(`${site.portal}/login`);
@@ -87,7 +72,7 @@ const WORDS = {
     const words = WORDS[locale];
     tab = await openTab(browser, { locale });
     page = tab.page;
-    await addAuthenticator();
+    await addAuthenticator(page);
     const password = async () => {
       await page.getByLabel(words.email, { exact: true }).fill(`passkey-${locale}@crane.example`);
       await press(words.next);
@@ -112,7 +97,7 @@ const WORDS = {
     await forget();
     await arrive();
 
-    await page.addInitScript('PublicKeyCredential.isConditionalMediationAvailable = async () => false');
+    await suggestNoPasskeys(page);
     await forget();
     await password();
     await page.getByRole('button', { name: words.use, exact: true }).waitFor();

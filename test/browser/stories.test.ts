@@ -1,8 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { hasChromium, keepPicture, launchChromium, openTab } from '../support/chromium.ts';
 import { type DemoSite, enrolledPerson, startDemoSite } from '../support/demo-site.ts';
-import { FIRST_PASSWORD } from '../support/invitations.ts';
-import { type MailServer, startMailServer } from '../support/mail-server.ts';
+import { linkIn, type MailServer, startMailServer } from '../support/mail-server.ts';
 import { accountOf } from '../support/sign-in.ts';
 import { PASSWORD, TOTP_SECRET, totpCode } from '../support/world.ts';
 
@@ -64,183 +63,128 @@ const LANGUAGES = [
   },
 ] as const;
 
-(hasChromium ? describe : describe.skip)(
-  'a lost phone, people of an SSO domain, and keyboards in a browser',
-  () => {
-    let site: DemoSite;
-    let mails: MailServer;
-    let browser: Browser;
-    beforeAll(async () => {
-      mails = await startMailServer();
-      site = await startDemoSite({
-        env: { SMTP_URL: mails.url },
-        accounts: LANGUAGES.map(({ locale }) => ({
-          ...enrolledPerson(`lost-${locale}@bridges.example`),
-          locale,
-        })),
-      });
-      browser = await launchChromium();
+(hasChromium ? describe : describe.skip)('a lost phone, and people of an SSO domain in a browser', () => {
+  let site: DemoSite;
+  let mails: MailServer;
+  let browser: Browser;
+  beforeAll(async () => {
+    mails = await startMailServer();
+    site = await startDemoSite({
+      env: { SMTP_URL: mails.url },
+      accounts: LANGUAGES.map(({ locale }) => ({
+        ...enrolledPerson(`lost-${locale}@bridges.example`),
+        locale,
+      })),
     });
-    afterAll(async () => {
-      await browser.close();
-      await site.stop();
-      await mails.close();
-    });
+    browser = await launchChromium();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await site.stop();
+    await mails.close();
+  });
 
-    const handsOf = (page: Page) => ({
-      press: (name: string) => page.getByRole('button', { name, exact: true }).click(),
-      follow: (name: string) => page.getByRole('link', { name, exact: true }).click(),
-      heading: (name: string) => page.getByRole('heading', { name, exact: true }).waitFor(),
-      fill: (label: string, value: string) => page.getByLabel(label, { exact: true }).fill(value),
-    });
+  const handsOf = (page: Page) => ({
+    press: (name: string) => page.getByRole('button', { name, exact: true }).click(),
+    follow: (name: string) => page.getByRole('link', { name, exact: true }).click(),
+    heading: (name: string) => page.getByRole('heading', { name, exact: true }).waitFor(),
+    fill: (label: string, value: string) => page.getByLabel(label, { exact: true }).fill(value),
+  });
 
-    async function secretOfPage(page: Page): Promise<string> {
-      await page.locator('main summary').click();
-      return (await page.locator('.secret').innerText()).replaceAll(' ', '');
-    }
-
-    it.each(
-      LANGUAGES,
-    )('J1 J6 $locale: a lost phone, the recovery code, a new app, and its code at the next log-in', async (words) => {
-      const email = `lost-${words.locale}@bridges.example`;
-      const { id } = await accountOf(site.gatehouse, email);
-      const kept = await site.gatehouse.credentials.recoveryCodes.issue(id, { actor: id });
-      const { page, complaints, close } = await openTab(browser, { locale: words.locale });
-      const { press, follow, heading, fill } = handsOf(page);
-      const upToTheCode = async () => {
-        await page.goto(`${site.portal}/login`);
-        await fill(words.email, email);
-        await press(words.next);
-        await fill(words.password, PASSWORD);
-        await press(words.next);
-        await page.getByLabel(words.challenge, { exact: true }).waitFor();
-      };
-      const save = async () => {
-        await page.getByLabel(words.saved).check();
-        await press(words.next);
-      };
-      await upToTheCode();
-      await follow(words.other);
-      await follow(words.recovery);
-      await fill(words.recoveryField, kept.match(/.{4}/g)?.join(' ') ?? '');
-      await keepPicture(page, `story-recovery-code-${words.locale}`);
-      await press(words.next);
-      await save();
-      await heading(words.lost);
-      await press(words.setUp);
-      await page.getByRole('radio', { name: words.app }).check();
-      await press(words.next);
-      const secret = await secretOfPage(page);
-      await fill(words.code, await totpCode(Date.now() - 30_000, secret));
-      await press(words.next);
-      await save();
-      await page.waitForURL(`${site.portal}/`);
-      expect(await mails.nextTo(email)).toContain(words.usedMail);
-
-      await page.context().clearCookies();
-      await upToTheCode();
-      await fill(words.challenge, await totpCode(Date.now(), TOTP_SECRET));
-      await press(words.next);
-      await page.getByText(words.wrong).waitFor();
-      await fill(words.challenge, await totpCode(Date.now(), secret));
-      await press(words.next);
-      await page.waitForURL(`${site.portal}/`);
-      expect(await page.locator('body').innerText()).toContain('Robin Enrolled');
-      expect(complaints).toEqual([]);
-      await close();
-    });
-
-    it.each(
-      LANGUAGES,
-    )('W1 W19 $locale: invitation, forgotten password and profile lead a person of an SSO domain to the company', async (words) => {
-      const email = words.guest;
-      const { page, complaints, close } = await openTab(browser, { locale: words.locale });
-      const { press, follow, heading, fill } = handsOf(page);
-      const signInThere = async () => {
-        await page.waitForURL(`${site.idp}/**`);
-        expect(await page.getByLabel('Email').inputValue()).toBe(email);
-        await press('Sign in');
-      };
-      const invited = { companyId: 'acme', email, locale: words.locale };
-      await site.gatehouse.invitations.invite(invited, { actor: 'the-administrator' });
-      await page.goto(linkOf(await mails.nextTo(email)));
-      await signInThere();
-      await heading(words.joinTitle);
-      await press(words.join);
-      await heading(words.joined);
-      await follow(words.profile);
-      await page.waitForURL(`${site.gatehouse.issuer}/profile`);
-      await follow(words.security);
-      expect(await page.locator('main').innerText()).toContain(words.managed);
-
-      await page.context().clearCookies();
-      await page.goto(`${site.gatehouse.issuer}/forgot-password`);
-      await fill(words.email, email);
-      await press(words.submit);
-      await heading(words.sent);
-      const mail = await mails.nextTo(email);
-      expect(mail.replaceAll(/\s+/g, ' ')).toContain(words.ssoMail);
-      expect(mail).not.toContain('reset-password?');
-
-      await page.goto(`${site.gatehouse.issuer}/profile`);
-      await fill(words.email, email);
-      await press(words.next);
-      await signInThere();
-      await page.waitForURL(`${site.gatehouse.issuer}/profile`);
-      expect(complaints).toEqual([]);
-      await close();
-    });
-
-    it('B13 C-6 an invitation is taken up by keyboard alone, and a refusal puts the cursor where it belongs', async () => {
-      const { page, complaints, close } = await openTab(browser);
-      const email = 'keys@new.example';
-      await site.gatehouse.invitations.invite(
-        { companyId: 'bridges', email },
-        { actor: 'the-administrator' },
-      );
-      await page.goto(linkOf(await mails.nextTo(email)));
-      const { keyboard } = page;
-      const enter = async () => {
-        const answered = page.waitForNavigation();
-        await keyboard.press('Enter');
-        await answered;
-      };
-      const focused = () => page.evaluate('document.activeElement.id');
-      expect(await focused()).toBe('password');
-      await keyboard.type(FIRST_PASSWORD);
-      await tabUntil(page, '#confirm');
-      await keyboard.type(`${FIRST_PASSWORD}x`);
-      await enter();
-      const confirm = page.getByLabel('Confirm', { exact: true });
-      expect(await confirm.getAttribute('aria-invalid')).toBe('true');
-      expect(await confirm.getAttribute('aria-describedby')).toContain('confirm-error');
-      expect(await focused()).toBe('confirm');
-      expect(await page.title()).toMatch(/^Error: /);
-      await keyboard.press('Shift+Tab');
-      await keyboard.press('Shift+Tab');
-      expect(await focused()).toBe('password');
-      await keyboard.type(FIRST_PASSWORD);
-      await tabUntil(page, '#confirm');
-      await keyboard.type(FIRST_PASSWORD);
-      await enter();
-      await page.getByRole('heading', { name: 'Terms and Conditions' }).waitFor();
-      await tabUntil(page, 'input[type=checkbox]');
-      await keyboard.press('Space');
-      await tabUntil(page, 'main button');
-      await enter();
-      await page.getByRole('heading', { name: 'You are now logged into Gatehouse' }).waitFor();
-      expect(complaints).toEqual([]);
-      await close();
-    });
-  },
-);
-
-const linkOf = (mail: string) => /^http:\S+$/m.exec(mail)?.[0] ?? '';
-
-async function tabUntil(page: Page, selector: string): Promise<void> {
-  for (let presses = 0; presses < 15; presses++) {
-    await page.keyboard.press('Tab');
-    if (await page.evaluate(`document.activeElement.matches('${selector}')`)) return;
+  async function secretOfPage(page: Page): Promise<string> {
+    await page.locator('main summary').click();
+    return (await page.locator('.secret').innerText()).replaceAll(' ', '');
   }
-  throw new Error(`${selector} is not reached by the Tab key`);
-}
+
+  it.each(
+    LANGUAGES,
+  )('J1 J6 $locale: a lost phone, the recovery code, a new app, and its code at the next log-in', async (words) => {
+    const email = `lost-${words.locale}@bridges.example`;
+    const { id } = await accountOf(site.gatehouse, email);
+    const kept = await site.gatehouse.credentials.recoveryCodes.issue(id, { actor: id });
+    const { page, complaints, close } = await openTab(browser, { locale: words.locale });
+    const { press, follow, heading, fill } = handsOf(page);
+    const upToTheCode = async () => {
+      await page.goto(`${site.portal}/login`);
+      await fill(words.email, email);
+      await press(words.next);
+      await fill(words.password, PASSWORD);
+      await press(words.next);
+      await page.getByLabel(words.challenge, { exact: true }).waitFor();
+    };
+    const save = async () => {
+      await page.getByLabel(words.saved).check();
+      await press(words.next);
+    };
+    await upToTheCode();
+    await follow(words.other);
+    await follow(words.recovery);
+    await fill(words.recoveryField, kept.match(/.{4}/g)?.join(' ') ?? '');
+    await keepPicture(page, `story-recovery-code-${words.locale}`);
+    await press(words.next);
+    await save();
+    await heading(words.lost);
+    await press(words.setUp);
+    await page.getByRole('radio', { name: words.app }).check();
+    await press(words.next);
+    const secret = await secretOfPage(page);
+    await fill(words.code, await totpCode(Date.now() - 30_000, secret));
+    await press(words.next);
+    await save();
+    await page.waitForURL(`${site.portal}/`);
+    expect(await mails.nextTo(email)).toContain(words.usedMail);
+
+    await page.context().clearCookies();
+    await upToTheCode();
+    await fill(words.challenge, await totpCode(Date.now(), TOTP_SECRET));
+    await press(words.next);
+    await page.getByText(words.wrong).waitFor();
+    await fill(words.challenge, await totpCode(Date.now(), secret));
+    await press(words.next);
+    await page.waitForURL(`${site.portal}/`);
+    expect(await page.locator('body').innerText()).toContain('Robin Enrolled');
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it.each(
+    LANGUAGES,
+  )('W1 W19 $locale: invitation, forgotten password and profile lead a person of an SSO domain to the company', async (words) => {
+    const email = words.guest;
+    const { page, complaints, close } = await openTab(browser, { locale: words.locale });
+    const { press, follow, heading, fill } = handsOf(page);
+    const signInThere = async () => {
+      await page.waitForURL(`${site.idp}/**`);
+      expect(await page.getByLabel('Email').inputValue()).toBe(email);
+      await press('Sign in');
+    };
+    const invited = { companyId: 'acme', email, locale: words.locale };
+    await site.gatehouse.invitations.invite(invited, { actor: 'the-administrator' });
+    await page.goto(linkIn(await mails.nextTo(email)));
+    await signInThere();
+    await heading(words.joinTitle);
+    await press(words.join);
+    await heading(words.joined);
+    await follow(words.profile);
+    await page.waitForURL(`${site.gatehouse.issuer}/profile`);
+    await follow(words.security);
+    expect(await page.locator('main').innerText()).toContain(words.managed);
+
+    await page.context().clearCookies();
+    await page.goto(`${site.gatehouse.issuer}/forgot-password`);
+    await fill(words.email, email);
+    await press(words.submit);
+    await heading(words.sent);
+    const mail = await mails.nextTo(email);
+    expect(mail.replaceAll(/\s+/g, ' ')).toContain(words.ssoMail);
+    expect(mail).not.toContain('reset-password?');
+
+    await page.goto(`${site.gatehouse.issuer}/profile`);
+    await fill(words.email, email);
+    await press(words.next);
+    await signInThere();
+    await page.waitForURL(`${site.gatehouse.issuer}/profile`);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+});

@@ -51,6 +51,9 @@ export async function startMailServer(): Promise<MailServer> {
   };
 }
 
+/** The link of a mail: alone on its line. */
+export const linkIn = (mail: string): string => /^http\S+$/m.exec(mail)?.[0] ?? '';
+
 /** The text/plain part, its transfer encoding undone. */
 function plainText(source: string): string {
   const part = /content-type: text\/plain[\s\S]*?(?=\r\n--)/i.exec(source)?.[0] ?? source;

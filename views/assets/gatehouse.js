@@ -175,6 +175,8 @@ function addPasskey(form) {
     form.submit();
   }
   async function askAloud(event) {
+    // Without a name the server refuses, and the device would keep a passkey that nobody knows.
+    if (use === 'create' && form.elements.name.value.trim() === '') return;
     event.preventDefault();
     failed.hidden = true;
     start.disabled = true;
@@ -197,7 +199,8 @@ async function suggestPasskeys(ask) {
 
 /** After a refusal the one field to correct, which tells what is wrong with it; what says so, where that is no one field. */
 function focusFirstField() {
-  const typed = 'input:is([type="text"], [type="email"], [type="password"]):not([readonly])';
+  const typed =
+    ':is(input:is([type="text"], [type="email"], [type="tel"], [type="password"]):not([readonly]), select)';
   const wrong = document.querySelectorAll('main [aria-invalid="true"]');
   const summary = document.getElementById('problems');
   const first = document.querySelector(`main form ${typed}`) ?? document.querySelector('main [data-first]');
