@@ -3,6 +3,8 @@
  * Owns middleware order, CSRF protection, security headers, rate limits and the declaration of routes; knows no feature.
  * Leaves what a route does to the surfaces, the protocol's endpoints to oidc, and who is signed in to oidc and interactions.
  */
+
+export { type Admission, ANYONE, narrowed } from './admission.ts';
 export { startAgainFrom } from './answer-errors.ts';
 export { networkOf } from './client-address.ts';
 export { type CookieKeys, createCookieKeys } from './cookie-keys.ts';
@@ -16,6 +18,7 @@ export { speak } from './language.ts';
 export { createLimiter, type Limiter } from './limiter.ts';
 export { type Listening, listen } from './listen.ts';
 export { localPath } from './local-path.ts';
+export { linkHolder } from './mailed-link.ts';
 export { repeatAsGet } from './post-as-get.ts';
 export { renderPage } from './render-page.ts';
 export { defineRoute, type Route } from './route.ts';

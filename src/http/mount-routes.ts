@@ -39,7 +39,8 @@ async function serve(route: Route, ctx: RouteContext, limiter: Limiter): Promise
   }
   if (limit?.field !== undefined && fields[limit.field]) await count(limit);
   const input = route.body ? validated(route.body, fields) : {};
-  await route.handler(ctx, input as never);
+  const visitor = await route.who.admit(ctx);
+  if (visitor) await route.handler(ctx, visitor as never, input as never);
 }
 
 function validated(schema: z.ZodObject, fields: Record<string, string>): unknown {

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Admission } from './admission.ts';
 import type { RouteContext } from './http-context.ts';
 
 /** How a route that changes something is protected against forged requests. */
@@ -25,25 +26,30 @@ export interface Route extends RouteBase {
   /** Absent on GET only. */
   csrf?: CsrfProtection;
   body?: z.ZodObject;
-  handler(ctx: RouteContext, input: never): void | Promise<void>;
+  who: Admission<object>;
+  handler(ctx: RouteContext, visitor: never, input: never): void | Promise<void>;
 }
 
-interface ReadingRoute extends RouteBase {
+interface ReadingRoute<V extends object> extends RouteBase {
   method: 'GET';
-  handler(ctx: RouteContext): void | Promise<void>;
+  /** Whoever is not admitted never reaches the handler. */
+  who: Admission<V>;
+  handler(ctx: RouteContext, visitor: V): void | Promise<void>;
 }
 
-interface WritingRoute<B extends z.ZodObject> extends RouteBase {
+interface WritingRoute<V extends object, B extends z.ZodObject> extends RouteBase {
   method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   csrf: CsrfProtection;
   /** The fields of the form, without `csrf` and `lang`; others are refused. Absent: the body is not read, unless for its token. */
   body?: B;
-  handler(ctx: RouteContext, input: z.infer<B>): void | Promise<void>;
+  /** Asked after the protection against forged requests and the form's own rules. */
+  who: Admission<V>;
+  handler(ctx: RouteContext, visitor: V, input: z.infer<B>): void | Promise<void>;
 }
 
-/** Declares one route. What changes something has to say how it is protected. */
-export function defineRoute(route: ReadingRoute): Route;
-export function defineRoute<B extends z.ZodObject>(route: WritingRoute<B>): Route;
-export function defineRoute(route: ReadingRoute | WritingRoute<z.ZodObject>): Route {
+/** Declares one route. Each says who may use it; what changes something has to say how it is protected, too. */
+export function defineRoute<V extends object>(route: ReadingRoute<V>): Route;
+export function defineRoute<V extends object, B extends z.ZodObject>(route: WritingRoute<V, B>): Route;
+export function defineRoute(route: ReadingRoute<object> | WritingRoute<object, z.ZodObject>): Route {
   return route;
 }

@@ -1,4 +1,5 @@
 import { AppError } from '#kernel';
+import { ANYONE } from './admission.ts';
 import { START_AGAIN_PATH } from './answer-errors.ts';
 import { type CookieName, clearAllCookies } from './cookies.ts';
 import { BROWSER_COOKIE } from './csrf.ts';
@@ -19,6 +20,7 @@ export function startAgainRoute({ cookies, next }: Options): Route {
     method: 'GET',
     path: START_AGAIN_PATH,
     name: 'start-again',
+    who: ANYONE,
     async handler(ctx) {
       // Another site may not sign people out by a link or an image; the page of this refusal has the link again.
       if (ctx.get('sec-fetch-site') === 'cross-site') throw new AppError('csrf', 403);

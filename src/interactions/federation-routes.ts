@@ -29,14 +29,17 @@ export function federationRoutes(parts: FederationRoutesParts): Route[] {
       path: '/federation/:connection/callback',
       name: 'federation.callback',
       limit: { bucket: 'federation-callback', perMinute: 600 },
-      handler: (ctx) => takeAnswer(ctx, parts),
+      who: {
+        who: 'the browser that left for the identity provider',
+        admit: (ctx) => ({ browser: browserOf(ctx) }),
+      },
+      handler: (ctx, { browser }) => takeAnswer(ctx, parts, browser),
     }),
   ];
 }
 
-async function takeAnswer(ctx: RouteContext, parts: FederationRoutesParts): Promise<void> {
+async function takeAnswer(ctx: RouteContext, parts: FederationRoutesParts, browser: string): Promise<void> {
   const { federation, answers, issuer } = parts;
-  const browser = browserOf(ctx);
   const completed = await federation.signIn.complete({
     connectionId: ctx.params['connection'] ?? '',
     callbackUrl: new URL(ctx.originalUrl, issuer),

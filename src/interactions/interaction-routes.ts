@@ -1,5 +1,6 @@
 import { type Clients, entranceOf, nameOfClient } from '#clients';
 import {
+  type Admission,
   browserId,
   defineRoute,
   formFields,
@@ -49,9 +50,23 @@ export function interactionRoutes(parts: InteractionRoutesParts): Route[] {
     method: 'GET',
     path: '/interaction/:uid',
     name: 'interaction',
-    handler: (ctx) => answerGet(ctx, parts, (pending, visitor) => dispatcher.show(pending, visitor)),
+    who: beginner(parts),
+    handler: (ctx, begun) =>
+      answerGet(ctx, parts, begun, (pending, visitor) => dispatcher.show(pending, visitor)),
   });
   return [dispatch, ...names.flatMap((name) => stepRoutes(name, parts))];
+}
+
+interface Begun {
+  /** Undefined: lost, or another browser's; the request may be taken up again where this browser made it. */
+  pending: PendingInteraction | undefined;
+}
+
+function beginner({ server }: InteractionRoutesParts): Admission<Begun> {
+  return {
+    who: 'the browser that began the log-in',
+    admit: async (ctx) => ({ pending: await server.pending(ctx.req, ctx.res, ctx.params['uid'] ?? '') }),
+  };
 }
 
 function stepRoutes(name: StepName, parts: InteractionRoutesParts): Route[] {
@@ -61,7 +76,9 @@ function stepRoutes(name: StepName, parts: InteractionRoutesParts): Route[] {
     method: 'GET',
     path,
     name: `interaction.${name}`,
-    handler: (ctx) => answerGet(ctx, parts, (pending, visitor) => dispatcher.show(pending, visitor, name)),
+    who: beginner(parts),
+    handler: (ctx, begun) =>
+      answerGet(ctx, parts, begun, (pending, visitor) => dispatcher.show(pending, visitor, name)),
   });
   const submit = defineRoute({
     method: 'POST',
@@ -72,9 +89,9 @@ function stepRoutes(name: StepName, parts: InteractionRoutesParts): Route[] {
     ...(name in PROVING && {
       limit: { bucket: 'log-in', perMinute: loginsPerMinute, ...PROVING[name] },
     }),
-    async handler(ctx, input) {
+    who: beginner(parts),
+    async handler(ctx, { pending }, input) {
       const form = { ...(input as Record<string, string>), ...downloadOf(ctx) };
-      const pending = await pendingOf(ctx, parts);
       const answer = pending
         ? await dispatcher.submit(pending, visitorOf(ctx, pending, parts), name, form)
         : ({ kind: 'lost' } as const);
@@ -94,9 +111,9 @@ function stepRoutes(name: StepName, parts: InteractionRoutesParts): Route[] {
 async function answerGet(
   ctx: RouteContext,
   parts: InteractionRoutesParts,
+  { pending }: Begun,
   answer: (pending: PendingInteraction, visitor: Visitor) => Promise<Dispatched>,
 ): Promise<void> {
-  const pending = await pendingOf(ctx, parts);
   const dispatched = pending
     ? await answer(pending, visitorOf(ctx, pending, parts))
     : ({ kind: 'lost' } as const);
@@ -105,10 +122,6 @@ async function answerGet(
     await rememberBrowser(ctx, dispatched, parts);
     redirect(ctx, dispatched.url);
   } else send(ctx, dispatched);
-}
-
-function pendingOf(ctx: RouteContext, { server }: InteractionRoutesParts) {
-  return server.pending(ctx.req, ctx.res, ctx.params['uid'] ?? '');
 }
 
 function visitorOf(

@@ -1,4 +1,4 @@
-import { defineRoute, type Route, renderPage } from '#http';
+import { ANYONE, defineRoute, type Route, renderPage } from '#http';
 
 const TOPICS = ['sign-in', 'email', 'sso', 'mfa'] as const;
 
@@ -8,6 +8,7 @@ export function helpRoutes(): Route[] {
     method: 'GET',
     path: '/',
     name: 'home',
+    who: ANYONE,
     handler(ctx) {
       ctx.redirect('/help/sign-in');
       ctx.status = 303;
@@ -18,6 +19,7 @@ export function helpRoutes(): Route[] {
       method: 'GET',
       path: `/help/${topic}`,
       name: `help.${topic}`,
+      who: ANYONE,
       handler: (ctx) => renderPage(ctx, 'self-service/help', { topic }),
     }),
   );

@@ -2,12 +2,13 @@ import { z } from 'zod';
 import type { Accounts } from '#accounts';
 import { type Credentials, passwordRuleViews, type RuleId, unmetRulesText } from '#credentials';
 import {
+  ANYONE,
   clearCookie,
   defineRoute,
   formFields,
+  linkHolder,
   type Route,
   type RouteContext,
-  readCookie,
   renderPage,
   setCookie,
   speak,
@@ -19,6 +20,7 @@ import type { KnownDevices } from '#sessions';
 import { RESET_LINK } from './link-cookies.ts';
 
 const { name: LINK_COOKIE, path: LINK_PATH } = RESET_LINK;
+const HOLDER = linkHolder(RESET_LINK);
 /** 32 random bytes in base64url. */
 const TOKEN = /^[\w-]{43}$/;
 
@@ -43,16 +45,18 @@ export function resetRoutes(parts: ResetRoutesParts): Route[] {
       method: 'GET',
       path: '/forgot-password',
       name: 'forgot-password',
+      who: ANYONE,
       handler: (ctx) => showForgotPassword(ctx, {}),
     }),
     defineRoute({
       method: 'POST',
       path: '/forgot-password',
       name: 'forgot-password.submit',
+      who: ANYONE,
       csrf: 'form',
       limit: { bucket: 'reset', perMinute: resetsPerMinute },
       body: z.object({ email: z.string().max(1_000).default(''), again: z.literal('yes').optional() }),
-      async handler(ctx, { email, again }) {
+      async handler(ctx, _, { email, again }) {
         if (email.trim() === '') {
           return showForgotPassword(
             ctx,
@@ -75,12 +79,14 @@ export function resetRoutes(parts: ResetRoutesParts): Route[] {
       method: 'GET',
       path: LINK_PATH,
       name: 'reset-password',
-      handler: (ctx) => showReset(ctx, parts),
+      who: HOLDER,
+      handler: (ctx, { token }) => showReset(ctx, parts, token),
     }),
     defineRoute({
       method: 'POST',
       path: LINK_PATH,
       name: 'reset-password.submit',
+      who: HOLDER,
       csrf: 'form',
       limit: { bucket: 'reset-submit', perMinute: resetsPerMinute * 6 },
       body: z.object({
@@ -88,7 +94,7 @@ export function resetRoutes(parts: ResetRoutesParts): Route[] {
         confirm: z.string().default(''),
         username: z.string().optional(),
       }),
-      handler: (ctx, { password, confirm }) => completeReset(ctx, parts, password, confirm),
+      handler: (ctx, link, typed) => completeReset(ctx, parts, { ...link, ...typed }),
     }),
   ];
 }
@@ -117,7 +123,7 @@ function showSent(ctx: RouteContext, email: string, waitSeconds?: number): void 
 }
 
 /** The first GET moves the token from the address to a cookie (W6); nothing is spent. */
-async function showReset(ctx: RouteContext, parts: ResetRoutesParts): Promise<void> {
+async function showReset(ctx: RouteContext, parts: ResetRoutesParts, kept: string): Promise<void> {
   const token = one(ctx.query['token']);
   if (token !== undefined) {
     // Written by someone else, or cut off by a mail program: no link of ours.
@@ -131,17 +137,16 @@ async function showReset(ctx: RouteContext, parts: ResetRoutesParts): Promise<vo
     ctx.status = 303;
     return;
   }
-  await showForm(ctx, parts, {});
+  await showForm(ctx, parts, kept, {});
 }
 
 async function showForm(
   ctx: RouteContext,
   parts: ResetRoutesParts,
+  token: string,
   again: { errors?: FormData['errors']; unmet?: readonly RuleId[] },
 ) {
-  const link = await parts.credentials.resetLinks.inspect(
-    readCookie(ctx, LINK_COOKIE, { path: LINK_PATH }) ?? '',
-  );
+  const link = await parts.credentials.resetLinks.inspect(token);
   if (link.outcome !== 'valid') return showDeadLink(ctx, link.outcome);
   speak(ctx, { account: link.account });
   const minLength = await parts.minLengthFor(link.account.id);
@@ -157,14 +162,11 @@ async function showForm(
 async function completeReset(
   ctx: RouteContext,
   parts: ResetRoutesParts,
-  password: string,
-  confirm: string,
+  { token, password, confirm }: { token: string; password: string; confirm: string },
 ): Promise<void> {
-  if (password === '')
-    return showForm(ctx, parts, fieldError('password', { key: 'interactions:errors.password-required' }));
-  if (password !== confirm)
-    return showForm(ctx, parts, fieldError('confirm', { key: 'interactions:errors.mismatch' }));
-  const token = readCookie(ctx, LINK_COOKIE, { path: LINK_PATH }) ?? '';
+  const again = (field: string, key: string) => showForm(ctx, parts, token, fieldError(field, { key }));
+  if (password === '') return again('password', 'interactions:errors.password-required');
+  if (password !== confirm) return again('confirm', 'interactions:errors.mismatch');
   const link = await parts.credentials.resetLinks.inspect(token);
   if (link.outcome !== 'valid') return showDeadLink(ctx, link.outcome);
   speak(ctx, { account: link.account });
@@ -172,7 +174,7 @@ async function completeReset(
   const result = await parts.credentials.resetLinks.complete(token, password, minLength, ctx.state.origin);
   switch (result.outcome) {
     case 'refused':
-      return showForm(ctx, parts, {
+      return showForm(ctx, parts, token, {
         ...fieldError('password', unmetRulesText(result.unmet)),
         unmet: result.unmet,
       });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineRoute, formFields, networkOf, type Route, type RouteContext, renderPage } from '#http';
+import { ANYONE, defineRoute, formFields, networkOf, type Route, type RouteContext, renderPage } from '#http';
 import { AppError, parseEmail } from '#kernel';
 import type { FormData, TextRef } from '#rendering';
 import { LONGEST, type Support } from '#support';
@@ -17,12 +17,14 @@ export function supportRoutes({ support }: { support: Pick<Support, 'open' | 'ad
       method: 'GET',
       path: PATH,
       name: 'support',
+      who: ANYONE,
       handler: (ctx) => renderPage(ctx, 'self-service/support', { ...formFields(ctx, PATH), typed: {} }),
     }),
     defineRoute({
       method: 'POST',
       path: PATH,
       name: 'support.submit',
+      who: ANYONE,
       csrf: 'form',
       limit: { bucket: 'support', perMinute: 5 },
       body: z.object({
@@ -30,7 +32,7 @@ export function supportRoutes({ support }: { support: Pick<Support, 'open' | 'ad
         companyName: z.string().max(4_000).default(''),
         projects: z.string().max(8_000).default(''),
       }),
-      async handler(ctx, form) {
+      async handler(ctx, _, form) {
         const typed = tidied(form);
         const errors = problemsOf(typed);
         if (errors) {
@@ -47,6 +49,7 @@ export function supportRoutes({ support }: { support: Pick<Support, 'open' | 'ad
       method: 'POST',
       path: CONTACT_PATH,
       name: 'support.contact',
+      who: ANYONE,
       csrf: 'form',
       limit: { bucket: 'support', perMinute: 5 },
       body: z.object({
@@ -54,7 +57,7 @@ export function supportRoutes({ support }: { support: Pick<Support, 'open' | 'ad
         contactKey: z.string().regex(/^[\w-]{43}$/),
         replyTo: z.string().max(1_000).default(''),
       }),
-      async handler(ctx, { id, contactKey, replyTo }) {
+      async handler(ctx, _, { id, contactKey, replyTo }) {
         const email = parseEmail(replyTo);
         if (!email || email.display.length > LONGEST.replyTo) {
           const key = replyTo.trim() === '' ? 'email-required' : 'email-invalid';

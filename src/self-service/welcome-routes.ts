@@ -4,9 +4,9 @@ import {
   clearCookie,
   defineRoute,
   formFields,
+  linkHolder,
   type Route,
   type RouteContext,
-  readCookie,
   renderPage,
   setCookie,
 } from '#http';
@@ -20,6 +20,7 @@ import {
 } from '#invitations';
 import { HOUR, type Randomness, SECOND } from '#kernel';
 
+const HOLDER = linkHolder({ name: INVITATION_COOKIE });
 /** 32 random bytes in base64url. */
 const TOKEN = /^[\w-]{43}$/;
 /** Taken up again in this browser, by whoever sits at it next: for no longer than it takes. The mail's link works while it lives. */
@@ -45,32 +46,38 @@ export function welcomeRoutes(parts: WelcomeRoutesParts): Route[] {
       method: 'GET',
       path: WELCOME_PATH,
       name: 'welcome',
-      handler: (ctx) => open(ctx, parts, renew),
+      who: HOLDER,
+      handler: (ctx, { token }) => open(ctx, parts, renew, token),
     }),
     defineRoute({
       method: 'GET',
       path: done,
       name: 'welcome.done',
-      handler: (ctx) => arrive(ctx, parts, renew),
+      who: HOLDER,
+      handler: (ctx, { token }) => arrive(ctx, parts, renew, token),
     }),
     defineRoute({
       method: 'POST',
       path: renew,
       name: 'welcome.new-invitation',
+      who: HOLDER,
       csrf: 'form',
       limit: { bucket: 'invitation-renewal', perMinute: parts.renewalsPerMinute },
-      async handler(ctx) {
-        await parts.invitations.renew(tokenOf(ctx), ctx.state.origin);
+      async handler(ctx, { token }) {
+        await parts.invitations.renew(token, ctx.state.origin);
         renderPage(ctx, 'self-service/invitation-requested', {});
       },
     }),
   ];
 }
 
-const tokenOf = (ctx: RouteContext): string => readCookie(ctx, INVITATION_COOKIE) ?? '';
-
 /** The first GET moves the token from the address to a cookie; the second leads on, or says what became of the link. */
-async function open(ctx: RouteContext, parts: WelcomeRoutesParts, renew: string): Promise<void> {
+async function open(
+  ctx: RouteContext,
+  parts: WelcomeRoutesParts,
+  renew: string,
+  token: string,
+): Promise<void> {
   const given = [ctx.query['token'] ?? []].flat()[0];
   if (given !== undefined) {
     // Cut off by a mail program, or written by someone else: no link of ours.
@@ -78,7 +85,7 @@ async function open(ctx: RouteContext, parts: WelcomeRoutesParts, renew: string)
     setCookie(ctx, INVITATION_COOKIE, given, { maxAgeSeconds: COOKIE_SECONDS });
     return redirect(ctx, WELCOME_PATH);
   }
-  const found = await parts.invitations.inspect(tokenOf(ctx));
+  const found = await parts.invitations.inspect(token);
   if (found.outcome !== 'open') return showOver(ctx, found, parts, renew);
   redirect(ctx, authorizationPath(found.invitation, ctx.state.locale, parts));
 }
@@ -106,8 +113,13 @@ function authorizationPath(
 }
 
 /** A14: logged in and a member; back to where the person wanted to go, or to where the invitation points. */
-async function arrive(ctx: RouteContext, parts: WelcomeRoutesParts, renew: string): Promise<void> {
-  const found = await parts.invitations.inspect(tokenOf(ctx));
+async function arrive(
+  ctx: RouteContext,
+  parts: WelcomeRoutesParts,
+  renew: string,
+  token: string,
+): Promise<void> {
+  const found = await parts.invitations.inspect(token);
   if (found.outcome === 'open') {
     const reason = ctx.query['error'] === undefined ? 'interrupted' : 'cancelled';
     return renderPage(ctx, 'self-service/invitation-over', { reason, againUrl: WELCOME_PATH });

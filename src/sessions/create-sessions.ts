@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Accounts } from '#accounts';
 import {
+  type Admission,
   browserId,
   clearCookie,
   defineRoute,
@@ -37,17 +38,17 @@ export interface SessionsParts {
   hasFactor(accountId: string): Promise<boolean>;
 }
 
-/** Who is signed in on our own pages. A guard that resolves with undefined has answered: the handler returns at once. */
+/** Who is signed in on our own pages. */
 export interface Sessions {
   /** The way back from the authorization endpoint. */
   routes: Route[];
   /** Plain names of the cookies, for "Start again" (B15). */
   cookies: readonly { name: string }[];
   /**
-   * The person, once everything in `wanted` was proven in the last five minutes; otherwise they leave to log in or step up
+   * Admits the person, once everything in `wanted` was proven in the last five minutes; others leave to log in or step up
    * and come back to `returnTo`, a path of ours (this page's own unless said; a POST names the page of its form).
    */
-  require(ctx: RouteContext, wanted?: Freshness, returnTo?: string): Promise<SignedIn | undefined>;
+  signedIn(wanted?: Freshness, returnTo?: string | ((ctx: RouteContext) => string)): Admission<SignedIn>;
   /** Off to the company picker, and back to `returnTo` (A17). */
   chooseCompany(ctx: RouteContext, returnTo: string): Promise<void>;
   /** Forgets this browser's page session; the sign-in itself ends elsewhere. */
@@ -82,7 +83,7 @@ export function createSessions(parts: SessionsParts): Sessions {
     redirect(ctx, `/auth?${query}`);
   }
 
-  async function signedIn(ctx: RouteContext): Promise<SignedIn | undefined> {
+  async function whoIs(ctx: RouteContext): Promise<SignedIn | undefined> {
     const cookie = readCookie(ctx, PAGE_COOKIE);
     const page = cookie ? await pages.find(cookie) : undefined;
     if (!cookie || !page) return undefined;
@@ -103,11 +104,11 @@ export function createSessions(parts: SessionsParts): Sessions {
     };
   }
 
-  async function comeBack(ctx: RouteContext): Promise<void> {
+  async function comeBack(ctx: RouteContext, { browser }: { browser: string }): Promise<void> {
     const { code, state, error } = ctx.query as Record<string, string | undefined>;
     const trip = typeof state === 'string' ? await trips.take(state) : undefined;
     // An old page, or another browser's: the profile asks anew, in silence where somebody is signed in.
-    if (!trip || trip.browser !== sha256(browserId(ctx))) return redirect(ctx, '/profile');
+    if (!trip || trip.browser !== browser) return redirect(ctx, '/profile');
     if (typeof code !== 'string') throw refusalOf(error);
     const redeemed = await server.accountSessions.redeem({
       code,
@@ -141,20 +142,35 @@ export function createSessions(parts: SessionsParts): Sessions {
   }
 
   return {
-    routes: [defineRoute({ method: 'GET', path: CALLBACK_PATH, name: 'signed-in', handler: comeBack })],
+    routes: [
+      defineRoute({
+        method: 'GET',
+        path: CALLBACK_PATH,
+        name: 'signed-in',
+        who: {
+          who: 'the browser that left to log in',
+          admit: (ctx) => ({ browser: sha256(browserId(ctx)) }),
+        },
+        handler: comeBack,
+      }),
+    ],
     cookies: [{ name: PAGE_COOKIE }],
-    async require(ctx, wanted = {}, returnTo = ctx.url) {
-      const person = await signedIn(ctx);
-      if (!person) {
-        await leave(ctx, {}, returnTo);
+    signedIn: (wanted = {}, returnTo) => ({
+      who: describe(wanted),
+      async admit(ctx) {
+        const path = typeof returnTo === 'function' ? returnTo(ctx) : (returnTo ?? ctx.url);
+        const person = await whoIs(ctx);
+        if (!person) {
+          await leave(ctx, {}, path);
+          return undefined;
+        }
+        const hasFactor = wanted.factor === true && (await parts.hasFactor(person.account.id));
+        const missing = missingProofs(wanted, person, { now: clock.now(), hasFactor });
+        if (!missing.primary && !missing.factor) return person;
+        await leave(ctx, missing, path);
         return undefined;
-      }
-      const hasFactor = wanted.factor === true && (await parts.hasFactor(person.account.id));
-      const missing = missingProofs(wanted, person, { now: clock.now(), hasFactor });
-      if (!missing.primary && !missing.factor) return person;
-      await leave(ctx, missing, returnTo);
-      return undefined;
-    },
+      },
+    }),
     chooseCompany: (ctx, returnTo) => leave(ctx, {}, returnTo, 'select_account'),
     async forget(ctx) {
       const cookie = readCookie(ctx, PAGE_COOKIE);
@@ -162,6 +178,17 @@ export function createSessions(parts: SessionsParts): Sessions {
       clearCookie(ctx, PAGE_COOKIE);
     },
   };
+}
+
+/** For the table of routes. */
+function describe({ primary, factor }: Freshness): string {
+  const proofs = [
+    ...(primary ? ['password or identity provider'] : []),
+    ...(factor ? ['second factor'] : []),
+  ];
+  return proofs.length > 0
+    ? `the person signed in, with ${proofs.join(' and ')} of the last 5 minutes`
+    : 'the person signed in';
 }
 
 function redirect(ctx: RouteContext, path: string): void {

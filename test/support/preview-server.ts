@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { defineRoute, type Route, renderPage } from '#http';
+import { ANYONE, defineRoute, type Route, renderPage } from '#http';
 import type { MessageKind, ViewName } from '#rendering';
 import { messageSamples } from './message-samples.ts';
 import { renderer, viewsDir } from './renderer.ts';
@@ -40,6 +40,7 @@ function stateRoute({ name, view, data }: ViewState, n: number): Route {
     method: 'GET',
     path: `/states/${n}`,
     name: `states/${name}`,
+    who: ANYONE,
     handler: (ctx) => renderPage(ctx, view, sampleIn(ctx.state.locale, data) as never),
   });
 }
@@ -49,6 +50,7 @@ function standInRoute(show: () => string, n: number): Route {
     method: 'GET',
     path: `/stand-ins/${n}`,
     name: `stand-ins/${n}`,
+    who: ANYONE,
     handler(ctx) {
       // The file for a reverse proxy brings its own style along.
       ctx.set('Content-Security-Policy', "default-src 'none'; style-src 'self' 'unsafe-inline'");
@@ -63,6 +65,7 @@ function pageRoute(view: ViewName): Route {
     method: 'GET',
     path: `/${view}`,
     name: view,
+    who: ANYONE,
     handler: (ctx) => renderPage(ctx, view, sampleIn(ctx.state.locale, viewSamples[view])),
   });
 }
@@ -72,6 +75,7 @@ function messageRoute(kind: MessageKind): Route {
     method: 'GET',
     path: `/messages/${kind}`,
     name: `messages/${kind}`,
+    who: ANYONE,
     handler(ctx) {
       const { locale } = ctx.state;
       const { subject, text, html } = renderer.message(kind, sampleIn(locale, messageSamples[kind]), locale);
@@ -87,6 +91,7 @@ const index = defineRoute({
   method: 'GET',
   path: '/',
   name: 'index',
+  who: ANYONE,
   handler(ctx) {
     const pages = pageStates.map(({ name, path }) => ({ name, path }));
     const messages = messageKinds.map((kind) => ({ name: `messages/${kind}`, path: `/messages/${kind}` }));

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { parse } from 'node-html-parser';
 import request from 'supertest';
-import { defineRoute } from '#http';
+import { ANYONE, defineRoute } from '#http';
 import { AppError } from '#kernel';
 import { formatWait } from '#rendering';
 import { answerUnreadableRequests } from '../../src/http/unreadable-requests.ts';
@@ -67,6 +67,7 @@ describe('refusals', () => {
           method: 'GET',
           path: `/${code}`,
           name: code,
+          who: ANYONE,
           handler() {
             throw new AppError(code, status);
           },

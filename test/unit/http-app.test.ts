@@ -1,6 +1,6 @@
 import Koa from 'koa';
 import request from 'supertest';
-import { defineRoute, type HttpApp, localPath, renderPage, setCookie, startAgainRoute } from '#http';
+import { ANYONE, defineRoute, type HttpApp, localPath, renderPage, setCookie, startAgainRoute } from '#http';
 import { AppError, HOUR } from '#kernel';
 import { pathOf } from '../../src/http/front-door.ts';
 import { startWebServer, type WebServer } from '../support/web-server.ts';
@@ -12,12 +12,14 @@ const routes = [
     method: 'GET',
     path: '/page',
     name: 'page',
+    who: ANYONE,
     handler: (ctx) => renderPage(ctx, 'self-service/forgot-password', { action: '/page', csrf: 'x' }),
   }),
   defineRoute({
     method: 'GET',
     path: '/broken',
     name: 'broken',
+    who: ANYONE,
     handler() {
       throw new Error('the password was hunter2');
     },
@@ -26,15 +28,23 @@ const routes = [
     method: 'GET',
     path: '/refused',
     name: 'refused',
+    who: ANYONE,
     handler() {
       throw new AppError('permission-denied', 403);
     },
   }),
-  defineRoute({ method: 'GET', path: '/never', name: 'never', handler: () => new Promise(() => {}) }),
+  defineRoute({
+    method: 'GET',
+    path: '/never',
+    name: 'never',
+    who: ANYONE,
+    handler: () => new Promise(() => {}),
+  }),
   defineRoute({
     method: 'GET',
     path: '/whoami',
     name: 'whoami',
+    who: ANYONE,
     handler(ctx) {
       ctx.body = { ...ctx.state.origin, seen: ctx.ip, protocol: ctx.protocol, host: ctx.host };
     },
@@ -43,6 +53,7 @@ const routes = [
     method: 'GET',
     path: '/cookie',
     name: 'cookie',
+    who: ANYONE,
     handler(ctx) {
       setCookie(ctx, 'gh_session', 'one');
       setCookie(ctx, 'gh_step', 'two', { path: '/interaction' });
@@ -330,6 +341,7 @@ describe('the web server', () => {
       method: 'GET',
       path: '/set-back',
       name: 'set-back',
+      who: ANYONE,
       handler(ctx) {
         now -= HOUR;
         ctx.status = 204;

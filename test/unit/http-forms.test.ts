@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import request from 'supertest';
 import { z } from 'zod';
-import { defineRoute, formFields, listen, parseForm } from '#http';
+import { ANYONE, defineRoute, formFields, listen, parseForm } from '#http';
 import { networkOf } from '../../src/http/client-address.ts';
 import { isSameOrigin } from '../../src/http/csrf.ts';
 import { startWebServer, type WebServer } from '../support/web-server.ts';
@@ -13,6 +13,7 @@ const routes = [
     method: 'GET',
     path: '/form',
     name: 'form',
+    who: ANYONE,
     handler(ctx) {
       ctx.body = { ...formFields(ctx, '/form'), shared: formFields(ctx, '/one', 'wizard').csrf };
     },
@@ -21,9 +22,10 @@ const routes = [
     method: 'POST',
     path: '/form',
     name: 'form.post',
+    who: ANYONE,
     csrf: 'form',
     body: z.object({ email: z.string().max(20) }),
-    handler(ctx, input) {
+    handler(ctx, _, input) {
       ctx.body = input;
     },
   }),
@@ -32,6 +34,7 @@ const routes = [
       method: 'POST',
       path,
       name: path,
+      who: ANYONE,
       csrf: { scope: () => 'wizard' },
       handler(ctx) {
         ctx.body = { path };
@@ -42,6 +45,7 @@ const routes = [
     method: 'POST',
     path: '/hook',
     name: 'hook',
+    who: ANYONE,
     csrf: { exempt: 'no cookie authenticates it' },
     limit: { bucket: 'hook', perMinute: 3 },
     handler(ctx) {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { createAudit } from '#audit';
-import { defineRoute } from '#http';
+import { ANYONE, defineRoute } from '#http';
 import { AppError, silentLog, systemClock, systemRandomness } from '#kernel';
 import { createLogger, createMetrics, serveMetrics } from '#ops';
 import { memoryStorage, startWebServer } from '../support/web-server.ts';
@@ -99,6 +99,7 @@ describe('metrics', () => {
       method: 'GET',
       path: '/people/:id',
       name: 'person',
+      who: ANYONE,
       handler(ctx) {
         ctx.status = 204;
       },

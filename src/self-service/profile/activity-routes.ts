@@ -50,10 +50,8 @@ export function activityRoutes(parts: ProfileParts): Route[] {
       method: 'GET',
       path: PATH,
       name: 'profile.activity',
-      async handler(ctx) {
-        const person = await parts.sessions.require(ctx);
-        if (person) await show(ctx, parts, person);
-      },
+      who: parts.sessions.signedIn(),
+      handler: (ctx, person) => show(ctx, parts, person),
     }),
   ];
 }

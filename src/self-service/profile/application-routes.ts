@@ -17,10 +17,8 @@ export function applicationRoutes(parts: ProfileParts): Route[] {
       method: 'GET',
       path: PATH,
       name: 'profile.applications',
-      async handler(ctx) {
-        const person = await sessions.require(ctx);
-        if (person) await show(ctx, parts, person);
-      },
+      who: sessions.signedIn(),
+      handler: (ctx, person) => show(ctx, parts, person),
     }),
     defineRoute({
       method: 'POST',
@@ -28,9 +26,8 @@ export function applicationRoutes(parts: ProfileParts): Route[] {
       name: 'profile.applications.revoke',
       csrf: 'form',
       body: z.object({ client: z.string().max(200).default('') }),
-      async handler(ctx, { client }) {
-        const person = await sessions.require(ctx, {}, PATH);
-        if (!person) return;
+      who: sessions.signedIn({}, PATH),
+      async handler(ctx, person, { client }) {
         const { id } = person.account;
         if (!(await server.accountSessions.disconnect(id, client))) return go(ctx, PATH);
         const acting = actedBy({ actor: id, origin: ctx.state.origin });

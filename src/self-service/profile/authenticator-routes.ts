@@ -24,9 +24,8 @@ export function authenticatorRoutes(parts: ProfileParts): Route[] {
       method: 'GET',
       path: PATH,
       name: 'profile.authenticator',
-      async handler(ctx) {
-        const person = await sessions.require(ctx, BOTH);
-        if (!person) return;
+      who: sessions.signedIn(BOTH),
+      async handler(ctx, person) {
         if (!maySetUp(await standingOf(person, parts))) return go(ctx, HOME);
         await showSetUp(ctx, parts, person);
       },
@@ -37,9 +36,8 @@ export function authenticatorRoutes(parts: ProfileParts): Route[] {
       name: 'profile.authenticator.submit',
       csrf: 'form',
       body: z.object({ code: z.string().max(200).default('') }),
-      async handler(ctx, { code }) {
-        const person = await sessions.require(ctx, BOTH, PATH);
-        if (!person) return;
+      who: sessions.signedIn(BOTH, PATH),
+      async handler(ctx, person, { code }) {
         if (!maySetUp(await standingOf(person, parts))) return go(ctx, HOME);
         await setUp(ctx, parts, person, code.replace(/[\s\-–.]/gu, ''));
       },
@@ -48,9 +46,8 @@ export function authenticatorRoutes(parts: ProfileParts): Route[] {
       method: 'GET',
       path: REMOVE,
       name: 'profile.authenticator.remove',
-      async handler(ctx) {
-        const person = await sessions.require(ctx, BOTH);
-        if (!person) return;
+      who: sessions.signedIn(BOTH),
+      async handler(ctx, person) {
         const standing = await standingOf(person, parts);
         if (!standing.hasApp) return go(ctx, HOME);
         askFirst(ctx, frameOf(ctx, 'security', person, standing), 'remove-authenticator', REMOVE);
@@ -61,10 +58,8 @@ export function authenticatorRoutes(parts: ProfileParts): Route[] {
       path: REMOVE,
       name: 'profile.authenticator.remove.submit',
       csrf: 'form',
-      async handler(ctx) {
-        const person = await sessions.require(ctx, BOTH, REMOVE);
-        if (person) await removeMethod(ctx, parts, person, 'totp', REMOVE);
-      },
+      who: sessions.signedIn(BOTH, REMOVE),
+      handler: (ctx, person) => removeMethod(ctx, parts, person, 'totp', REMOVE),
     }),
   ];
 }

@@ -3,9 +3,9 @@ import {
   clearCookie,
   defineRoute,
   formFields,
+  linkHolder,
   type Route,
   type RouteContext,
-  readCookie,
   renderPage,
   setCookie,
   speak,
@@ -15,6 +15,7 @@ import { ADDRESS_LINK } from '../link-cookies.ts';
 
 const { name: COOKIE, path: PATH } = ADDRESS_LINK;
 const CANCEL = `${PATH}/cancel`;
+const HOLDER = linkHolder(ADDRESS_LINK);
 /** 32 random bytes in base64url. */
 const TOKEN = /^[\w-]{43}$/;
 const HOUR_SECONDS = 3600;
@@ -28,14 +29,13 @@ export function confirmAddressRoutes({
   credentials: Pick<Credentials, 'addressChanges'>;
 }): Route[] {
   const { addressChanges } = credentials;
-  const tokenOf = (ctx: RouteContext) => readCookie(ctx, COOKIE, { path: PATH }) ?? '';
   const finish = (ctx: RouteContext, done: Done, status = 200) => {
     clearCookie(ctx, COOKIE, PATH);
     renderPage(ctx, 'self-service/confirm-address-done', done, { status });
   };
 
-  async function show(ctx: RouteContext): Promise<void> {
-    const link = await addressChanges.inspect(tokenOf(ctx));
+  async function show(ctx: RouteContext, token: string): Promise<void> {
+    const link = await addressChanges.inspect(token);
     if (link.outcome === 'dead') return finish(ctx, { state: 'dead' }, 410);
     speak(ctx, { account: link.account });
     renderPage(ctx, 'self-service/confirm-address', {
@@ -52,9 +52,10 @@ export function confirmAddressRoutes({
       method: 'GET',
       path: PATH,
       name: 'confirm-address',
-      async handler(ctx) {
+      who: HOLDER,
+      async handler(ctx, kept) {
         const { token } = ctx.query;
-        if (token === undefined) return show(ctx);
+        if (token === undefined) return show(ctx, kept.token);
         if (typeof token !== 'string' || !TOKEN.test(token)) return finish(ctx, { state: 'dead' }, 410);
         setCookie(ctx, COOKIE, token, { path: PATH, maxAgeSeconds: HOUR_SECONDS });
         ctx.redirect(PATH);
@@ -65,10 +66,11 @@ export function confirmAddressRoutes({
       method: 'POST',
       path: PATH,
       name: 'confirm-address.submit',
+      who: HOLDER,
       csrf: 'form',
       limit: { bucket: 'confirm-address', perMinute: 60 },
-      async handler(ctx) {
-        const result = await addressChanges.confirm(tokenOf(ctx), ctx.state.origin);
+      async handler(ctx, { token }) {
+        const result = await addressChanges.confirm(token, ctx.state.origin);
         if (result.outcome === 'dead') return finish(ctx, { state: 'dead' }, 410);
         const { newAddress } = result;
         finish(ctx, {
@@ -81,10 +83,11 @@ export function confirmAddressRoutes({
       method: 'POST',
       path: CANCEL,
       name: 'confirm-address.cancel',
+      who: HOLDER,
       csrf: 'form',
       limit: { bucket: 'confirm-address', perMinute: 60 },
-      async handler(ctx) {
-        const refused = await addressChanges.refuse(tokenOf(ctx), ctx.state.origin);
+      async handler(ctx, { token }) {
+        const refused = await addressChanges.refuse(token, ctx.state.origin);
         finish(ctx, { state: refused ? 'cancelled' : 'dead' }, refused ? 200 : 410);
       },
     }),

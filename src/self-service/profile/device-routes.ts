@@ -27,10 +27,8 @@ export function deviceRoutes(parts: ProfileParts): Route[] {
       method: 'GET',
       path: PATH,
       name: 'profile.devices',
-      async handler(ctx) {
-        const person = await sessions.require(ctx);
-        if (person) await show(ctx, parts, person);
-      },
+      who: sessions.signedIn(),
+      handler: (ctx, person) => show(ctx, parts, person),
     }),
     defineRoute({
       method: 'POST',
@@ -38,9 +36,8 @@ export function deviceRoutes(parts: ProfileParts): Route[] {
       name: 'profile.devices.sign-out',
       csrf: 'form',
       body: z.object({ session: z.string().max(100).default('') }),
-      async handler(ctx, { session }) {
-        const person = await sessions.require(ctx, {}, PATH);
-        if (!person) return;
+      who: sessions.signedIn({}, PATH),
+      async handler(ctx, person, { session }) {
         const ended = await server.accountSessions.end(person.account.id, session);
         if (ended) await record(ctx, person, 'session.ended');
         if (ended && session === person.signIn.uid) return sayGoodbye(ctx, parts);
@@ -52,9 +49,8 @@ export function deviceRoutes(parts: ProfileParts): Route[] {
       path: SIGN_OUT_ALL,
       name: 'profile.devices.sign-out-all',
       csrf: 'form',
-      async handler(ctx) {
-        const person = await sessions.require(ctx, {}, PATH);
-        if (!person) return;
+      who: sessions.signedIn({}, PATH),
+      async handler(ctx, person) {
         await record(ctx, person, 'session.ended-everywhere');
         await accounts.raiseEpoch(person.account.id, 'signed-out-everywhere');
         await sayGoodbye(ctx, parts);

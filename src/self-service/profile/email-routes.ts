@@ -27,9 +27,8 @@ export function emailRoutes(parts: ProfileParts): Route[] {
       method: 'GET',
       path: PATH,
       name: 'profile.email',
-      async handler(ctx) {
-        const person = await sessions.require(ctx, BOTH);
-        if (!person) return;
+      who: sessions.signedIn(BOTH),
+      async handler(ctx, person) {
         const standing = await standingOf(person, parts);
         if (isSso(standing)) return go(ctx, HOME);
         show(ctx, person, standing, '');
@@ -42,9 +41,8 @@ export function emailRoutes(parts: ProfileParts): Route[] {
       csrf: 'form',
       limit: { bucket: 'address-change', perMinute: 20 },
       body: z.object({ email: z.string().max(1_000).default('') }),
-      async handler(ctx, { email }) {
-        const person = await sessions.require(ctx, BOTH, PATH);
-        if (!person) return;
+      who: sessions.signedIn(BOTH, PATH),
+      async handler(ctx, person, { email }) {
         const acting = { actor: person.account.id, origin: ctx.state.origin };
         const { outcome } = await credentials.addressChanges.request(person.account, email, acting);
         if (outcome === 'requested') return go(ctx, `${HOME}?done=email`);
@@ -58,9 +56,8 @@ export function emailRoutes(parts: ProfileParts): Route[] {
       path: CANCEL_PATH,
       name: 'profile.email.cancel',
       csrf: 'form',
-      async handler(ctx) {
-        const person = await sessions.require(ctx, {}, HOME);
-        if (!person) return;
+      who: sessions.signedIn({}, HOME),
+      async handler(ctx, person) {
         const acting = { actor: person.account.id, origin: ctx.state.origin };
         await credentials.addressChanges.cancel(person.account.id, acting);
         go(ctx, `${HOME}?done=email-cancelled`);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineRoute, formFields, type Route, type RouteContext, renderPage } from '#http';
+import { defineRoute, formFields, narrowed, type Route, type RouteContext, renderPage } from '#http';
 import { type FormData, formatInstant } from '#rendering';
 import type { Freshness, SignedIn } from '#sessions';
 import { frameOf, go, noticeOf } from './frame.ts';
@@ -25,21 +25,20 @@ const idIn = ({ query }: RouteContext) => (typeof query['passkey'] === 'string' 
 /** The person's passkeys: several, each with a name; added and removed on fresh proofs. */
 export function passkeyRoutes(parts: ProfileParts): Route[] {
   const { sessions, credentials } = parts;
-  const allowed = async (ctx: RouteContext, returnTo?: string) => {
-    const person = await sessions.require(ctx, BOTH, returnTo);
-    if (!person || maySetUpPasskey(await standingOf(person, parts), parts)) return person;
-    go(ctx, HOME);
-    return undefined;
-  };
+  const mayAdd = (returnTo?: string) =>
+    narrowed(sessions.signedIn(BOTH, returnTo), {
+      who: 'where passkeys may be their second factor',
+      isFurther: async (person) => maySetUpPasskey(await standingOf(person, parts), parts),
+      otherwise: HOME,
+    });
+  const removal = sessions.signedIn(BOTH, (ctx) => removePath(idIn(ctx)));
   return [
     defineRoute({
       method: 'GET',
       path: PATH,
       name: 'profile.passkeys',
-      async handler(ctx) {
-        const person = await sessions.require(ctx);
-        if (person) await showList(ctx, parts, person);
-      },
+      who: sessions.signedIn(),
+      handler: (ctx, person) => showList(ctx, parts, person),
     }),
     defineRoute({
       method: 'POST',
@@ -47,9 +46,8 @@ export function passkeyRoutes(parts: ProfileParts): Route[] {
       name: 'profile.passkeys.rename',
       csrf: 'form',
       body: z.object({ passkey: z.string().max(1_400).default(''), name: z.string().max(200).default('') }),
-      async handler(ctx, { passkey, name }) {
-        const person = await sessions.require(ctx, BOTH, PATH);
-        if (!person) return;
+      who: sessions.signedIn(BOTH, PATH),
+      async handler(ctx, person, { passkey, name }) {
         const problem = nameProblem(name.trim());
         if (problem) return showList(ctx, parts, person, { id: passkey, errors: problem });
         const acting = { actor: person.account.id, origin: ctx.state.origin };
@@ -61,10 +59,8 @@ export function passkeyRoutes(parts: ProfileParts): Route[] {
       method: 'GET',
       path: ADD,
       name: 'profile.passkeys.add',
-      async handler(ctx) {
-        const person = await allowed(ctx);
-        if (person) await showSetUp(ctx, parts, person);
-      },
+      who: mayAdd(),
+      handler: (ctx, person) => showSetUp(ctx, parts, person),
     }),
     defineRoute({
       method: 'POST',
@@ -72,19 +68,16 @@ export function passkeyRoutes(parts: ProfileParts): Route[] {
       name: 'profile.passkeys.add.submit',
       csrf: 'form',
       body: z.object({ passkey: z.string().default(''), name: z.string().max(200).default('') }),
-      async handler(ctx, typed) {
-        const person = await allowed(ctx, ADD);
-        if (person) await add(ctx, parts, person, typed.passkey, typed.name.trim());
-      },
+      who: mayAdd(ADD),
+      handler: (ctx, person, typed) => add(ctx, parts, person, typed.passkey, typed.name.trim()),
     }),
     defineRoute({
       method: 'GET',
       path: REMOVE,
       name: 'profile.passkeys.remove',
-      async handler(ctx) {
+      who: removal,
+      async handler(ctx, person) {
         const id = idIn(ctx);
-        const person = await sessions.require(ctx, BOTH, removePath(id));
-        if (!person) return;
         const own = await credentials.passkeys.list(person.account.id);
         if (!own.some((one) => one.id === id)) return go(ctx, PATH);
         const frame = frameOf(ctx, 'security', person, await standingOf(person, parts));
@@ -96,10 +89,10 @@ export function passkeyRoutes(parts: ProfileParts): Route[] {
       path: REMOVE,
       name: 'profile.passkeys.remove.submit',
       csrf: 'form',
-      async handler(ctx) {
+      who: removal,
+      async handler(ctx, person) {
         const id = idIn(ctx);
-        const person = await sessions.require(ctx, BOTH, removePath(id));
-        if (person) await removeMethod(ctx, parts, person, 'passkey', removePath(id), id);
+        await removeMethod(ctx, parts, person, 'passkey', removePath(id), id);
       },
     }),
   ];

@@ -19,9 +19,8 @@ export function passwordRoutes(parts: ProfileParts): Route[] {
       method: 'GET',
       path: PATH,
       name: 'profile.password',
-      async handler(ctx) {
-        const person = await sessions.require(ctx, BOTH);
-        if (!person) return;
+      who: sessions.signedIn(BOTH),
+      async handler(ctx, person) {
         const standing = await standingOf(person, parts);
         if (isSso(standing)) return go(ctx, HOME);
         show(ctx, parts, person, standing);
@@ -37,10 +36,8 @@ export function passwordRoutes(parts: ProfileParts): Route[] {
         confirm: z.string().default(''),
         username: z.string().optional(),
       }),
-      async handler(ctx, { password, confirm }) {
-        const person = await sessions.require(ctx, BOTH, PATH);
-        if (person) await change(ctx, parts, person, password, confirm);
-      },
+      who: sessions.signedIn(BOTH, PATH),
+      handler: (ctx, person, { password, confirm }) => change(ctx, parts, person, password, confirm),
     }),
   ];
 }

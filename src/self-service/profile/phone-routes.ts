@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ReadNumber } from '#credentials';
-import { defineRoute, formFields, type Route, type RouteContext, renderPage } from '#http';
+import { defineRoute, formFields, narrowed, type Route, type RouteContext, renderPage } from '#http';
 import type { FormData } from '#rendering';
 import type { Freshness, SignedIn } from '#sessions';
 import { frameOf, go } from './frame.ts';
@@ -37,22 +37,20 @@ const numberForm = z.object({
 
 /** "Add Phone Number", "Change Phone Number" (K5, G28): the former number is good until a code proves the new one. */
 export function phoneRoutes(parts: ProfileParts): Route[] {
-  const allowed = async (ctx: RouteContext, returnTo?: string) => {
-    const person = await parts.sessions.require(ctx, BOTH, returnTo);
-    if (!person) return undefined;
-    if (maySetUpPhone(await standingOf(person, parts), parts)) return person;
-    go(ctx, HOME);
-    return undefined;
-  };
+  const { sessions } = parts;
+  const mayAdd = (returnTo?: string) =>
+    narrowed(sessions.signedIn(BOTH, returnTo), {
+      who: 'where text messages may be their second factor',
+      isFurther: async (person) => maySetUpPhone(await standingOf(person, parts), parts),
+      otherwise: HOME,
+    });
   return [
     defineRoute({
       method: 'GET',
       path: PATH,
       name: 'profile.phone',
-      async handler(ctx) {
-        const person = await allowed(ctx);
-        if (person) await showNumber(ctx, parts, person, { country: '', phone: '' });
-      },
+      who: mayAdd(),
+      handler: (ctx, person) => showNumber(ctx, parts, person, { country: '', phone: '' }),
     }),
     defineRoute({
       method: 'POST',
@@ -61,19 +59,15 @@ export function phoneRoutes(parts: ProfileParts): Route[] {
       csrf: 'form',
       limit: { bucket: 'phone-set-up', perMinute: 20 },
       body: numberForm,
-      async handler(ctx, typed) {
-        const person = await allowed(ctx, PATH);
-        if (person) await sendCode(ctx, parts, person, typed);
-      },
+      who: mayAdd(PATH),
+      handler: (ctx, person, typed) => sendCode(ctx, parts, person, typed),
     }),
     defineRoute({
       method: 'GET',
       path: CODE,
       name: 'profile.phone.code',
-      async handler(ctx) {
-        const person = await allowed(ctx);
-        if (person) await showCodePage(ctx, person, codePage(parts));
-      },
+      who: mayAdd(),
+      handler: (ctx, person) => showCodePage(ctx, person, codePage(parts)),
     }),
     defineRoute({
       method: 'POST',
@@ -81,18 +75,16 @@ export function phoneRoutes(parts: ProfileParts): Route[] {
       name: 'profile.phone.code.submit',
       csrf: 'form',
       body: z.object({ code: z.string().max(200).default(''), choice: z.enum(['resend']).optional() }),
-      async handler(ctx, { code, choice }) {
-        const person = await allowed(ctx, CODE);
-        if (person) await submitCodePage(ctx, parts, person, codePage(parts), { code, choice });
-      },
+      who: mayAdd(CODE),
+      handler: (ctx, person, { code, choice }) =>
+        submitCodePage(ctx, parts, person, codePage(parts), { code, choice }),
     }),
     defineRoute({
       method: 'GET',
       path: REMOVE,
       name: 'profile.phone.remove',
-      async handler(ctx) {
-        const person = await parts.sessions.require(ctx, BOTH);
-        if (!person) return;
+      who: sessions.signedIn(BOTH),
+      async handler(ctx, person) {
         const standing = await standingOf(person, parts);
         if (!standing.hasPhone) return go(ctx, HOME);
         askFirst(ctx, frameOf(ctx, 'security', person, standing), 'remove-phone', REMOVE);
@@ -103,10 +95,8 @@ export function phoneRoutes(parts: ProfileParts): Route[] {
       path: REMOVE,
       name: 'profile.phone.remove.submit',
       csrf: 'form',
-      async handler(ctx) {
-        const person = await parts.sessions.require(ctx, BOTH, REMOVE);
-        if (person) await removeMethod(ctx, parts, person, 'sms', REMOVE);
-      },
+      who: sessions.signedIn(BOTH, REMOVE),
+      handler: (ctx, person) => removeMethod(ctx, parts, person, 'sms', REMOVE),
     }),
   ];
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineRoute, formFields, type Route, type RouteContext, renderPage } from '#http';
+import { type Admission, defineRoute, formFields, type Route, type RouteContext, renderPage } from '#http';
 import type { FormData } from '#rendering';
 import { FRESH_MS, type SignedIn } from '#sessions';
 import { frameOf, go } from './frame.ts';
@@ -21,9 +21,8 @@ export function recoveryCodeRoutes(parts: ProfileParts): Route[] {
       method: 'GET',
       path: PATH,
       name: 'profile.recovery-code',
-      async handler(ctx) {
-        const person = await sessions.require(ctx, { factor: true });
-        if (!person) return;
+      who: sessions.signedIn({ factor: true }),
+      async handler(ctx, person) {
         const standing = await standingOf(person, parts);
         if (!standing.hasMethod) return go(ctx, HOME);
         askFirst(ctx, frameOf(ctx, 'security', person, standing), 'recovery-code', PATH);
@@ -34,19 +33,15 @@ export function recoveryCodeRoutes(parts: ProfileParts): Route[] {
       path: PATH,
       name: 'profile.recovery-code.submit',
       csrf: 'form',
-      async handler(ctx) {
-        const person = await sessions.require(ctx, { factor: true }, PATH);
-        if (person) await issue(ctx, parts, person);
-      },
+      who: sessions.signedIn({ factor: true }, PATH),
+      handler: (ctx, person) => issue(ctx, parts, person),
     }),
     defineRoute({
       method: 'GET',
       path: SAVE_PATH,
       name: 'profile.recovery-code.save',
-      async handler(ctx) {
-        const person = await mayReadCode(ctx, parts);
-        if (person) showCode(ctx, person);
-      },
+      who: reader(parts),
+      handler: (ctx, person) => showCode(ctx, person),
     }),
     defineRoute({
       method: 'POST',
@@ -54,25 +49,29 @@ export function recoveryCodeRoutes(parts: ProfileParts): Route[] {
       name: 'profile.recovery-code.save.submit',
       csrf: 'form',
       body: z.object({ saved: z.string().optional() }),
-      async handler(ctx, { saved }) {
+      who: sessions.signedIn({}, SAVE_PATH),
+      async handler(ctx, person, { saved }) {
         // To forget it proves nothing; to read it once more does.
         const forgets = saved === 'yes' && ctx.query['download'] !== 'yes';
-        const person = await (forgets ? sessions.require(ctx, {}, SAVE_PATH) : mayReadCode(ctx, parts));
-        if (person) await saveCode(ctx, parts, person, saved === 'yes');
+        const may = forgets ? person : await reader(parts).admit(ctx);
+        if (may) await saveCode(ctx, parts, may, saved === 'yes');
       },
     }),
   ];
 }
 
 /** J8, X34: a code that was made a while ago is shown on the proof alone that a new one wants. */
-async function mayReadCode(
-  ctx: RouteContext,
-  { sessions, clock }: ProfileParts,
-): Promise<SignedIn | undefined> {
-  const person = await sessions.require(ctx, {}, SAVE_PATH);
-  const { recoveryCode, keptAt = 0 } = person?.secrets ?? {};
-  if (!recoveryCode || clock.now() - keptAt < FRESH_MS) return person;
-  return sessions.require(ctx, { factor: true }, SAVE_PATH);
+function reader({ sessions, clock }: ProfileParts): Admission<SignedIn> {
+  const signedIn = sessions.signedIn({}, SAVE_PATH);
+  const proven = sessions.signedIn({ factor: true }, SAVE_PATH);
+  return {
+    who: `${signedIn.who}; a code that was made longer ago is for ${proven.who}`,
+    async admit(ctx) {
+      const person = await signedIn.admit(ctx);
+      const { recoveryCode, keptAt = 0 } = person?.secrets ?? {};
+      return !recoveryCode || clock.now() - keptAt < FRESH_MS ? person : proven.admit(ctx);
+    },
+  };
 }
 
 async function issue(ctx: RouteContext, parts: ProfileParts, person: SignedIn): Promise<void> {

@@ -23,10 +23,8 @@ export function securityRoutes(parts: ProfileParts): Route[] {
       method: 'GET',
       path: PATH,
       name: 'profile.security',
-      async handler(ctx) {
-        const person = await sessions.require(ctx);
-        if (person) await show(ctx, parts, person);
-      },
+      who: sessions.signedIn(),
+      handler: (ctx, person) => show(ctx, parts, person),
     }),
     defineRoute({
       method: 'POST',
@@ -34,9 +32,8 @@ export function securityRoutes(parts: ProfileParts): Route[] {
       name: 'profile.always-require',
       csrf: 'form',
       body: z.object({ always: z.literal('on').optional() }),
-      async handler(ctx, { always }) {
-        const person = await sessions.require(ctx, {}, PATH);
-        if (!person) return;
+      who: sessions.signedIn({}, PATH),
+      async handler(ctx, person, { always }) {
         if (always !== 'on') return go(ctx, ALWAYS_OFF);
         await setAlways(ctx, parts, person, true);
       },
@@ -45,9 +42,8 @@ export function securityRoutes(parts: ProfileParts): Route[] {
       method: 'GET',
       path: ALWAYS_OFF,
       name: 'profile.always-require-off',
-      async handler(ctx) {
-        const person = await sessions.require(ctx, { primary: true, factor: true });
-        if (!person) return;
+      who: sessions.signedIn({ primary: true, factor: true }),
+      async handler(ctx, person) {
         const standing = await standingOf(person, parts);
         if (standing.policy.mfa.enforced) return go(ctx, PATH);
         askFirst(ctx, frameOf(ctx, 'security', person, standing), 'always-require-off', ALWAYS_OFF);
@@ -58,9 +54,8 @@ export function securityRoutes(parts: ProfileParts): Route[] {
       path: ALWAYS_OFF,
       name: 'profile.always-require-off.submit',
       csrf: 'form',
-      async handler(ctx) {
-        const person = await sessions.require(ctx, { primary: true, factor: true }, ALWAYS_OFF);
-        if (!person) return;
+      who: sessions.signedIn({ primary: true, factor: true }, ALWAYS_OFF),
+      async handler(ctx, person) {
         // Locked while some company enforces: checked here, whatever page was sent (H17).
         if ((await standingOf(person, parts)).policy.mfa.enforced) return go(ctx, PATH);
         await setAlways(ctx, parts, person, false);

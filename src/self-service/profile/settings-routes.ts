@@ -27,10 +27,8 @@ export function settingsRoutes(parts: ProfileParts): Route[] {
       method: 'GET',
       path: PATH,
       name: 'profile',
-      async handler(ctx) {
-        const person = await sessions.require(ctx);
-        if (person) await show(ctx, parts, person, settingsOf(person));
-      },
+      who: sessions.signedIn(),
+      handler: (ctx, person) => show(ctx, parts, person, settingsOf(person)),
     }),
     defineRoute({
       method: 'POST',
@@ -38,9 +36,8 @@ export function settingsRoutes(parts: ProfileParts): Route[] {
       name: 'profile.submit',
       csrf: 'form',
       body: form,
-      async handler(ctx, settings) {
-        const person = await sessions.require(ctx, {}, PATH);
-        if (!person) return;
+      who: sessions.signedIn({}, PATH),
+      async handler(ctx, person, settings) {
         const errors = problemsOf(settings);
         if (errors) return show(ctx, parts, person, settings, errors);
         await save(person, settings, ctx, parts);
@@ -52,9 +49,8 @@ export function settingsRoutes(parts: ProfileParts): Route[] {
       method: 'GET',
       path: '/switch-company',
       name: 'switch-company',
-      async handler(ctx) {
-        const person = await sessions.require(ctx);
-        if (!person) return;
+      who: sessions.signedIn(),
+      async handler(ctx, person) {
         const memberships = await parts.companies.activeMembershipsOf(person.account.id);
         if (memberships.length < 2) return go(ctx, PATH);
         await sessions.chooseCompany(ctx, PATH);

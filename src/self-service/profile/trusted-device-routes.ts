@@ -20,9 +20,8 @@ export function trustedDeviceRoutes({ sessions, trustedDevices }: ProfileParts):
       name: 'profile.devices.end-trust',
       csrf: 'form',
       body: z.object({ device: z.string().max(100).default('') }),
-      async handler(ctx, { device }) {
-        const person = await sessions.require(ctx, {}, DEVICES);
-        if (!person) return;
+      who: sessions.signedIn({}, DEVICES),
+      async handler(ctx, person, { device }) {
         const ended = await trustedDevices.end(ctx, person.account, device);
         go(ctx, `${DEVICES}${ended ? '?done=trust-ended' : ''}`);
       },
