@@ -26,7 +26,7 @@ const WRONG_CODE = '000000';
     );
     site = await startDemoSite({
       accounts: [...enrolled, personToEnrol('sms@crane.example')],
-      env: { SMTP_URL: mails.url, ...gateway.env.webhook },
+      env: { SMTP_URL: mails.url, ...gateway.env.twilio },
     });
     browser = await launchChromium();
   });

@@ -37,7 +37,7 @@ const languages = [
   let page: Page;
   beforeAll(async () => {
     const accounts = ['en', 'fr', 'keys', 'plain'].map((name) => enrolledPerson(`${name}@bridges.example`));
-    site = await startDemoSite({ accounts });
+    site = await startDemoSite({ accounts, idpApart: true });
     browser = await launchChromium();
   });
   afterAll(async () => {

@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { hasChromium, keepPicture, launchChromium, openTab } from '../support/chromium.ts';
 import { type DemoSite, enrolledPerson, startDemoSite } from '../support/demo-site.ts';
+import { linkIn, type MailServer, startMailServer } from '../support/mail-server.ts';
 import { PASSWORD, TOTP_SECRET, totpCode } from '../support/world.ts';
 
 const MINUTE = 60_000;
@@ -45,22 +46,29 @@ const STORIES = [
 
 (hasChromium ? describe : describe.skip)('My Profile Settings in a browser', () => {
   let site: DemoSite;
+  let mails: MailServer;
   let browser: Browser;
   beforeAll(async () => {
-    site = await startDemoSite({ accounts: STORIES.map(({ email }) => enrolledPerson(email)) });
+    mails = await startMailServer();
+    const accounts = STORIES.map(({ email }) => enrolledPerson(email));
+    site = await startDemoSite({ accounts, env: { SMTP_URL: mails.url } });
     browser = await launchChromium();
   });
   afterAll(async () => {
     await browser.close();
     await site.stop();
+    await mails.close();
   });
 
   const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
   const follow = (page: Page, name: string) => page.getByRole('link', { name, exact: true }).click();
 
+  /** Of the mail with such a link, past those that tell of other changes. */
   async function linkTo(address: string): Promise<string> {
-    const mails = (await site.gatehouse.sentMessages()).filter(({ to }) => to === address);
-    return /^http\S+confirm-address\S+$/m.exec(mails.at(-1)?.text ?? '')?.[0] ?? '';
+    for (;;) {
+      const link = linkIn(await mails.nextTo(address));
+      if (link.includes('/confirm-address?')) return link;
+    }
   }
 
   it.each(STORIES)(

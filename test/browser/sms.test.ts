@@ -53,7 +53,7 @@ const PEOPLE = [
   beforeAll(async () => {
     gateway = await startSmsGateway();
     const accounts = PEOPLE.map(({ locale }) => personToEnrol(`sms-${locale}@crane.example`));
-    site = await startDemoSite({ accounts, env: gateway.env.twilio });
+    site = await startDemoSite({ accounts, env: gateway.env.webhook });
     browser = await launchChromium();
   });
   afterAll(async () => {
@@ -101,6 +101,8 @@ const PEOPLE = [
     await press(words.next);
     await page.waitForURL(`${site.portal}/`);
     await close();
+    // Each message carried the signature of the operator's secret.
+    expect(gateway.refused).toBe(0);
 
     await open(one.locale);
     await heading(words.challenge);

@@ -71,6 +71,7 @@ const LANGUAGES = [
     mails = await startMailServer();
     site = await startDemoSite({
       env: { SMTP_URL: mails.url },
+      idpApart: true,
       accounts: LANGUAGES.map(({ locale }) => ({
         ...enrolledPerson(`lost-${locale}@bridges.example`),
         locale,

@@ -8,6 +8,7 @@ import {
   PASSWORD,
 } from '../../examples/demo-people.ts';
 import { startRelyingParty } from '../../examples/relying-party/main.ts';
+import { startCompanyIdpProcess } from './company-idp-process.ts';
 import { startGatehouse, type TestGatehouse, type TestOptions } from './gatehouse.ts';
 
 export interface DemoSite {
@@ -23,6 +24,8 @@ interface DemoOptions extends Pick<TestOptions, 'env'> {
   /** More accounts in the bootstrap file's terms: a code of one app works once, so each test brings its own person. */
   accounts?: readonly object[];
   companies?: readonly object[];
+  /** The company's identity provider as a process of its own. */
+  idpApart?: boolean;
 }
 
 /** What `npm run demo` starts, on free ports: Gatehouse on localhost, the others on 127.0.0.1. */
@@ -30,6 +33,7 @@ export async function startDemoSite({
   accounts = [],
   companies = [],
   env = {},
+  idpApart = false,
 }: DemoOptions = {}): Promise<DemoSite> {
   const host = '127.0.0.1';
   const port = 0;
@@ -48,7 +52,7 @@ export async function startDemoSite({
       });
       const redirectUris = [`${issuer}/federation/acme-idp/callback`];
       const client = { clientId: 'gatehouse', clientSecret: IDP_SECRET, redirectUris };
-      idp = await startCompanyIdp({
+      idp = await (idpApart ? startCompanyIdpProcess : startCompanyIdp)({
         host,
         port,
         name: 'Acme Builders',
