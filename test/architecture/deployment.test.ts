@@ -15,7 +15,7 @@ describe('docker-compose.yml', () => {
     expect(Object.keys(compose.services).sort()).toEqual(
       [...NODES, 'mail', 'mongo', 'proxy', 'redis'].sort(),
     );
-    expect(compose.services['mongo']?.image).toBe('mongo:8');
+    expect(compose.services['mongo']?.image).toMatch(/^mongo:8\./);
     expect(compose.services['mongo']?.command).toEqual(expect.arrayContaining(['--replSet', 'rs0']));
     expect(compose.services['mongo']?.healthcheck?.test.join(' ')).toContain('rs.initiate');
     const redis = compose.services['redis']?.command?.join(' ');
@@ -60,6 +60,19 @@ describe('docker-compose.yml', () => {
       (url) => new URL(url ?? '').hostname,
     );
     expect(hosts).toEqual(['mongo', 'redis', 'mail']);
+  });
+
+  it('names a version of every image, and lets the nodes write to their volume alone, without rights', () => {
+    const images = services.flatMap(([, { image, build }]) => (build ? [] : [image]));
+    for (const image of images) expect(image).toMatch(/:v?\d+\.\d+/);
+    for (const name of NODES) {
+      expect(compose.services[name]).toMatchObject({
+        read_only: true,
+        cap_drop: ['ALL'],
+        security_opt: ['no-new-privileges:true'],
+      });
+    }
+    expect(read('.gitignore').split('\n')).toContain('.env');
   });
 
   it('has no secret of its own: without SECRET_KEYS it says what to do', () => {
