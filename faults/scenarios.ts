@@ -1,6 +1,6 @@
 import { diskFull, hasPrlimit, noFileMayGrow, type SmallDisk, smallDisk } from './nemesis/disk-full.ts';
 import type { Fault } from './nemesis/fault.ts';
-import { clockJump, killNode, killWorker } from './nemesis/node-faults.ts';
+import { clockJump, clocksApart, killNode, killWorker } from './nemesis/node-faults.ts';
 import { restart, stall } from './nemesis/service-faults.ts';
 import type { Services } from './system/services.ts';
 import type { GatehouseSystem } from './system/system.ts';
@@ -167,6 +167,27 @@ const FULL: readonly Scenario[] = [
     nodes: 2,
     onSmallDisk: false,
     faults: ({ system }) => [clockJump(system, 3, 8_000), clockJump(system, -3, 15_000)],
+  },
+  {
+    id: 'clocks-apart',
+    title: 'Two nodes: their clocks disagree by seconds',
+    engine: 'mongo-redis',
+    nodes: 2,
+    onSmallDisk: false,
+    faults: ({ system }) => times(2, () => system.nodes.map((node) => clocksApart(node, 4, 12_000))),
+  },
+  {
+    id: 'node-workers',
+    title: 'Two workers on MongoDB and Redis: kill -9 of a worker, and of all',
+    engine: 'mongo-redis',
+    nodes: 1,
+    workers: 2,
+    onSmallDisk: false,
+    faults: ({ system }) => [
+      ...times(2, () => [killWorker(first(system))]),
+      killNode(first(system), 500),
+      killWorker(first(system)),
+    ],
   },
 ];
 

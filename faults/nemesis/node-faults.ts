@@ -1,3 +1,4 @@
+import { HOUR, SECOND } from '#kernel';
 import { until } from '../../test/support/gatehouse-process.ts';
 import type { GatehouseSystem, ServerNode } from '../system/system.ts';
 import type { Fault } from './fault.ts';
@@ -43,16 +44,19 @@ export function killWorker(node: ServerNode): Fault {
 
 /** The clock of every server process jumps, and jumps back. */
 export function clockJump({ nodes }: GatehouseSystem, hours: number, holdMs: number): Fault {
-  const shiftMs = hours * 3_600_000;
+  const shiftMs = hours * HOUR;
+  const name = `clock ${hours > 0 ? `${hours} h ahead` : `${-hours} h behind`}`;
+  return { ...shifted(name, nodes, shiftMs, holdMs), shiftMs };
+}
+
+/** One node's clock goes ahead of the others' for a while, by so little that nothing may be different (docs/deployment.md). */
+export function clocksApart(node: ServerNode, seconds: number, holdMs: number): Fault {
+  return shifted(`clock of ${node.name} ${seconds} s ahead of the other's`, [node], seconds * SECOND, holdMs);
+}
+
+function shifted(name: string, nodes: readonly ServerNode[], shiftMs: number, holdMs: number): Fault {
   const shift = async (by: number) => {
     for (const node of nodes) node.shiftClock({ shiftMs: by });
   };
-  return {
-    name: `clock ${hours > 0 ? `${hours} h ahead` : `${-hours} h behind`}`,
-    turnsRed: false,
-    holdMs,
-    shiftMs,
-    begin: () => shift(shiftMs),
-    end: () => shift(0),
-  };
+  return { name, turnsRed: false, holdMs, begin: () => shift(shiftMs), end: () => shift(0) };
 }

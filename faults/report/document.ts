@@ -36,7 +36,7 @@ storage and outbox; [its own tests](../test/unit/faults-checker.test.ts) plant e
 server with answers lost anywhere. No bound for stale answers is granted: what is asked after the acknowledgement of an end must be
 refused. The clock is moved by a module that is preloaded into the processes of the run; the product has no switch for it.
 
-\`npm run faults\` takes about ten minutes, \`npm run faults -- --short\` a minute and a half; histories and a summary go to
+\`npm run faults\` takes about twelve minutes, \`npm run faults -- --short\` a minute and a half; histories and a summary go to
 \`faults/out\`. Redis and the MongoDB-protocol server are started by the script that \`SERVICES_UP\` names; without it, and without the
 right to mount a small tmpfs (or \`prlimit\`), what is left out is said by name, and fails in CI.`;
 
