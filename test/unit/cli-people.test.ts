@@ -1,0 +1,145 @@
+import { commandLine } from '../support/command-line.ts';
+
+const { place, gatehouse, inspect, applySample } = commandLine();
+
+describe('invite', () => {
+  it('A2 A18 invites, lists, resends and revokes, with a reason for what cannot be done', async () => {
+    await applySample();
+    const about = '--company acme --email nina@new.example';
+    expect(await gatehouse(`invite ${about} --locale fr`)).toEqual({
+      code: 0,
+      out: 'nina@new.example: invited',
+      err: '',
+    });
+    expect((await gatehouse(`invite ${about} --resend`)).out).toBe('nina@new.example: resent');
+    expect((await gatehouse('invitations --company acme')).out).toMatch(
+      /^invited\tnina@new.example\tvalid until 20/,
+    );
+    expect((await gatehouse(`invite ${about} --revoke`)).out).toBe('nina@new.example: revoked');
+    expect(await gatehouse(`invite ${about} --resend`)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('the invitation was revoked: invite anew'),
+    });
+    expect((await gatehouse('invite --company nowhere --email a@b.example')).err).toContain(
+      'no such company',
+    );
+    expect((await gatehouse('invite --company acme --email nobody')).code).toBe(2);
+    expect((await gatehouse(`invite ${about} --resend --revoke`)).code).toBe(2);
+  });
+});
+
+describe('support', () => {
+  it('N3 N4 leads a case from the list to the address, in this order only', async () => {
+    await applySample();
+    const { id, accountId } = await inspect(async ({ support, accounts }) => {
+      const asked = { fullName: 'Pat', companyName: 'Acme', projects: 'Bridge' };
+      const opened = await support.open({ ...asked, locale: 'en', network: 'x', origin: {} });
+      return { id: opened.id, accountId: (await accounts.byEmail('pat@person.example'))?.id ?? '' };
+    });
+    expect((await gatehouse('support list')).out).toContain(id);
+    expect((await gatehouse(`support show ${id} --by Sue`)).out).toContain('projects: Bridge');
+    expect(await gatehouse(`support match ${id} --account ${accountId} --by Sue`)).toMatchObject({ code: 1 });
+    expect((await gatehouse(`support ask ${id} --by Sue --question Who? --answer Boris`)).code).toBe(0);
+    expect((await gatehouse(`support reveal ${id} --by Sue`)).code).toBe(1);
+    expect((await gatehouse(`support match ${id} --account ${accountId} --by Sue`)).code).toBe(0);
+    expect((await gatehouse(`support reveal ${id} --by Sue`)).out).toBe('pat@person.example');
+    expect((await gatehouse(`support reveal ${id}`)).code).toBe(2);
+    expect((await gatehouse('support show 0000000000 --by Sue')).err).toContain('support.unknown');
+    expect((await gatehouse('support list --state matched')).out).toContain(id);
+    expect((await gatehouse('support list --state lost')).code).toBe(2);
+  });
+});
+
+describe('unlock', () => {
+  it('F5 unlocks an account, says so, and leaves an audit event', async () => {
+    await applySample();
+    const email = 'pat@person.example';
+    expect((await gatehouse(`unlock --email ${email}`)).out).toBe(`${email} was not locked`);
+    const lockout = { enabled: true, attempts: 3 };
+    const id = await inspect(async ({ accounts, credentials }) => {
+      const account = await accounts.byEmail(email);
+      for (let n = 0; n < 3; n++)
+        await credentials.passwords.verify({ account, password: 'Wrong-1', origin: {}, lockout });
+      return account?.id ?? '';
+    });
+    expect(await gatehouse('unlock --email Pat@Person.example')).toEqual({
+      code: 0,
+      out: 'Pat@Person.example is unlocked',
+      err: '',
+    });
+    await inspect(async ({ audit, credentials }) => {
+      expect(await credentials.passwords.lockState(id)).toEqual({ locked: false });
+      const { items } = await audit.list({ accountId: id });
+      expect(items.filter(({ type }) => type === 'account.unlocked')).toMatchObject([
+        { actor: 'operator-cli' },
+      ]);
+    });
+    expect((await gatehouse('unlock --email nobody@other.example')).code).toBe(1);
+    expect((await gatehouse('unlock --email nobody')).code).toBe(2);
+  });
+});
+
+describe('temporary-password', () => {
+  it('A15 gives a member one that must be changed, and prints it nowhere', async () => {
+    await applySample();
+    const line = 'temporary-password --company acme --email nina@new.example';
+    const { code, out, err } = await gatehouse(line, { password: 'Canary-Pass-1' });
+    expect({ code, err, out }).toEqual({
+      code: 0,
+      err: '',
+      out: 'nina@new.example has a temporary password',
+    });
+    expect((await gatehouse(line, { password: 'canary' })).err).toContain('does not meet: length, upper');
+    await inspect(async ({ accounts, credentials }) => {
+      const account = await accounts.byEmail('nina@new.example');
+      expect(await credentials.passwords.state(account?.id ?? '')).toMatchObject({
+        has: true,
+        mustChange: true,
+      });
+    });
+  });
+});
+
+describe('create-operator', () => {
+  it('makes an operator who can sign in, and says no password anywhere', async () => {
+    const { code, out, err } = await gatehouse('create-operator --email Op@x.example --name Op', {
+      password: 'Canary-Pass-1',
+    });
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toBe('operator Op@x.example created');
+    await inspect(async ({ accounts, credentials }) => {
+      const account = await accounts.byEmail('op@x.example');
+      expect(account).toMatchObject({ platformRole: 'operator', status: 'active', emailVerified: true });
+      const verdict = await credentials.passwords.verify({ account, password: 'Canary-Pass-1', origin: {} });
+      expect(verdict.outcome).toBe('ok');
+    });
+  });
+
+  it('C-1 holds to the password rules, before anything is made', async () => {
+    place.env['OPERATOR_PASSWORD'] = 'canary';
+    const { code, err } = await gatehouse(
+      'create-operator --email op@x.example --name Op --password-from-env OPERATOR_PASSWORD',
+    );
+    expect(code).toBe(1);
+    expect(err).toContain('at least 8 characters, an upper-case letter, a number, a special character');
+    expect(err).not.toContain('canary');
+    await inspect(async ({ accounts }) => expect(await accounts.byEmail('op@x.example')).toBeUndefined());
+  });
+
+  it('never takes over an account that is there', async () => {
+    await applySample();
+    const password = 'Taken-Over-1';
+    const { code, err } = await gatehouse('create-operator --email pat@person.example --name Pat', {
+      password,
+    });
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: 'gatehouse create-operator: pat@person.example has an account already',
+    });
+    await inspect(async ({ accounts, credentials }) => {
+      const account = await accounts.byEmail('pat@person.example');
+      expect(account?.platformRole).toBeUndefined();
+      expect((await credentials.passwords.verify({ account, password, origin: {} })).outcome).toBe('wrong');
+    });
+  });
+});
