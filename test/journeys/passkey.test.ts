@@ -1,6 +1,7 @@
 import { MINUTE } from '#kernel';
 import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
 import { JourneyBrowser } from '../support/journey-browser.ts';
+import { answerPasskey, givePasskey, passkeyOptionsOn, usePasskey } from '../support/passkeys.ts';
 import { type RelyingParty, relyingParty } from '../support/relying-party.ts';
 import { accountOf, beginLogIn, logIn } from '../support/sign-in.ts';
 import { SoftwareAuthenticator, type Tampering } from '../support/software-authenticator.ts';
@@ -51,34 +52,15 @@ describe('passkeys', () => {
       }),
     });
     portal = await relyingParty(gatehouse.issuer);
-    for (const name of [...plain, 'both']) keys.set(name, await keyOf(name));
+    for (const name of [...plain, 'both'])
+      keys.set(name, await givePasskey(gatehouse, `${name}@other.example`, { synced: name !== 'second' }));
   });
   afterAll(async () => {
     clock.restore();
     await gatehouse.stop();
   });
 
-  /** A passkey that the person set up some other day. */
-  async function keyOf(name: string): Promise<SoftwareAuthenticator> {
-    const { passkeys } = gatehouse.credentials;
-    const account = await accountOf(gatehouse, `${name}@other.example`);
-    const key = new SoftwareAuthenticator(gatehouse.issuer, { synced: name !== 'second' });
-    const answer = key.create(await passkeys.creationOptions(account, 'set-up'));
-    await passkeys.add(account.id, answer, { actor: account.id, origin: {}, binding: 'set-up', name: 'Key' });
-    return key;
-  }
   const of = (name: string) => keys.get(name) ?? new SoftwareAuthenticator(gatehouse.issuer);
-
-  const optionsOn = (person: JourneyBrowser) =>
-    (person.find('form[data-passkey]')?.getAttribute('data-options') ?? '{}').replaceAll('&quot;', '"');
-  /** What the script does: the authenticator's answer in the form's hidden field. */
-  async function answer(person: JourneyBrowser, passkey: string, more: Record<string, string> = {}) {
-    const form = person.find('form[data-passkey]');
-    const csrf = form?.querySelector('[name=csrf]')?.getAttribute('value') ?? '';
-    return person.post(new URL(form?.getAttribute('action') ?? '', person.url), { csrf, passkey, ...more });
-  }
-  const use = (person: JourneyBrowser, key: SoftwareAuthenticator, tampering?: Tampering) =>
-    answer(person, key.get(optionsOn(person), tampering));
 
   async function guess(name: string, browser = new JourneyBrowser([gatehouse.issuer])) {
     const { person } = await beginLogIn(gatehouse, portal, { browser, params: { prompt: 'login' } });
@@ -97,14 +79,14 @@ describe('passkeys', () => {
     expect(person.title).toBe('Set Up a Passkey');
     expect(person.text).toContain('This browser can’t make passkeys, or scripts are switched off.');
     const key = new SoftwareAuthenticator(gatehouse.issuer);
-    await answer(person, key.create(optionsOn(person)), { name: ' ' });
+    await answerPasskey(person, key.create(passkeyOptionsOn(person)), { name: ' ' });
     expect([person.status, ...person.alerts.slice(0, 1)]).toEqual([422, 'Give the passkey a name.']);
-    await answer(person, '', { name: 'Work laptop' });
+    await answerPasskey(person, '', { name: 'Work laptop' });
     expect([person.status, person.text]).toEqual([
       422,
       expect.stringContaining('Your device did not answer.'),
     ]);
-    await answer(person, key.create(optionsOn(person)), { name: 'Work laptop' });
+    await answerPasskey(person, key.create(passkeyOptionsOn(person)), { name: 'Work laptop' });
     expect(person.title).toBe('Save Your Recovery Code');
     await person.choose('I Have Securely Saved This Code').press('Continue');
     const claims = (await portal.complete(pending, person.arrivedAt)).claims();
@@ -118,7 +100,7 @@ describe('passkeys', () => {
   it('H16 I1 is asked for after the password, and earns phr with the kind of its key', async () => {
     const { person, pending } = await logIn(gatehouse, portal, 'second@other.example');
     expect(person.title).toBe('Verify Your Identity');
-    await use(person, of('second'));
+    await usePasskey(person, of('second'));
     const claims = (await portal.complete(pending, person.arrivedAt)).claims();
     expect(claims).toMatchObject({ acr: 'phr', amr: ['pwd', 'hwk', 'mfa'] });
   });
@@ -136,7 +118,7 @@ describe('passkeys', () => {
     const higher = await logIn(gatehouse, portal, 'both@other.example', { params: { acr_values: 'phr' } });
     // Nothing but a passkey will do (X23).
     expect(higher.person.has('form[data-passkey="verify"]')).toBe(true);
-    await use(higher.person, of('both'));
+    await usePasskey(higher.person, of('both'));
     const phr = (await portal.complete(higher.pending, higher.person.arrivedAt)).claims();
     expect(phr).toMatchObject({ acr: 'phr' });
   });
@@ -145,7 +127,7 @@ describe('passkeys', () => {
     const { person, pending } = await beginLogIn(gatehouse, portal);
     expect(person.find('#email')?.getAttribute('autocomplete')).toBe('username webauthn');
     const before = Math.floor(clock.now() / 1000);
-    await use(person, of('alone'));
+    await usePasskey(person, of('alone'));
     const claims = (await portal.complete(pending, person.arrivedAt)).claims();
     expect(claims?.['auth_time']).toBeGreaterThanOrEqual(before);
     expect(claims?.['auth_time']).toBeLessThanOrEqual(Math.floor(clock.now() / 1000));
@@ -161,7 +143,7 @@ describe('passkeys', () => {
     await person.press('Set Up Now');
     await person.choose('Passkey').press('Continue');
     const key = new SoftwareAuthenticator(gatehouse.issuer);
-    await answer(person, key.create(optionsOn(person)), { name: 'Phone' });
+    await answerPasskey(person, key.create(passkeyOptionsOn(person)), { name: 'Phone' });
     await person.choose('I Have Securely Saved This Code').press('Continue');
     expect((await portal.complete(pending, person.arrivedAt)).claims()).toMatchObject({ acr: 'phr' });
   });
@@ -178,13 +160,13 @@ describe('passkeys', () => {
     await gatehouse.accounts.update(account.id, (stored) => ({ ...stored, status: 'inactive' }));
     // Locked at a device of the person's own, which bars everybody (decision 014).
     const own = await logIn(gatehouse, portal, 'locked@other.example');
-    await use(own.person, of('locked'));
+    await usePasskey(own.person, of('locked'));
     expect(own.person.arrivedAt).toBeDefined();
     await guess('locked', own.person);
     const stranger = new SoftwareAuthenticator(gatehouse.issuer);
     for (const key of [of('idle'), of('locked'), stranger]) {
       const { person } = await beginLogIn(gatehouse, portal);
-      await use(person, key);
+      await usePasskey(person, key);
       expect([person.status, person.alerts[0]]).toEqual([401, REFUSED]);
     }
   });
@@ -194,14 +176,14 @@ describe('passkeys', () => {
     const { id } = await accountOf(gatehouse, 'guessed@other.example');
     expect(await gatehouse.credentials.passwords.lockState(id)).toMatchObject({ scope: 'strangers' });
     const { person, pending } = await beginLogIn(gatehouse, portal);
-    await use(person, of('guessed'));
+    await usePasskey(person, of('guessed'));
     expect((await portal.complete(pending, person.arrivedAt)).claims()).toMatchObject({ acr: 'phr' });
   });
 
   it('W4 takes the passkey on a first page that was left open for most of an hour', async () => {
     const { person, pending } = await beginLogIn(gatehouse, portal);
     clock.advance(55 * MINUTE);
-    await use(person, of('patient'));
+    await usePasskey(person, of('patient'));
     expect((await portal.complete(pending, person.arrivedAt)).claims()).toMatchObject({ acr: 'phr' });
   });
 
@@ -212,18 +194,18 @@ describe('passkeys', () => {
     ['somebody else’s handle', { userHandle: 'AAAA' }],
   ])('refuses an answer with %s, alone and as second factor', async (_what, tampering) => {
     const alone = await beginLogIn(gatehouse, portal);
-    await use(alone.person, of('other'), tampering);
+    await usePasskey(alone.person, of('other'), tampering);
     expect([alone.person.status, alone.person.alerts[0]]).toEqual([401, REFUSED]);
     const second = await logIn(gatehouse, portal, 'other@other.example');
-    await use(second.person, of('other'), tampering);
+    await usePasskey(second.person, of('other'), tampering);
     expect([second.person.status, second.person.alerts[0]]).toEqual([422, REFUSED]);
   });
 
   it('X26 X30 takes no answer twice, of no other log-in, and before the password none', async () => {
     const { person } = await beginLogIn(gatehouse, portal);
-    const options = optionsOn(person);
+    const options = passkeyOptionsOn(person);
     const elsewhere = await beginLogIn(gatehouse, portal);
-    await answer(elsewhere.person, of('stale').get(options));
+    await answerPasskey(elsewhere.person, of('stale').get(options));
     expect([elsewhere.person.status, elsewhere.person.alerts[0]]).toEqual([
       401,
       'That took too long, or the page was out of date. Please try again.',
@@ -235,7 +217,7 @@ describe('passkeys', () => {
     expect(person.arrivedAt).toBeDefined();
     await person.open((await portal.begin({ prompt: 'login' })).url);
     await person.open(person.url.pathname.replace(/password$/, 'identify'));
-    await answer(person, once);
+    await answerPasskey(person, once);
     expect(person.arrivedAt).toBeUndefined();
     const fresh = await beginLogIn(gatehouse, portal);
     const uid = /interaction\/([\w-]+)/.exec(fresh.person.form().action.pathname)?.[1];
@@ -248,11 +230,11 @@ describe('passkeys', () => {
 
   it('a removed passkey signs nobody in', async () => {
     const { person } = await beginLogIn(gatehouse, portal);
-    await use(person, of('step'));
+    await usePasskey(person, of('step'));
     const account = await accountOf(gatehouse, 'step@other.example');
     await gatehouse.credentials.passkeys.remove(account.id, of('step').id, { actor: account.id, origin: {} });
     const again = await beginLogIn(gatehouse, portal);
-    await use(again.person, of('step'));
+    await usePasskey(again.person, of('step'));
     expect([again.person.status, again.person.alerts[0]]).toEqual([401, REFUSED]);
   });
 
@@ -268,7 +250,7 @@ describe('passkeys', () => {
   it('C-8 an expired password is changed before anything is issued', async () => {
     clock.advance(31 * 24 * 60 * MINUTE);
     const { person, pending } = await beginLogIn(gatehouse, portal);
-    await use(person, of('expired'));
+    await usePasskey(person, of('expired'));
     expect(person.title).toBe('Create a New Password');
     await person
       .fill('Password', 'Battery-Staple-8')

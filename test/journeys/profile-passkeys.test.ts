@@ -1,5 +1,6 @@
 import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
 import { JourneyBrowser } from '../support/journey-browser.ts';
+import { answerPasskey, passkeyOptionsOn } from '../support/passkeys.ts';
 import { openProfile, proveAgain } from '../support/profile.ts';
 import { accountOf } from '../support/sign-in.ts';
 import { SoftwareAuthenticator } from '../support/software-authenticator.ts';
@@ -32,13 +33,6 @@ describe('passkeys in My Profile Settings', () => {
 
   const enter = (name: string, path = '/profile/security') =>
     openProfile(new JourneyBrowser([gatehouse.issuer]), gatehouse.issuer, `${name}@other.example`, { path });
-  const optionsOn = (person: JourneyBrowser) =>
-    (person.find('form[data-passkey]')?.getAttribute('data-options') ?? '{}').replaceAll('&quot;', '"');
-  async function answer(person: JourneyBrowser, passkey: string, more: Record<string, string> = {}) {
-    const form = person.find('form[data-passkey]');
-    const csrf = form?.querySelector('[name=csrf]')?.getAttribute('value') ?? '';
-    return person.post(new URL(form?.getAttribute('action') ?? '', person.url), { csrf, passkey, ...more });
-  }
   async function saveCode(person: JourneyBrowser) {
     expect(person.title).toBe('Save Your Recovery Code');
     await person.choose('I Have Securely Saved This Code').press('Continue');
@@ -55,9 +49,9 @@ describe('passkeys in My Profile Settings', () => {
     await person.follow('Add Passkey');
     await proveAgain(person);
     const first = new SoftwareAuthenticator(gatehouse.issuer);
-    await answer(person, first.create(optionsOn(person)), { name: 'x'.repeat(61) });
+    await answerPasskey(person, first.create(passkeyOptionsOn(person)), { name: 'x'.repeat(61) });
     expect([person.status, person.alerts[0]]).toEqual([422, 'Use at most 60 characters for the name.']);
-    await answer(person, first.create(optionsOn(person)), { name: 'Phone' });
+    await answerPasskey(person, first.create(passkeyOptionsOn(person)), { name: 'Phone' });
     await saveCode(person);
     expect(person.text).toContain('Set up: 1');
     await elsewhere.open('/profile');
@@ -69,11 +63,11 @@ describe('passkeys in My Profile Settings', () => {
     // The password, and then the passkey that is there.
     await proveAgain(person);
     expect(person.has('form[data-passkey="verify"]')).toBe(true);
-    await answer(person, first.get(optionsOn(person)));
+    await answerPasskey(person, first.get(passkeyOptionsOn(person)));
     const second = kept;
-    const options = optionsOn(person);
+    const options = passkeyOptionsOn(person);
     expect(JSON.parse(options).excludeCredentials).toMatchObject([{ id: first.id }]);
-    await answer(person, second.create(options), { name: 'Key' });
+    await answerPasskey(person, second.create(options), { name: 'Key' });
     await saveCode(person);
     expect(await names('several')).toEqual(['Phone', 'Key']);
 
@@ -83,7 +77,7 @@ describe('passkeys in My Profile Settings', () => {
     await person.fill('Name', 'Key').press('Rename');
     expect(person.title).toBe('Enter your password');
     await proveAgain(person);
-    await answer(person, first.get(optionsOn(person)));
+    await answerPasskey(person, first.get(passkeyOptionsOn(person)));
     expect([person.url.pathname, await names('several')]).toEqual([
       '/profile/security/passkeys',
       ['Phone', 'Key'],
@@ -114,7 +108,7 @@ describe('passkeys in My Profile Settings', () => {
     await person.press('Set Up Now');
     await person.choose('Passkey').press('Continue');
     const key = new SoftwareAuthenticator(gatehouse.issuer);
-    await answer(person, key.create(optionsOn(person)), { name: 'Only' });
+    await answerPasskey(person, key.create(passkeyOptionsOn(person)), { name: 'Only' });
     await saveCode(person);
     await person.follow('Manage Passkeys');
     await person.follow('Remove (Only)');
@@ -130,7 +124,7 @@ describe('passkeys in My Profile Settings', () => {
     const key = kept;
 
     expect(person.has('form[data-passkey="verify"]')).toBe(true);
-    await answer(person, key.get(optionsOn(person)));
+    await answerPasskey(person, key.get(passkeyOptionsOn(person)));
     await person.open('/profile/security/passkeys/add');
     expect(person.title).toBe('Enter your password');
     await person.open(person.url.pathname.replace(/$/, '/identify'));

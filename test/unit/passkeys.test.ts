@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { MINUTE } from '#kernel';
 import { type CredentialsWorld, createCredentialsWorld } from '../support/credentials-world.ts';
 import { SoftwareAuthenticator, type Tampering } from '../support/software-authenticator.ts';
@@ -192,5 +195,31 @@ describe('passkeys', () => {
     expect(await passkeys().signIn(answer, here)).toEqual({ outcome: 'refused' });
     const add = { actor: 'ada', origin: ORIGIN, binding: 'b', name: 'x' };
     expect(await passkeys().add('ada', answer, add)).toEqual({ outcome: 'refused' });
+  });
+});
+
+describe('passkeys that are switched off', () => {
+  it('sign nobody in, are no second factor and are not added, not even by pages of before', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-passkeys-'));
+    const restart = async (on: boolean) => {
+      await world.close();
+      world = await createCredentialsWorld({ passkeys: on }, dataDir);
+      for (const name of ['ada', 'bob']) world.addPerson(name);
+    };
+    await restart(true);
+    const { key } = await addTo('ada');
+    const alone = key.get(passkeys().signInOptions('log-in-1'));
+    const second = key.get(await passkeys().requestOptions('ada', 'log-in-1'));
+    const options = await passkeys().creationOptions(world.addPerson('bob'), 'b');
+    const fresh = new SoftwareAuthenticator(ISSUER).create(options);
+    await restart(false);
+    expect(await passkeys().signIn(alone, here)).toEqual({ outcome: 'refused' });
+    expect(await passkeys().verify('ada', second, here)).toEqual({ outcome: 'refused' });
+    const add = () => passkeys().add('bob', fresh, { actor: 'bob', binding: 'b', name: 'Phone' });
+    expect(await add()).toEqual({ outcome: 'refused' });
+    await restart(true);
+    expect((await passkeys().signIn(alone, here)).outcome).toBe('ok');
+    expect((await add()).outcome).toBe('added');
+    rmSync(dataDir, { recursive: true, force: true });
   });
 });

@@ -32,6 +32,7 @@ export interface PasskeysParts {
 export function createPasskeys(parts: PasskeysParts): Passkeys {
   const { store, challenges, clock, randomness, accounts, audit, brandName } = parts;
   const { origin: expectedOrigin, hostname: rpId } = new URL(parts.issuer);
+  const available = parts.enabled && isIP(rpId.replace(/^\[|\]$/g, '')) === 0;
   const handleOf = (accountId: string) =>
     store.handleOf(accountId, () => randomness.bytes(HANDLE_BYTES).toString('base64url'));
 
@@ -59,7 +60,8 @@ export function createPasskeys(parts: PasskeysParts): Passkeys {
   }
 
   async function check(answer: string, scope: ChallengeScope, acting: Omit<Acting, 'actor'>) {
-    const response = readAssertion(answer);
+    // Switched off, also for pages that were open before.
+    const response = available ? readAssertion(answer) : undefined;
     if (!response) return { outcome: 'refused' } as const;
     const challenge = challengeOf(response);
     if (!challenges.isAlive(challenge, scope)) return { outcome: 'expired' } as const;
@@ -103,7 +105,7 @@ export function createPasskeys(parts: PasskeysParts): Passkeys {
   };
 
   return {
-    available: parts.enabled && isIP(rpId.replace(/^\[|\]$/g, '')) === 0,
+    available,
     async list(accountId) {
       return (await store.of(accountId)).map(viewOf);
     },
@@ -135,7 +137,7 @@ export function createPasskeys(parts: PasskeysParts): Passkeys {
       });
     },
     async add(accountId, answer, { binding, name, raiseEpoch = false, ...acting }) {
-      const response = readAttestation(answer);
+      const response = available ? readAttestation(answer) : undefined;
       if (!response) return { outcome: 'refused' };
       const challenge = challengeOf(response);
       const scope = { purpose: 'add', binding, accountId } as const;
