@@ -371,11 +371,25 @@ describe('My Profile Settings', () => {
   it('X19 takes a code and its page back in the browser that began, once, and nowhere else', async () => {
     const victim = new JourneyBrowser([gatehouse.issuer]);
     await openProfile(victim, gatehouse.issuer, 'chain@other.example');
-    const attacker = new JourneyBrowser([gatehouse.issuer]);
-    await attacker.open(`${gatehouse.issuer}/signed-in?code=stolen&state=made-up`);
-    expect(attacker.title).toBe('Log in to Gatehouse');
     await victim.open('/signed-in?code=x&state=y');
     expect(victim.title).toBe('My Profile Settings');
+    // A way back that somebody kept from their own log-in makes nobody else them.
+    let kept = '';
+    const attacker = new JourneyBrowser([gatehouse.issuer], {}, async (url, request) => {
+      if (kept || !String(url).includes('/signed-in?')) return fetch(url, request);
+      kept = String(url);
+      return new Response('<h1>Kept</h1>', { headers: { 'content-type': 'text/html' } });
+    });
+    await openProfile(attacker, gatehouse.issuer, 'loser@other.example', {
+      totpSecret: TOTP_SECRET,
+      at: clock.now(),
+    });
+    expect([attacker.title, new URL(kept).searchParams.has('code')]).toEqual(['Kept', true]);
+    await victim.open(kept);
+    expect([victim.title, victim.text]).toEqual([
+      'My Profile Settings',
+      expect.stringContaining('chain@other.example'),
+    ]);
   });
 
   it('A17 switches the company without logging out, and comes back', async () => {
