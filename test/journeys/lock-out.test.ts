@@ -183,13 +183,19 @@ describe('lock-out', () => {
 });
 
 describe('log-ins of one network', () => {
+  let clock: TravellingClock;
+  let gatehouse: TestGatehouse;
+  beforeAll(async () => {
+    clock = travellingClock();
+    const env = { TRUSTED_PROXIES: '127.0.0.0/8,::1/128' };
+    gatehouse = await startGatehouse({ clock, env, bootstrap: world() });
+  });
+  afterAll(async () => {
+    clock.restore();
+    await gatehouse.stop();
+  });
+
   it('W13 a whole site behind one address has sixty a minute, whoever they are for; other networks go on', async () => {
-    const clock = travellingClock();
-    const gatehouse = await startGatehouse({
-      clock,
-      env: { TRUSTED_PROXIES: '127.0.0.0/8,::1/128' },
-      bootstrap: world(),
-    });
     const portal = await relyingParty(gatehouse.issuer);
     const from = (ip: string) => new JourneyBrowser([gatehouse.issuer], { 'x-forwarded-for': ip });
     const site = from('198.51.100.7');
@@ -203,13 +209,10 @@ describe('log-ins of one network', () => {
     for (let n = 0; n < 61; n++) statuses.push(await guess(n));
     expect(statuses).toEqual([...Array(60).fill(401), 429]);
     expect(site.text).toMatch(/Wait \d+ seconds, then try again/);
-    const elsewhere = from('203.0.113.7');
-    const options = { password: PASSWORD, browser: elsewhere };
-    await logIn(gatehouse, portal, 'ada@other.example', options);
-    expect(elsewhere.arrivedAt?.searchParams.has('code')).toBe(true);
+    const browser = from('203.0.113.7');
+    await logIn(gatehouse, portal, 'ada@other.example', { password: PASSWORD, browser });
+    expect(browser.arrivedAt?.searchParams.has('code')).toBe(true);
     clock.advance(60_000);
     expect(await guess(61)).toBe(401);
-    clock.restore();
-    await gatehouse.stop();
   });
 });
