@@ -17,7 +17,7 @@ describe('My Profile Settings', () => {
   beforeAll(async () => {
     clock = travellingClock();
     const plain = ['settings', 'fresh', 'secret', 'devices', 'first', 'chain', 'gone'];
-    const enrolled = ['switch', 'change', 'remove', 'code', 'toggle', 'loser', 'unsaved'];
+    const enrolled = ['switch', 'change', 'remove', 'code', 'toggle', 'again', 'loser', 'unsaved'];
     gatehouse = await startGatehouse({
       clock,
       bootstrap: world({
@@ -278,6 +278,21 @@ describe('My Profile Settings', () => {
     nextCode();
     await again.fill('Enter your account’s current password', PASSWORD).press('Continue');
     expect(again.title).toBe('Verify Your Identity');
+  });
+
+  it('G30 turns it on again, from the next log-in on', async () => {
+    const { id } = await accountOf(gatehouse, 'again@other.example');
+    await gatehouse.accounts.update(id, (stored) => ({ ...stored, alwaysSecondFactor: false }));
+    const person = await enter('again', { path: '/profile/security' });
+    expect(person.find('#always')?.hasAttribute('checked')).toBe(false);
+    person.choose('Always Require 2FA to Log into My Account');
+    await person.press('Save Changes');
+    expect(person.find('#always')?.hasAttribute('checked')).toBe(true);
+    expect((await mailsTo('again')).map(({ subject }) => subject)).toContain(
+      'Your log-in asks for a second step',
+    );
+    const { person: next } = await logIn(gatehouse, portal, 'again@other.example');
+    expect(next.title).toBe('Verify Your Identity');
   });
 
   it('G25 G32 offers early enrolment with the date, and says why there is none', async () => {

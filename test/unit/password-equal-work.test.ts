@@ -19,7 +19,7 @@ const ADA: Account = {
 };
 const lockout = { enabled: true, attempts: 3 };
 
-it('X28 unknown, passwordless, inactive, locked and throttled people cost the same reads, writes and hashes as everybody', async () => {
+it('B10 X28 unknown, passwordless, inactive, locked and throttled people cost the same reads, writes and hashes as everybody', async () => {
   const { storage, costs, clock } = createTestStorage();
   const real = createHasher({ settings: CHEAP_HASH, randomness: systemRandomness });
   let hashes = 0;

@@ -88,7 +88,7 @@ describe('hashes that one account can have us compute', () => {
     expect(await set('ada', `${GOOD}5`)).toBe('set');
   });
 
-  it('C-1 a password that breaks a rule of content costs no hash and no turn', async () => {
+  it('a password that breaks a rule of content costs no hash and no turn', async () => {
     for (let n = 0; n < 20; n++) expect(await set('ada', 'short')).toBe('refused');
     expect(await set('ada', GOOD)).toBe('set');
   });

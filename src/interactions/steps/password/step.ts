@@ -72,21 +72,21 @@ export function createPassword(services: Services): Step {
       if (isTooLong(password)) return wrong('password', 'password-too-long');
       const { account, retired, policy, address } = await candidate(visit);
       const knownDevice = visit.knownDevice(account);
-      const verdict = await credentials.passwords.verify({
+      const verifying = credentials.passwords.verify({
         account,
         password,
         origin: visit.origin,
         ...(policy && { lockout: policy.lockout }),
         ...(knownDevice !== undefined && { knownDevice }),
       });
+      // Beside the slow hash: an address that gets a mail is answered no later than others (B10).
+      const [verdict] = await Promise.all([verifying, account ? undefined : tellOwner(visit, retired)]);
       if (knownDevice !== undefined) {
         // C5: only where the person has logged in before is anything said of a lock.
         if (verdict.outcome === 'locked') return { outcome: 'shown', page: lockedPage(visit) };
         if (verdict.outcome === 'throttled') return tooManyTries(verdict.windowMinutes);
       }
       if (verdict.outcome !== 'ok' || !account || !address) {
-        if (!account && address) await remindInvited(visit, address.normalized);
-        if (retired) await tellNewAddress(visit, retired, address?.display ?? '');
         return { ...wrong('password', 'credentials'), status: 401 };
       }
       const proof = {
@@ -100,6 +100,13 @@ export function createPassword(services: Services): Step {
       return { outcome: 'saved' };
     },
   };
+
+  /** The owner of an address that nobody logs in with. */
+  async function tellOwner(visit: Visit, retired: Account | undefined): Promise<void> {
+    const { identifier } = visit;
+    if (identifier) await remindInvited(visit, identifier.normalized);
+    if (retired) await tellNewAddress(visit, retired, identifier?.display ?? '');
+  }
 
   /** A18: whoever was invited and has not accepted gets the mail again; the page stays neutral. */
   async function remindInvited({ origin, pending }: Visit, address: string): Promise<void> {
