@@ -1,5 +1,6 @@
+import { REDIRECT_URI } from '../test/support/authorization-request.ts';
+
 export const PASSWORD = 'Correct-Horse-7';
-export const REDIRECT_URI = 'http://127.0.0.1:9/callback';
 export const ES256_API = 'https://es256.example/';
 export const RS256_API = 'https://rs256.example/';
 

@@ -1,6 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { Pool } from 'undici';
-import { emailOf, PASSWORD, REDIRECT_URI } from '../world.ts';
+import { authorizationRequest, REDIRECT_URI } from '../../test/support/authorization-request.ts';
+import { emailOf, PASSWORD } from '../world.ts';
 import { Visitor } from './visitor.ts';
 
 export interface Tokens {
@@ -55,19 +55,8 @@ export function createRelyingParty(issuer: string, connections: number): Relying
     params: Record<string, string>,
     credentials?: { email: string; password: string },
   ): Promise<Tokens> {
-    const verifier = randomBytes(32).toString('base64url');
-    const query = new URLSearchParams({
-      client_id: 'portal',
-      response_type: 'code',
-      redirect_uri: REDIRECT_URI,
-      scope: 'openid profile email',
-      state: randomBytes(16).toString('base64url'),
-      nonce: randomBytes(16).toString('base64url'),
-      code_challenge: createHash('sha256').update(verifier).digest('base64url'),
-      code_challenge_method: 'S256',
-      ...params,
-    });
-    const arrived = await visitor.travel(`/auth?${query}`, REDIRECT_URI, credentials);
+    const { path, verifier } = authorizationRequest(params);
+    const arrived = await visitor.travel(path, REDIRECT_URI, credentials);
     const code = arrived.searchParams.get('code');
     if (!code) throw new Error(`no code: ${arrived.search}`);
     return token('portal', {

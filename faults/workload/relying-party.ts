@@ -1,5 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { REDIRECT_URI } from '../../test/support/relying-party.ts';
+import { authorizationRequest, REDIRECT_URI } from '../../test/support/authorization-request.ts';
 import { digest, type PendingOperation, type Recorder } from '../history/recorder.ts';
 import { Doubtful } from './send.ts';
 
@@ -61,20 +60,9 @@ export function recordedParty(issuer: string, recorder: Recorder, send: typeof f
   }
 
   return {
-    request(params = {}) {
-      const verifier = randomBytes(32).toString('base64url');
-      const query = new URLSearchParams({
-        client_id: 'portal',
-        response_type: 'code',
-        redirect_uri: REDIRECT_URI,
-        scope: 'openid profile email',
-        state: randomBytes(16).toString('base64url'),
-        nonce: randomBytes(16).toString('base64url'),
-        code_challenge: createHash('sha256').update(verifier).digest('base64url'),
-        code_challenge_method: 'S256',
-        ...params,
-      });
-      return { url: `${issuer}/auth?${query}`, verifier };
+    request(params) {
+      const { path, verifier } = authorizationRequest(params);
+      return { url: issuer + path, verifier };
     },
 
     async redeem(actor, code, verifier, session) {

@@ -1,6 +1,7 @@
 import * as oidc from 'openid-client';
+import { REDIRECT_URI } from './authorization-request.ts';
 
-export const REDIRECT_URI = 'http://127.0.0.1:9/callback';
+export { REDIRECT_URI };
 
 export interface PendingLogIn {
   url: URL;
