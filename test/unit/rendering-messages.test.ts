@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'node-html-parser';
 import { LOCALES } from '#i18n';
@@ -99,6 +99,12 @@ describe('assets', () => {
       expect(etag).toMatch(/^"[\w-]{22}"$/);
       expect(body.toString()).not.toMatch(/url\(["']?http|@import|@charset/);
     }
+  });
+
+  it('hold every part of the style sheet', () => {
+    const sheet = assets.get('/assets/gatehouse.css')?.body.toString();
+    const folder = join(viewsDir, 'assets/styles');
+    for (const part of readdirSync(folder)) expect(sheet).toContain(readFileSync(join(folder, part), 'utf8'));
   });
 
   it.each([

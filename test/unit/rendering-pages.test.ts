@@ -190,6 +190,15 @@ describe('X21 hostile values', () => {
   });
 });
 
+describe('pages of sent codes', () => {
+  it.each([
+    'interactions/sms-code',
+    'interactions/sms-setup-code',
+  ] as const)('%s says once where the code went', (view) => {
+    expect(parse(show(view)).text.split('We sent a text message')).toHaveLength(2);
+  });
+});
+
 describe('errors in forms', () => {
   it('B10 C5 shows the one refusal above the form with the neutral hint about locking', () => {
     const alert = parse(show('interactions/password')).querySelector('[role=alert]');
