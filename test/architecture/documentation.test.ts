@@ -11,6 +11,7 @@ const PAGES = [
   'docs/integration.md',
   'docs/sms.md',
   'docs/architecture.md',
+  'docs/routes.md',
 ];
 
 describe('documentation', () => {

@@ -65,7 +65,7 @@ function reader({ sessions, clock }: ProfileParts): Admission<SignedIn> {
   const signedIn = sessions.signedIn({}, SAVE_PATH);
   const proven = sessions.signedIn({ factor: true }, SAVE_PATH);
   return {
-    who: `${signedIn.who}; a code that was made longer ago is for ${proven.who}`,
+    who: `${signedIn.who}, with a second factor as fresh as the code that is shown`,
     async admit(ctx) {
       const person = await signedIn.admit(ctx);
       const { recoveryCode, keptAt = 0 } = person?.secrets ?? {};
