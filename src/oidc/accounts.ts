@@ -37,7 +37,12 @@ async function mayRefresh(ctx: KoaContextWithOIDC, account: Account, directory: 
   const { companyId, signIn } = grantOf(ctx) ?? {};
   if (signIn && (await hasSignInMoved(signIn, account, directory))) return false;
   if (!companyId) return !(await isWithoutCompany(account, directory));
-  return (await directory.companies.membership(companyId, account.id))?.status === 'active';
+  // The claims need the company, too: read before the token is spent, it costs no proof of its own that copies are true.
+  const [membership] = await Promise.all([
+    directory.companies.membership(companyId, account.id),
+    directory.companies.byId(companyId),
+  ]);
+  return membership?.status === 'active';
 }
 
 async function chosenMembership(ctx: KoaContextWithOIDC, account: Account, { companies }: Directory) {

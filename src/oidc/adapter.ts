@@ -2,6 +2,7 @@ import { type Adapter, type AdapterPayload, errors, Provider } from 'oidc-provid
 import type { Clock, Randomness } from '#kernel';
 import { sha256 } from '#kernel';
 import type { Collection } from '#storage';
+import type { IssuedTogether } from './issued-together.ts';
 import { AlreadySeen } from './library-gaps.ts';
 import type { ModelCollections, StoredModel } from './model-store.ts';
 import { ownCopy } from './own-copy.ts';
@@ -17,6 +18,7 @@ export interface AdapterDependencies {
   clientMetadata(clientId: string): Promise<Record<string, unknown> | undefined>;
   /** The account's epoch now; undefined when the account is gone or not active. */
   currentEpoch(accountId: string): Promise<number | undefined>;
+  issued: Pick<IssuedTogether, 'write'>;
   /** Milliseconds in which a rotated refresh token still answers with the same successor (W16). */
   refreshGraceMs: number;
 }
@@ -66,6 +68,10 @@ class ModelAdapter implements Adapter {
     // The log-out of nobody: a session without a person holds nothing that is worth a durable write.
     if (this.#model === 'Session' && payload.accountId === undefined) return;
     const doc = this.#document(id, payload, expiresIn);
+    await this.#deps.issued.write(this.#model, () => this.#save(doc));
+  }
+
+  async #save(doc: StoredModel): Promise<void> {
     if (this.#model === 'ReplayDetection' || this.#model === 'RefreshToken') {
       // A second writer of a replay mark lost; a grace successor that exists already keeps its consumed mark.
       const fresh = await this.#collection.insertIfAbsent(doc);

@@ -26,6 +26,7 @@ import { createConsents } from './consents.ts';
 import { createCurrentProvider } from './current-provider.ts';
 import type { Directory } from './directory.ts';
 import type { InteractionOutcome } from './interaction-result.ts';
+import { createIssuedTogether } from './issued-together.ts';
 import { oidcOf, persistOurFields, settleReplayRaces } from './library-gaps.ts';
 import { declareModels } from './model-store.ts';
 import { createOpenRequests, OPEN_COOKIE } from './open-requests.ts';
@@ -125,7 +126,9 @@ export function createAuthorizationServer(parts: AuthorizationServerParts): Auth
   const openRequests = createOpenRequests({ names, secure: secureCookies });
   const pages = createPages(parts);
   const owed = createOwedSteps({ directory, consents, clock, termsVersion: parts.termsVersion });
+  const issued = createIssuedTogether();
   const adapter = createAdapterFactory({
+    issued,
     models,
     clock,
     randomness: parts.randomness,
@@ -220,6 +223,7 @@ export function createAuthorizationServer(parts: AuthorizationServerParts): Auth
       onPaths(/^\/auth/i, allowFormPost()),
       onPaths(/^\/token/i, reuse.around),
       onPaths(/^\/token/i, countRefreshAsActivity(parts.sessionHours * HOUR)),
+      onPaths(/^\/token$/i, issued.around),
     ]);
     return provider;
   }

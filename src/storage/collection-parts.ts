@@ -21,7 +21,7 @@ export interface CollectionParts<T extends object> {
   backoff: Backoff;
   /** Absent where the engine keeps none. */
   copies?: Copies<Found<T>>;
-  proofs: Pick<SharedProofs, 'caughtUp' | 'renew'>;
+  proofs: Pick<SharedProofs, 'caughtUp' | 'renew' | 'noteRead' | 'takeRead'>;
   /** After each acknowledged change of this node. */
   changed: (key: string, emitted: boolean) => void;
 }

@@ -131,8 +131,8 @@ export interface EmissionQueue {
 export type OnChange = (collection: string, key: string, results: readonly string[]) => void;
 
 export interface ChangeFeed {
-  /** Asks every node to announce changes of these collections. */
-  watch(collections: readonly string[]): void;
+  /** Asks every node to announce changes of these collections; `known`: of documents only that were there before. */
+  watch(collections: readonly string[], only?: 'known'): void;
   /** Changes by other nodes. */
   listen(listener: OnChange): void;
   /**

@@ -15,6 +15,9 @@ export function concernsCopies({ cache }: Layout, isNew: boolean): boolean {
   return cache !== undefined && !(isNew && !cache.absent && cache.find.length === 0);
 }
 
+/** Stands among the names of watched collections for one of which new documents are nobody's business. */
+export const knownOf = (collection: string): string => `${collection}/known`;
+
 /** Names of the kept results that a document with these index values belongs to. */
 export function resultsOf({ cache }: Layout, fields: FieldValues): string[] {
   if (!cache) return [];

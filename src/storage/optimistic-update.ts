@@ -15,7 +15,7 @@ interface Change<T, R> {
 
 type SwapParts<T extends object> = { writer: Writer } & Pick<
   CollectionParts<T>,
-  'spec' | 'table' | 'codec' | 'clock' | 'nextRevision' | 'backoff' | 'copies'
+  'spec' | 'table' | 'codec' | 'clock' | 'nextRevision' | 'backoff' | 'copies' | 'proofs'
 >;
 
 /**
@@ -65,7 +65,10 @@ function orUndefined<R>(work: () => R): R | undefined {
   }
 }
 
-function liveCopy<T extends object>({ copies, clock }: SwapParts<T>, key: string): Row | undefined {
-  const row = copies?.get(key)?.value.row;
+function liveCopy<T extends object>(
+  { spec, copies, proofs, clock }: SwapParts<T>,
+  key: string,
+): Row | undefined {
+  const row = copies?.get(key)?.value.row ?? proofs.takeRead(spec.name, key);
   return row && (row.expiresAt === null || row.expiresAt > clock.now()) ? row : undefined;
 }

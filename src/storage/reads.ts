@@ -16,11 +16,13 @@ export const NOTHING: Found<never> = { row: undefined, doc: undefined };
 
 /** Reads of the engine. */
 export function createReads<T extends object>(parts: CollectionParts<T>): Reads<T> {
-  const { layout, table, codec, clock } = parts;
+  const { spec, layout, table, codec, clock, proofs } = parts;
   return {
     async get(key) {
       const row = await table.get(checkText(key), clock.now());
-      return row ? { row, doc: codec.decode(row) } : NOTHING;
+      if (!row) return NOTHING;
+      proofs.noteRead(spec.name, row);
+      return { row, doc: codec.decode(row) };
     },
     async getMany(keys) {
       const found = new Map<string, Found<T>>(keys.map((key) => [checkText(key), NOTHING]));

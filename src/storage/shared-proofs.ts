@@ -1,11 +1,16 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { ChangeFeed } from './engine.ts';
+import type { ChangeFeed, Row } from './engine.ts';
 
 /** Beyond this a request asks again: one that waits for a person's password hash or for another server is no moment. */
 export const PROOF_AGE_MS = 100;
 
+/** Work that a request has started may go on for long after it. */
+const MAX_ROWS = 20;
+
 interface Reader {
   proof?: { at: number; generation: number; passed: Promise<boolean>; isPassed: boolean };
+  /** What it read last, by collection and key. */
+  rows: Map<string, Row>;
 }
 
 /** Proofs that copies are true, shared by the reads of one request. */
@@ -13,6 +18,10 @@ export interface SharedProofs extends Pick<ChangeFeed, 'caughtUp'> {
   readTogether<R>(work: () => R): R;
   /** A write of this request is done: what others did before it is looked for anew. */
   renew(): void;
+  /** A row that this request has read: good enough to try a write that compares its revision, never to answer with. */
+  noteRead(collection: string, row: Row): void;
+  /** Undefined the second time: after that write it is another one. */
+  takeRead(collection: string, key: string): Row | undefined;
   /** Notices were missed: no proof from before says anything. */
   lost(): void;
 }
@@ -44,7 +53,7 @@ export function createSharedProofs(caughtUp: ChangeFeed['caughtUp'], elapsed: ()
   }
 
   return {
-    readTogether: (work) => readers.run({}, work),
+    readTogether: (work) => readers.run({ rows: new Map() }, work),
     caughtUp() {
       const reader = readers.getStore();
       if (!reader) return caughtUp();
@@ -55,6 +64,20 @@ export function createSharedProofs(caughtUp: ChangeFeed['caughtUp'], elapsed: ()
     },
     renew() {
       delete readers.getStore()?.proof;
+    },
+    noteRead(collection, row) {
+      const rows = readers.getStore()?.rows;
+      if (!rows) return;
+      rows.set(`${collection}/${row.key}`, row);
+      const [oldest] = rows.keys();
+      if (rows.size > MAX_ROWS && oldest !== undefined) rows.delete(oldest);
+    },
+    takeRead(collection, key) {
+      const rows = readers.getStore()?.rows;
+      const name = `${collection}/${key}`;
+      const row = rows?.get(name);
+      if (row) rows?.delete(name);
+      return row;
     },
     lost() {
       generation += 1;

@@ -79,7 +79,7 @@ export function createStorage(engine: Engine, parts: StorageParts): Storage {
           ? createCopies<Found<T>>(spec.cache.max, elapsed)
           : undefined;
       // Nodes of an older release, which know nothing of copies, are to send notices too.
-      if (copies) engine.changes.watch([spec.name]);
+      if (copies) engine.changes.watch([spec.name], 'known');
       const table = engine.table(layout);
       const one = {
         ...{ spec, layout, table, codec, clock, log, nextRevision, backoff, changed },

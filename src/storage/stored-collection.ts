@@ -30,7 +30,7 @@ export function createStoredCollection<T extends object>(parts: CollectionParts<
       await table.durable();
       return result;
     } finally {
-      proofs.renew();
+      if (spec.durability === 'durable') proofs.renew();
     }
   }
 

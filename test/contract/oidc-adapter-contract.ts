@@ -2,6 +2,7 @@ import type { Adapter } from 'oidc-provider';
 import { createSecretBox, silentLog, systemRandomness } from '#kernel';
 import { createStorage, type Storage } from '#storage';
 import { createAdapterFactory } from '../../src/oidc/adapter.ts';
+import { createIssuedTogether } from '../../src/oidc/issued-together.ts';
 import { declareModels, type ModelCollections } from '../../src/oidc/model-store.ts';
 import {
   createTestClock,
@@ -44,6 +45,7 @@ export function describeAdapterContract(engine: string, makePlace: MakePlace): v
       storage = createStorage(place.engine(clock), { clock, secretBox, log: silentLog });
       models = declareModels(storage);
       const factory = createAdapterFactory({
+        issued: createIssuedTogether(),
         models,
         clock,
         randomness: systemRandomness,

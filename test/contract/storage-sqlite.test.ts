@@ -43,6 +43,26 @@ describe('faults of SQLite', () => {
     await storage.close();
   });
 
+  it('leaves no notice of new documents where only copies of known ones are kept', async () => {
+    const { storage } = declare();
+    const [kept, found] = ['kept', 'found'].map((name) =>
+      storage.collection({
+        ...itemSpec('durable'),
+        name,
+        cache: { max: 5, ...(name === 'found' && { find: ['byAt'] }) },
+      }),
+    );
+    await storage.open();
+    for (const items of [kept, found]) await items?.insert({ id: 'new' });
+    await kept?.put({ id: 'put' });
+    await kept?.update('new', (doc) => ({ ...doc, at: 1 }));
+    await storage.close();
+    const file = new DatabaseSync(join(folder, 'data', 'durable.db'));
+    const notices = file.prepare('SELECT collection, key FROM _changes ORDER BY seq').all();
+    file.close();
+    expect(notices.map(({ collection, key }) => `${collection} ${key}`)).toEqual(['found new', 'kept new']);
+  });
+
   it('says at the start that the folder cannot be used, and starts once it can', async () => {
     const { storage, items } = declare();
     await writeFile(join(folder, 'data'), 'a file in place of the folder');

@@ -1,5 +1,6 @@
 import * as jose from 'jose';
 import * as oidc from 'openid-client';
+import { AppError } from '#kernel';
 import { basic, post, refreshTokenOf, refusal, tokensFor } from '../support/endpoint.ts';
 import { createGatedEngine } from '../support/gated-engine.ts';
 import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
@@ -73,6 +74,42 @@ describe('two token requests at the same time', () => {
     secondReadsGrant.open();
     firstConsumes.open();
     expect((await two).refresh_token).toBe((await one).refresh_token);
+  });
+
+  it('what a refresh issues is written at the same time, and nothing is answered before all of it is', async () => {
+    const first = refreshTokenOf(await tokensFor(gatehouse, portal));
+    const writes = [engine.hold('oidc-refresh-token', 'insert'), engine.hold('oidc-access-token', 'put')];
+    let isAnswered = false;
+    const running = refresh(first).finally(() => {
+      isAnswered = true;
+    });
+    for (const write of writes) {
+      await write.reached;
+      // The answer of another request shows that this one had its time.
+      await fetch(`${gatehouse.issuer}/jwks`);
+      expect(isAnswered).toBe(false);
+    }
+    for (const write of writes) write.open();
+    const { access_token } = await running;
+    const me = await fetch(`${gatehouse.issuer}/me`, {
+      headers: { authorization: `Bearer ${access_token}` },
+    });
+    expect(me.status).toBe(200);
+  });
+
+  it('a token that could not be written is not handed out: the client is told to come again', async () => {
+    const refresh_token = refreshTokenOf(await tokensFor(gatehouse, portal));
+    const write = engine.hold('oidc-access-token', 'put');
+    const running = post(
+      `${gatehouse.issuer}/token`,
+      { grant_type: 'refresh_token', refresh_token },
+      basic('portal'),
+    );
+    await write.reached;
+    write.fail(new AppError('storage.unavailable', 503));
+    const { status, headers, body } = await running;
+    expect([status, headers.get('retry-after')]).toEqual([503, '5']);
+    expect(body).toEqual({ error: 'temporarily_unavailable', error_description: expect.any(String) });
   });
 
   it('W16 X18 a slow refresh doesn’t erase that its successor was used: reuse is still noticed', async () => {

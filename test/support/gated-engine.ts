@@ -8,6 +8,8 @@ export interface Gate {
   /** The call has arrived. */
   reached: Promise<void>;
   open(): void;
+  /** It never gets there: the call fails. */
+  fail(error: Error): void;
 }
 
 export interface GatedEngine {
@@ -70,7 +72,7 @@ export function createGatedEngine(): GatedEngine {
           return opened.promise;
         },
       });
-      return { reached: reached.promise, open: opened.resolve };
+      return { reached: reached.promise, open: opened.resolve, fail: opened.reject };
     },
     table,
     forget(collection) {

@@ -45,8 +45,9 @@ export function createMongoRedisEngine(options: MongoRedisOptions): Engine {
       return createMongoTable(layout, {
         service: mongoService,
         rows: () => mongo.rows(layout.name),
+        writeSoon: (one) => mongo.write(layout.name, one),
         told: (key, results) => redis.told(layout.name, key, results),
-        announce: (key) => redis.announce(layout.name, key),
+        announce: (key, isNew) => redis.announce(layout.name, key, isNew),
       });
     },
     async open() {

@@ -2,6 +2,7 @@ import { type Connection, Mongoose } from 'mongoose';
 import type { Layout } from '../engine.ts';
 import { storageUnavailable } from '../errors.ts';
 import { signatureOf } from '../layout.ts';
+import { createGroupWrite, type SingleWrite } from './group-write.ts';
 import { createModel, type MongoDoc, type MongoRows, syncIndexes } from './mongo-model.ts';
 import type { Service } from './service.ts';
 
@@ -9,6 +10,8 @@ import type { Service } from './service.ts';
 export interface MongoStore {
   /** @throws AppError 'storage.unavailable' while not open */
   rows(name: string): MongoRows;
+  /** Together with other writes of the moment. */
+  write(name: string, one: SingleWrite): Promise<boolean>;
   rowsByCollection(): ReadonlyMap<string, MongoRows>;
   /** Resolves with the collections whose declaration changed. */
   open(layouts: readonly Layout[]): Promise<string[]>;
@@ -18,6 +21,8 @@ export interface MongoStore {
 }
 
 const CATALOG = '_catalog';
+/** MongoDB 8.0. */
+const BULK_WRITE_WIRE_VERSION = 25;
 
 interface CatalogEntry {
   _id: string;
@@ -31,18 +36,29 @@ export function createMongoStore(url: string, service: Service): MongoStore {
     if (!connection) throw storageUnavailable(service.name, new Error('not open'));
     return connection;
   };
+  let writesTogether = false;
+  const writeInGroups = createGroupWrite({
+    client: () => (writesTogether ? opened().getClient() : undefined),
+    ask: service.ask,
+    patienceMs: service.answerMs,
+  });
   const catalog = () => opened().collection<CatalogEntry>(CATALOG);
 
+  function rowsOf(name: string): MongoRows {
+    const found = rows.get(name);
+    if (!found) throw storageUnavailable(service.name, new Error('not open'));
+    return found;
+  }
+
   return {
-    rows(name) {
-      const found = rows.get(name);
-      if (!found) throw storageUnavailable(service.name, new Error('not open'));
-      return found;
-    },
+    rows: rowsOf,
+    write: async (name, one) => writeInGroups(rowsOf(name), one),
     rowsByCollection: () => rows,
     async open(layouts) {
       connection = await connect(url, service);
       try {
+        const { maxWireVersion } = (await connection.db?.command({ hello: 1 })) ?? {};
+        writesTogether = maxWireVersion >= BULK_WRITE_WIRE_VERSION;
         const changed: string[] = [];
         for (const layout of layouts) {
           const model = createModel(connection, layout);

@@ -2,7 +2,7 @@ import type { Entry, Layout, Row, Scope, Table, WriteOutcome } from '../engine.t
 import { storageContention } from '../errors.ts';
 import { concernsCopies } from '../index-result.ts';
 import type { IndexValue } from '../port.ts';
-import { createGroupInsert } from './group-insert.ts';
+import type { SingleWrite } from './group-write.ts';
 import { DELETED, docOf, type MongoRows, rowOf, takenConstraint, writeOf } from './mongo-model.ts';
 import { findRows, scopeFilter } from './mongo-scope.ts';
 import type { Service } from './service.ts';
@@ -16,19 +16,23 @@ const TOMBSTONE = { $set: { exp: DELETED, body: '', f: {} } };
 export interface MongoTableParts {
   service: Service;
   rows: () => MongoRows;
+  /** As of GroupWrite; several of a moment share a command. */
+  writeSoon: (one: SingleWrite) => Promise<boolean>;
   /** Tells other nodes of a change. */
-  announce: (key: string) => void;
+  announce: (key: string, isNew: boolean) => void;
   /** The same for a collection that nodes keep copies of; resolves when none of them can be read any more. */
   told: (key: string, results: readonly string[]) => Promise<void>;
 }
 
 /** One durable collection. Every verb rests on MongoDB's atomic operations on a single document. */
-export function createMongoTable(layout: Layout, { service, rows, announce, told }: MongoTableParts): Table {
+export function createMongoTable(
+  layout: Layout,
+  { service, rows, writeSoon, announce, told }: MongoTableParts,
+): Table {
   const ask = <R>(request: (rows: MongoRows) => Promise<R>) => service.ask(() => request(rows()));
-  const insertNew = createGroupInsert(rows as never, service.ask, service.answerMs);
   async function tell(key: string, results: readonly string[], isNew = false): Promise<void> {
     if (concernsCopies(layout, isNew)) await told(key, results);
-    else announce(key);
+    else announce(key, isNew);
   }
 
   /** A write whose answer never came may have happened: copies of what it touched are dropped all the same. */
@@ -100,7 +104,7 @@ export function createMongoTable(layout: Layout, { service, rows, announce, told
 
   /** Most documents are new: a plain insert costs half of an upsert, and much less in company. */
   async function inserted(entry: Entry, now: number): Promise<boolean> {
-    const insertion = () => service.ask(() => insertNew(docOf(entry, now)));
+    const insertion = () => service.ask(() => writeSoon({ insert: docOf(entry, now) }));
     if (!(await orTell(entry.key, entry.results, insertion))) return false;
     await tell(entry.key, entry.results, true);
     return true;
@@ -132,9 +136,9 @@ export function createMongoTable(layout: Layout, { service, rows, announce, told
       return typeof outcome === 'object' && outcome.taken === 'key' ? upsert() : outcome;
     },
     replace: (entry, rev, now) =>
-      write(entry, now, async (rows) => {
-        const result = await rows.updateOne({ ...live(entry.key, now), rev }, writeOf(entry, now));
-        return result.matchedCount === 1 ? 'written' : 'stale';
+      write(entry, now, async () => {
+        const where = { ...live(entry.key, now), rev };
+        return (await writeSoon({ where, update: writeOf(entry, now) })) ? 'written' : 'stale';
       }),
     async get(key, now) {
       const doc = await ask((rows) => rows.findOne(live(key, now)));

@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import type { Log } from '#kernel';
 import { MAX_AGE_MS } from '../copies.ts';
 import type { ChangeFeed, OnChange } from '../engine.ts';
+import { knownOf } from '../index-result.ts';
 import { createFence } from './fence.ts';
 import type { Service } from './service.ts';
 
@@ -17,7 +18,7 @@ const RESUME_RETRY_MS = 500;
 export interface RedisChanges extends ChangeFeed {
   start(): Promise<void>;
   /** Tells other nodes, without waiting for it, of a change of a collection that somebody watches. */
-  announce(collection: string, key: string): void;
+  announce(collection: string, key: string, isNew?: boolean): void;
   /** Resolves when no copy of the former state can be read any more: Redis has the notice, or all copies are too old. */
   told: (...change: Parameters<OnChange>) => Promise<void>;
 }
@@ -107,8 +108,9 @@ export function createRedisChanges({
         void resumePatiently();
       });
     },
-    announce(collection, key) {
-      if (watched.has(collection)) publish(collection, key, []);
+    announce(collection, key, isNew = false) {
+      const isWanted = watched.has(collection) || (!isNew && watched.has(knownOf(collection)));
+      if (isWanted) publish(collection, key, []);
     },
     told: (...change) =>
       new Promise((resolve) => {
@@ -119,8 +121,8 @@ export function createRedisChanges({
           resolve();
         });
       }),
-    watch(collections) {
-      for (const name of collections) {
+    watch(collections, only) {
+      for (const name of only ? collections.map(knownOf) : collections) {
         requested.add(name);
         // Own writes are announced from now on, others' as soon as they learn of it.
         watched.add(name);

@@ -1,4 +1,5 @@
 import type { ChangeFeed, OnChange } from '../engine.ts';
+import { knownOf } from '../index-result.ts';
 import type { DatabaseFile } from './database-file.ts';
 import { firstNumber } from './row-sql.ts';
 
@@ -13,7 +14,7 @@ const PRUNE_EVERY = 500;
  */
 export interface ChangeTable extends Omit<ChangeFeed, 'caughtUp'> {
   prepare(file: DatabaseFile): void;
-  isWatched(collection: string): boolean;
+  isWatched(collection: string, isNew: boolean): boolean;
   record(file: DatabaseFile, ...change: Parameters<OnChange>): void;
   /** Tells the listeners what others changed since the last call. */
   poll(files: readonly DatabaseFile[]): void;
@@ -82,7 +83,8 @@ export function createChangeTable(origin: string): ChangeTable {
       const seq = firstNumber(file.statement('SELECT coalesce(max(seq), 0) FROM _changes').get());
       positions.set(file, { dataVersion: dataVersion(file), seq });
     },
-    isWatched: (collection) => recorded.has(collection),
+    isWatched: (collection, isNew) =>
+      recorded.has(collection) || (!isNew && recorded.has(knownOf(collection))),
     record(file, collection, key, results) {
       file.statement(RECORD).run(origin, collection, key, results.join(' '));
       recordedSincePruned++;
@@ -100,8 +102,8 @@ export function createChangeTable(origin: string): ChangeTable {
       }
     },
     prune,
-    watch(collections) {
-      for (const name of collections) requested.add(name);
+    watch(collections, only) {
+      for (const name of collections) requested.add(only ? knownOf(name) : name);
     },
     listen(listener) {
       listeners.push(listener);

@@ -136,8 +136,8 @@ export function createSqliteEngine({ dataDir, log, pollMs = 200, maxPages }: Sql
     changes: {
       caughtUp: catchUp,
       listen: changes.listen,
-      watch(collections) {
-        changes.watch(collections);
+      watch(collections, only) {
+        changes.watch(collections, only);
         poll();
       },
     },

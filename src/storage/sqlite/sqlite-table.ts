@@ -45,7 +45,7 @@ export function createSqliteTable(layout: Layout, { access, emissions, changes }
     work: () => boolean,
     isNew = false,
   ): boolean {
-    const isTold = (keepsCopies && concernsCopies(layout, isNew)) || changes.isWatched(layout.name);
+    const isTold = (keepsCopies && concernsCopies(layout, isNew)) || changes.isWatched(layout.name, isNew);
     const alone = !(entry && (lists.length > 0 || entry.emissions.length > 0)) && !isTold;
     const done = alone
       ? work()
