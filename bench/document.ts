@@ -1,22 +1,12 @@
-import { missedScenarios } from './aims.ts';
-import type { ProfileSummary } from './profile.ts';
 import type { BenchResult } from './result.ts';
-import { scenarioById } from './scenarios.ts';
-import {
-  aimTable,
-  measurementTable,
-  othersTable,
-  processTable,
-  profileTable,
-  storageCallTable,
-} from './tables.ts';
+import { aimTable, measurementTable, othersTable, processTable, storageCallTable } from './tables.ts';
+import { type Profiles, whyMissed } from './why-missed.ts';
 
 export interface DocumentParts {
   result: BenchResult;
   /** The first measurement, kept for comparison. */
   before: BenchResult | undefined;
-  /** By scenario, of the embedded target. */
-  profiles: Readonly<Record<string, ProfileSummary>>;
+  profiles: Profiles;
 }
 
 /** docs/performance.md as a whole. */
@@ -24,6 +14,9 @@ export function performanceDocument({ result, before, profiles }: DocumentParts)
   const { startedAt, machine, rounds, secondsPerRound, concurrency } = result;
   return `${[
     '# Performance',
+    ...(result.quick
+      ? ['**A trial: few and short rounds, good for trying out and for no conclusions.**']
+      : []),
     'Written by `npm run bench -- --write`; the figures change with every run, so change the bench rather than this page.',
     `Measured on ${startedAt.slice(0, 10)} with ${machine.cores} cores, Node.js ${machine.node} and oidc-provider ${machine.oidcProvider}: ${rounds} rounds of ${secondsPerRound} s for each operation and target, ${concurrency} operations at a time.`,
     HOW,
@@ -65,19 +58,5 @@ const HOW = `## How it is measured
 
 \`npm run bench\` takes about seven minutes, \`npm run bench -- --quick\` less than one. MongoDB and Redis are measured when \`MONGO_URL\`
 and \`REDIS_URL\` are set; \`SERVICES_RUN\` names the folder with the \`*.pid\` files of their processes. \`--profile <operation>\` shows
-where the time of one operation goes. With \`--write\` that is also done for each operation that misses its aim; raw results and
-profiles are in \`bench/results\`.`;
-
-/** The main thread's own time for each operation on the embedded storage that misses its aim. */
-function whyMissed(result: BenchResult, profiles: Readonly<Record<string, ProfileSummary>>): string[] {
-  const known = missedScenarios(result).flatMap((scenario) => {
-    const profile = profiles[scenario];
-    return profile ? [`### ${scenarioById(scenario).title}`, profileTable(profile)] : [];
-  });
-  if (known.length === 0) return [];
-  return [
-    '## Where the time goes',
-    "The main thread's own time on the embedded storage, where an aim is missed.",
-    ...known,
-  ];
-}
+where the time of one operation goes. With \`--write\` that is also done for whatever misses its aim; raw results and
+profiles are in \`bench/results\`. \`--trial <folder>\` goes the same way in few and short rounds and writes into that folder.`;

@@ -10,6 +10,8 @@ export interface ProfileSummary {
   /** Own time by feature folder, package or part of Node.js. */
   places: ProfileLine[];
   functions: ProfileLine[];
+  /** MiB by what holds it, of a process that has just started. */
+  memory?: Record<string, number>;
 }
 
 const IDLE = '(idle)';

@@ -4,7 +4,7 @@ import { registerHooks } from 'node:module';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { STORAGE_CALLS, type StorageCall } from './storage-calls.ts';
 
-export type ProbeRequest = 'reset' | 'read' | 'profile-start' | 'profile-stop';
+export type ProbeRequest = 'reset' | 'read' | 'memory' | 'profile-start' | 'profile-stop';
 
 /** What happened in this process since the last `reset`. */
 export interface ProbeReading {
@@ -45,6 +45,7 @@ function startProbe(): void {
       };
       return { eventLoop, storageCalls: Object.fromEntries(calls) };
     },
+    memory: () => process.memoryUsage(),
     async 'profile-start'() {
       profiler.connect();
       await profiler.post('Profiler.enable');

@@ -20,6 +20,8 @@ export interface TargetSettings {
   folder: string;
   /** Loads the probe; start-up times are measured without. */
   probed: boolean;
+  /** For Node.js itself. */
+  nodeArguments?: readonly string[];
 }
 
 export interface TargetProcess {
@@ -30,6 +32,7 @@ export interface TargetProcess {
   /** Forgets what the probe has seen so far. */
   reset(): Promise<void>;
   read(): Promise<ProbeReading>;
+  memory(): Promise<NodeJS.MemoryUsage>;
   startProfile(): Promise<void>;
   stopProfile(): Promise<Profiler.Profile>;
   stop(): Promise<void>;
@@ -68,7 +71,12 @@ async function start(settings: TargetSettings): Promise<TargetProcess> {
   const began = performance.now();
   const child = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', ...preload, join(ROOT, settings.entry)],
+    [
+      '--disable-warning=ExperimentalWarning',
+      ...(settings.nodeArguments ?? []),
+      ...preload,
+      join(ROOT, settings.entry),
+    ],
     {
       cwd: ROOT,
       env: { PATH: process.env['PATH'], ...settings.env, ISSUER: issuer, PORT: String(port) },
@@ -94,6 +102,7 @@ async function start(settings: TargetSettings): Promise<TargetProcess> {
       await ask('reset');
     },
     read: () => ask('read'),
+    memory: () => ask('memory'),
     async startProfile() {
       await ask('profile-start');
     },

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { judge, missedScenarios } from '../../bench/aims.ts';
+import { judge } from '../../bench/aims.ts';
 import { performanceDocument } from '../../bench/document.ts';
 import { credentialForm } from '../../bench/load/visitor.ts';
 import { table } from '../../bench/markdown.ts';
@@ -9,6 +9,7 @@ import { cpuBetween, readCpu, residentMemory } from '../../bench/process-cpu.ts'
 import { placeOf, summarizeProfile } from '../../bench/profile.ts';
 import { type BenchResult, cpuRatio, type Measurement } from '../../bench/result.ts';
 import { median, percentile, rounded } from '../../bench/statistics.ts';
+import { profileName, wantedProfiles, whyMissed } from '../../bench/why-missed.ts';
 
 describe('statistics of the bench', () => {
   it('takes percentiles by the nearest rank', () => {
@@ -163,12 +164,13 @@ describe('what one run tells', () => {
   });
 
   it('the page tells before and after, the spread, others, and where the time goes that misses an aim', () => {
-    expect(missedScenarios(now)).toEqual(['refresh']);
     const place = { name: 'src/storage', share: 0.25 };
     const page = performanceDocument({
       result: now,
       before: run('2026-01-01T00:00:00Z', [5, 10, 20]),
-      profiles: { refresh: { places: [place], functions: [{ name: 'get src/storage', share: 0.125 }] } },
+      profiles: {
+        'refresh on embedded': { places: [place], functions: [{ name: 'get src/storage', share: 0.125 }] },
+      },
     });
     expect(page).toContain('| Aim | Target | Limit | On 2026-01-01 | Now | Rounds |');
     expect(page).toContain(
@@ -178,6 +180,44 @@ describe('what one run tells', () => {
     expect(page).toContain('| Keycloak 26.7, PostgreSQL | 8 | 6 | 7 | 7 |');
     expect(page).toContain('| src/storage | 25.0 % | get src/storage | 12.5 % |');
     expect(page).toContain('| Refresh, rotating | 3 | 3 | clients get × 2, oidc-grant get |');
+  });
+
+  it('the page says of every missed aim what it costs and shows the profile, on each storage and of a start, too', () => {
+    const missed: BenchResult = {
+      ...now,
+      processes: [
+        { target: 'bare', firstStartMs: 1, coldStartMs: 400, idleMiB: 100, loadedMiB: 1 },
+        { target: 'embedded', firstStartMs: 1, coldStartMs: 1200, idleMiB: 150, loadedMiB: 1 },
+      ],
+      measurements: [
+        ...now.measurements,
+        { ...measured('refresh', 'embedded', [5, 10, 20]), target: 'mongo-redis', databaseCpuMs: 4 },
+        { ...measured('log-in', 'bare', [1]), eventLoopP99Ms: 7 },
+        { ...measured('log-in', 'embedded', [1]), eventLoopP99Ms: 31 },
+      ],
+    };
+    expect(wantedProfiles(missed).map(profileName)).toEqual([
+      'refresh on embedded',
+      'start on embedded',
+      'log-in on embedded',
+      'refresh on mongo-redis',
+    ]);
+    const profileOf = (name: string) => ({ places: [{ name, share: 0.5 }], functions: [] });
+    const page = whyMissed(missed, {
+      'refresh on embedded': profileOf('one'),
+      'start on embedded': { ...profileOf('two'), memory: { code: 12 } },
+      'log-in on embedded': profileOf('three'),
+    }).join('\n');
+    expect(page).toContain(
+      '### Refresh, embedded: 2.00 × bare (≤ 1.5 × bare)\n4 ms of CPU, with 3 storage calls',
+    );
+    expect(page).toContain('### Cold start, embedded: 1200 ms (< 1000 ms)\nThe bare library takes 400 ms');
+    expect(page).toContain('| two | 50.0 % |');
+    expect(page).toContain('above.\n| Held by | MiB |\n| --- | ---: |\n| code | 12 |');
+    expect(page).toContain('embedded: 31 ms (< 30 ms)\nThe bare library has 7 ms');
+    expect(page).toContain('10 ms of CPU, 4 ms of it in the databases and 6 ms in the server');
+    expect(page).toContain('It was not profiled.');
+    expect(whyMissed(run('2026-02-01T00:00:00Z', [1, 2, 4]), {})).toEqual([]);
   });
 });
 
