@@ -48,7 +48,10 @@ export async function swapDocument<T extends object, R>(
     const outcome = await writer.write(entry, (at) =>
       row ? table.replace(entry, row.rev, at) : table.insert(entry, at),
     );
-    if (outcome === 'written') return { value, written: true, emitted: entry.emissions.length > 0 };
+    if (outcome === 'written') {
+      parts.proofs.noteRead(spec.name, entry);
+      return { value, written: true, emitted: entry.emissions.length > 0 };
+    }
     const raced = outcome === 'stale' || (!row && outcome.taken === 'key');
     if (!raced) throw new ConflictError(spec.name, (outcome as { taken: string }).taken);
     if (!copy) await backoff(attempt);

@@ -18,7 +18,7 @@ export interface SharedProofs extends Pick<ChangeFeed, 'caughtUp'> {
   readTogether<R>(work: () => R): R;
   /** A write of this request is done: what others did before it is looked for anew. */
   renew(): void;
-  /** A row that this request has read: good enough to try a write that compares its revision, never to answer with. */
+  /** A row that this request has read or written: good enough to try a write that compares its revision, never to answer with. */
   noteRead(collection: string, row: Row): void;
   /** Undefined the second time: after that write it is another one. */
   takeRead(collection: string, key: string): Row | undefined;
@@ -65,10 +65,10 @@ export function createSharedProofs(caughtUp: ChangeFeed['caughtUp'], elapsed: ()
     renew() {
       delete readers.getStore()?.proof;
     },
-    noteRead(collection, row) {
+    noteRead(collection, { key, rev, version, body, expiresAt }) {
       const rows = readers.getStore()?.rows;
       if (!rows) return;
-      rows.set(`${collection}/${row.key}`, row);
+      rows.set(`${collection}/${key}`, { key, rev, version, body, expiresAt });
       const [oldest] = rows.keys();
       if (rows.size > MAX_ROWS && oldest !== undefined) rows.delete(oldest);
     },

@@ -71,6 +71,7 @@ describe('reads of one request, where a proof is a trip to a server', () => {
     await storage.readTogether(async () => {
       await passing.get('p');
       expect(await passing.mark('p', 'usedAt', 1)).toBe('won');
+      await passing.update('p', (doc) => ({ ...doc, count: 1 }));
       expect(read).toEqual(['p']);
       expect(await passing.mark('p', 'usedAt', 2)).toBe('lost');
     });
