@@ -55,11 +55,16 @@ function hasSecondProof({ primary, factor }: Facts): boolean {
   return factor !== undefined || (primary?.kind === 'session' && primary.signIn.secondFactor);
 }
 
+const isOwed = ({ pending: { prompt } }: Facts) =>
+  prompt.name === 'login' && prompt.reasons.includes('factor_owed');
+
 /** Whether a second factor is to be asked for, once the first proof is there. */
 export function needsFactor(facts: Facts): boolean {
   const { primary, factor, pending, policy, enrolled } = facts;
   if (!primary || factor) return false;
   if (pending.client.payments || pending.wantsFreshFactor) return true;
+  // A sign-in of without one turns to a company that enforces it (A17).
+  if (primary.kind === 'session' && !primary.signIn.secondFactor && isOwed(facts)) return true;
   const unmet =
     pending.requestedAcr.length > 0 && metAcr(earnedAcr(primary, factor), pending.requestedAcr) === undefined;
   if (unmet && pending.requestedAcr.some((acr) => acrHeight(acr) > 0)) return true;

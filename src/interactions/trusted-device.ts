@@ -14,9 +14,12 @@ export function trustRuleOf(facts: Facts): TrustRule | null {
   return wantsProof(facts) ? null : (policy?.mfa.trust ?? null);
 }
 
-/** In this browser the person is not asked for a second factor. It earns nothing: `acr` and `amr` are those of the password. */
+/**
+ * In this browser the person is not asked for a second factor. It earns nothing: `acr` and `amr` are those of the password.
+ * Nor does it change anything: a password that has expired is not replaced on the strength of it (X34).
+ */
 export function isSparedHere(facts: Facts): boolean {
-  return facts.trusted && trustRuleOf(facts) !== null;
+  return facts.trusted && facts.passwordDue === undefined && trustRuleOf(facts) !== null;
 }
 
 /** The rule under which the browser is trusted from now on, where the person wished so and proved a method of theirs. */

@@ -32,9 +32,15 @@ export function createGrantLoader({ directory, consents, clock, originOf }: Gran
     if (memberships.length > 1 && company === undefined) return undefined;
     if (current) await revoke(oidc, current);
     const grant = newGrant(oidc, company);
-    if (company) oidc.session.authorizationFor(oidc.client.clientId, true).company = company;
     return extend(grant, oidc, consents, company);
   };
+}
+
+/** Once every prompt is answered, no earlier: a switch that still owes a second factor has not happened (A17). */
+export function noteCompany(ctx: KoaContextWithOIDC): void {
+  const { session, client, entities } = oidcOf(ctx);
+  const { companyId } = (entities['Grant'] ?? {}) as Partial<GrantFields>;
+  if (companyId) session.authorizationFor(client.clientId, true).company = companyId;
 }
 
 /** A session outlives the last membership: nothing is issued for it any more (A19). */

@@ -61,7 +61,9 @@ export function createOwedSteps({
       const signIn = oidc.session.signIn;
       if (!signIn || oidc.session.secondFactor) return false;
       const chosen = chosenCompany(oidc, await membershipsOf(oidc));
-      if (!chosen || (signIn.kind === 'local' && !isSwitch(oidc, chosen))) return false;
+      if (!chosen) return false;
+      // A log-in of this very request has weighed all of the person's companies.
+      if (signIn.kind === 'local' && (oidc.result?.login || !isSwitch(oidc, chosen))) return false;
       const owed = await isMfaEnforced(oidc, chosen, signIn, directory, clock);
       if (owed && oidc.result?.login)
         throw new errors.UnmetAuthenticationRequirements('a second factor is required');
@@ -70,10 +72,12 @@ export function createOwedSteps({
   };
 }
 
-/** A running session is left alone by a new policy (H9) until it turns to another company (A17). */
+/** A running session is left alone by a new policy (H9) until it turns to another company (A17): here, or at a relying party that it is new to. */
 function isSwitch(oidc: OidcContext, chosen: Membership): boolean {
-  const before = oidc.session.authorizations?.[oidc.client.clientId]?.company;
-  return before !== undefined && before !== chosen.companyId;
+  const { authorizations = {} } = oidc.session;
+  const here = authorizations[oidc.client.clientId]?.company;
+  const before = here ? [here] : Object.values(authorizations).flatMap(({ company }) => company ?? []);
+  return before.length > 0 && !before.includes(chosen.companyId);
 }
 
 /** Another company's MFA is asked before that company can be chosen; signing in at A's IdP replaces A's only. */

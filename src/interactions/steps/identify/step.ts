@@ -12,8 +12,9 @@ const fields = z.object({
   passkey: z.string().optional(),
 });
 
-/** Before something of the account changes, our own pages want the password (G27). */
-const takesPasskeys = ({ pending }: Visit) => !(pending.client.ownPage && pending.session);
+/** Before something of the account changes, our own pages want the password (G27), also of whoever has dropped the session's cookie. */
+const takesPasskeys = ({ pending, facts }: Visit) =>
+  !(pending.client.ownPage && (pending.session || facts.prompts.has('login')));
 
 /** B2: the address alone; its domain decides where the person signs in. The same answer for every address (A3). */
 export function createIdentify(services: Services): Step {

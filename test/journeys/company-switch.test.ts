@@ -1,0 +1,119 @@
+import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
+import { JourneyBrowser } from '../support/journey-browser.ts';
+import { type RelyingParty, relyingParty } from '../support/relying-party.ts';
+import { accountOf, logIn } from '../support/sign-in.ts';
+import { type TravellingClock, travellingClock } from '../support/travelling-clock.ts';
+import { person as entry, TOTP_SECRET, totpCode, world } from '../support/world.ts';
+
+const CODE = 'Enter Your 6-digit Verification Code';
+const enforced = { required: true, enforcementDate: '2026-01-01', timeZone: 'UTC' };
+
+describe('a sign-in without a second factor that turns to another company', () => {
+  let clock: TravellingClock;
+  let gatehouse: TestGatehouse;
+  let portal: RelyingParty;
+  let second: RelyingParty;
+  beforeAll(async () => {
+    clock = travellingClock();
+    const totpSecret = TOTP_SECRET;
+    gatehouse = await startGatehouse({
+      clock,
+      bootstrap: world({
+        companies: [
+          { id: 'week', name: 'Week Works', settings: { mfa: { ...enforced, trustedDeviceDays: 7 } } },
+          { id: 'month', name: 'Month Masonry', settings: { mfa: { ...enforced, trustedDeviceDays: 30 } } },
+        ],
+        accounts: [
+          entry('spared@other.example', 'Sal Spared', ['week', 'month'], { totpSecret }),
+          ...['here', 'there', 'again', 'unready'].map((name) =>
+            entry(`${name}@other.example`, 'Nell New', ['beta'], name === 'unready' ? {} : { totpSecret }),
+          ),
+        ],
+        clients: [
+          {
+            client_id: 'second',
+            client_secret: 'second-secret',
+            redirect_uris: ['http://127.0.0.1:9/callback'],
+            first_party: true,
+          },
+        ],
+      }),
+    });
+    portal = await relyingParty(gatehouse.issuer);
+    second = await relyingParty(gatehouse.issuer, { clientId: 'second', clientSecret: 'second-secret' });
+  });
+  afterAll(async () => {
+    await gatehouse.stop();
+    clock.restore();
+  });
+
+  async function giveCode(person: JourneyBrowser) {
+    clock.advance(60_000);
+    return person.fill(CODE, await totpCode(clock.now())).press('Continue');
+  }
+  /** Signed in with a password alone, and then made a member of a company that enforces a second factor. */
+  async function joined(name: string): Promise<JourneyBrowser> {
+    const account = await accountOf(gatehouse, `${name}@other.example`);
+    await gatehouse.accounts.update(account.id, (stored) => ({ ...stored, alwaysSecondFactor: false }));
+    const { person } = await logIn(gatehouse, portal, account.email);
+    expect(person.arrivedAt?.searchParams.has('code')).toBe(true);
+    const [beta] = await gatehouse.companies.membershipsOf(account.id);
+    if (!beta) throw new Error('no membership');
+    await gatehouse.companies.putMembership({ ...beta, companyId: 'gamma' }, { actor: 'test' });
+    return person;
+  }
+
+  it('A17 X42 proves one at the relying party where it had another company, and is then good for it', async () => {
+    const person = await joined('here');
+    const switched = await portal.begin({ company: 'gamma' });
+    await person.open(switched.url);
+    expect([person.arrivedAt, person.hasLabel(CODE)]).toEqual([undefined, true]);
+    await giveCode(person);
+    expect((await portal.complete(switched, person.arrivedAt)).claims()).toMatchObject({
+      company_id: 'gamma',
+      acr: 'urn:gatehouse:acr:mfa-app',
+    });
+    await person.open((await second.begin({ company: 'gamma' })).url);
+    expect(person.arrivedAt?.searchParams.has('code')).toBe(true);
+  });
+
+  it('A17 X42 proves one at a relying party that it is new to, and gets nothing in silence', async () => {
+    const person = await joined('there');
+    await person.open((await second.begin({ company: 'gamma', prompt: 'none' })).url);
+    expect(person.arrivedAt?.searchParams.has('code')).toBe(false);
+    await person.open((await second.begin()).url);
+    await person.choose('Gamma Glass').press('Continue');
+    expect(person.hasLabel(CODE)).toBe(true);
+    await person.open((await second.begin({ company: 'beta' })).url);
+    expect(person.arrivedAt?.searchParams.has('code')).toBe(true);
+  });
+
+  it('A17 X42 has not switched by asking: the second request owes the factor like the first', async () => {
+    const person = await joined('again');
+    for (const time of ['first', 'second']) {
+      await person.open((await portal.begin({ company: 'gamma' })).url);
+      expect([time, person.arrivedAt, person.hasLabel(CODE)]).toEqual([time, undefined, true]);
+    }
+    const silent = await portal.begin();
+    await person.open(silent.url);
+    expect((await portal.complete(silent, person.arrivedAt)).claims()?.['company_id']).toBe('beta');
+  });
+
+  it('A17 X34 sets one up after the password where the person has none', async () => {
+    const person = await joined('unready');
+    await person.open((await portal.begin({ company: 'gamma' })).url);
+    expect(person.hasLabel('Password')).toBe(true);
+  });
+
+  it('A17 H13 a trusted device stands in at the log-in only, whichever company was chosen then', async () => {
+    const { person } = await logIn(gatehouse, portal, 'spared@other.example', { params: { company: 'week' } });
+    await giveCode(person.choose('Don’t ask again on this device'));
+    const spared = new JourneyBrowser([gatehouse.issuer]);
+    for (const cookie of await person.jar.getCookies(gatehouse.issuer))
+      if (cookie.key === 'gh_known') await spared.jar.setCookie(cookie.toString(), gatehouse.issuer);
+    await logIn(gatehouse, portal, 'spared@other.example', { browser: spared, params: { company: 'week' } });
+    expect(spared.arrivedAt?.searchParams.has('code')).toBe(true);
+    await spared.open((await portal.begin({ company: 'month' })).url);
+    expect([spared.arrivedAt, spared.hasLabel(CODE)]).toEqual([undefined, true]);
+  });
+});
