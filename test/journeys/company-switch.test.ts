@@ -106,7 +106,9 @@ describe('a sign-in without a second factor that turns to another company', () =
   });
 
   it('A17 H13 a trusted device stands in at the log-in only, whichever company was chosen then', async () => {
-    const { person } = await logIn(gatehouse, portal, 'spared@other.example', { params: { company: 'week' } });
+    const { person } = await logIn(gatehouse, portal, 'spared@other.example', {
+      params: { company: 'week' },
+    });
     await giveCode(person.choose('Don’t ask again on this device'));
     const spared = new JourneyBrowser([gatehouse.issuer]);
     for (const cookie of await person.jar.getCookies(gatehouse.issuer))

@@ -138,4 +138,19 @@ describe('passkeys in My Profile Settings', () => {
     });
     expect([person.status, person.alerts[0]]).toEqual([422, 'Enter your email address.']);
   });
+
+  it('X34 nor does it where somebody drops the cookie of the sign-in on the way to the proof', async () => {
+    const person = await enter('several', '/profile/security/passkeys/add');
+    await answerPasskey(person, kept.get(passkeyOptionsOn(person)));
+    const wanted = `${gatehouse.issuer}/profile/security/passkeys/add`;
+    const cookie = await person.jar.getCookieString(wanted);
+    const asked = await fetch(wanted, { redirect: 'manual', headers: { cookie, accept: 'text/html' } });
+    const location = asked.headers.get('location') ?? '';
+    expect(location).toContain('prompt=login');
+    const without = new JourneyBrowser([gatehouse.issuer]);
+    for (const one of await person.jar.getCookies(wanted))
+      if (!one.key.startsWith('gh_session')) await without.jar.setCookie(one.toString(), gatehouse.issuer);
+    await without.open(new URL(location, gatehouse.issuer));
+    expect([without.hasLabel('Email'), without.has('form[data-passkey]')]).toEqual([true, false]);
+  });
 });

@@ -34,6 +34,11 @@ describe('trusted devices', () => {
             name: 'Soon Steel',
             settings: { mfa: { ...enforced, enforcementDate: '2099-12-01', trustedDeviceDays: 30 } },
           },
+          {
+            id: 'rotates',
+            name: 'Rotating Roofs',
+            settings: { ...allowing(30), password: { expiryDays: 10 } },
+          },
           { id: 'offers', name: 'Offer Oaks', settings: { mfa: { trustedDeviceDays: 30 } } },
         ],
         accounts: [
@@ -43,6 +48,7 @@ describe('trusted devices', () => {
           entry('strict@other.example', 'Stan Strict', ['month', 'gamma'], { totpSecret }),
           entry('short@other.example', 'Shay Short', ['month', 'week'], { totpSecret }),
           entry('fickle@other.example', 'Fay Fickle', ['fickle'], { totpSecret }),
+          entry('lapsed@other.example', 'Lea Lapsed', ['rotates'], { totpSecret }),
           entry('willing@other.example', 'Will Willing', ['offers'], { totpSecret }),
           entry('payee@other.example', 'Pia Payee', [], {
             totpSecret,
@@ -183,6 +189,13 @@ describe('trusted devices', () => {
     await person.open(`${gatehouse.issuer}/profile/security/authenticator`);
     await proveAgain(person);
     expect([person.hasLabel(CODE), person.hasLabel(TRUST)]).toEqual([true, false]);
+  });
+
+  it('X34 replaces no expired password: whoever holds browser and password alone could, and lock the person out', async () => {
+    const person = await trusting('lapsed');
+    expect(await isAsked('lapsed', person)).toBe(false);
+    clock.advance(11 * DAY);
+    expect(await isAsked('lapsed', person)).toBe(true);
   });
 
   it('on a shared computer the trust of one person spares nobody else anything, and nobody shares it', async () => {
