@@ -49,6 +49,20 @@ clients: [{ client_id: c, redirect_uri: x }]
     ).toEqual(['accounts[0].passwordHash']);
   });
 
+  it('H1 H15 second factors and idle time are rules of companies: no account and no membership has one of its own', () => {
+    const exempting = `
+companies: [{ id: acme }]
+accounts:
+  - { email: a@b.example, mfa: { required: false }, session: { idleMinutes: 90 }, memberships: [{ company: acme, mfa: { required: false }, session: { idleMinutes: null } }] }
+`;
+    expect(problems(exempting).sort()).toEqual([
+      'accounts[0].memberships[0].mfa',
+      'accounts[0].memberships[0].session',
+      'accounts[0].mfa',
+      'accounts[0].session',
+    ]);
+  });
+
   it('JSON is read too; broken YAML is told with its line', () => {
     expect(parseBootstrap('{"companies": [{"id": "acme", "name": "Acme"}]}', sources).outcome).toBe('ok');
     expect(parseBootstrap('', sources).outcome).toBe('ok');
