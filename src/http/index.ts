@@ -6,7 +6,6 @@
 
 export { type Admission, ANYONE, narrowed } from './admission.ts';
 export { startAgainFrom } from './answer-errors.ts';
-export { networkOf } from './client-address.ts';
 export { type CookieKeys, createCookieKeys } from './cookie-keys.ts';
 export { type CookieName, clearCookie, cookieName, readCookie, setCookie } from './cookies.ts';
 export { createHttpApp, type HttpApp, type HttpAppOptions } from './create-http-app.ts';

@@ -1,7 +1,7 @@
 import { Router } from '@koa/router';
 import type Koa from 'koa';
 import type { z } from 'zod';
-import { networkOf } from './client-address.ts';
+import { networkOf } from '#kernel';
 import { assertCsrfToken, assertSameOrigin } from './csrf.ts';
 import { readForm } from './form-body.ts';
 import type { HttpState, RouteContext } from './http-context.ts';

@@ -9,6 +9,7 @@ export { equalInConstantTime, sha256 } from './digest.ts';
 export { type EmailAddress, parseDomain, parseEmail } from './email-address.ts';
 export { createEventBus, type DomainEvents, type EpochReason, type EventBus } from './events.ts';
 export { type Log, silentLog } from './log.ts';
+export { networkOf } from './network-of.ts';
 export { type Randomness, systemRandomness } from './randomness.ts';
 export type { RequestOrigin } from './request-origin.ts';
 export { createSecretBox, type SecretBox } from './secret-box.ts';

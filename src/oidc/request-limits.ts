@@ -1,6 +1,5 @@
 import type { Limiter, Middleware } from '#http';
-import { networkOf } from '#http';
-import { AppError, type Clock, MINUTE, SECOND } from '#kernel';
+import { AppError, type Clock, MINUTE, networkOf, SECOND } from '#kernel';
 
 export interface RequestLimitsParts {
   limiter: Limiter;

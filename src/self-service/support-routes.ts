@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ANYONE, defineRoute, formFields, networkOf, type Route, type RouteContext, renderPage } from '#http';
-import { AppError, parseEmail } from '#kernel';
+import { ANYONE, defineRoute, formFields, type Route, type RouteContext, renderPage } from '#http';
+import { AppError, networkOf, parseEmail } from '#kernel';
 import type { FormData, TextRef } from '#rendering';
 import { LONGEST, type Support } from '#support';
 

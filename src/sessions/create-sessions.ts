@@ -7,14 +7,13 @@ import {
   defineRoute,
   type Limiter,
   localPath,
-  networkOf,
   type Route,
   type RouteContext,
   readCookie,
   setCookie,
   speak,
 } from '#http';
-import { AppError, type Clock, type Randomness, sha256 } from '#kernel';
+import { AppError, type Clock, networkOf, type Randomness, sha256 } from '#kernel';
 import { type AuthorizationServer, FRESH_LOG_IN, type RedeemedCode } from '#oidc';
 import type { Storage } from '#storage';
 import { ACCOUNT_CLIENT, CALLBACK_PATH, redirectUri } from './own-pages.ts';

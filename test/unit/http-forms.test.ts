@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import request from 'supertest';
 import { z } from 'zod';
 import { ANYONE, defineRoute, formFields, listen, parseForm } from '#http';
-import { networkOf } from '../../src/http/client-address.ts';
+import { networkOf } from '#kernel';
 import { isSameOrigin } from '../../src/http/csrf.ts';
 import { startWebServer, type WebServer } from '../support/web-server.ts';
 

@@ -223,6 +223,22 @@ describe('budgets for text messages', () => {
     );
   });
 
+  it('X32 a site of IPv6 has one budget, whichever of its addresses it writes how', async () => {
+    const budgeted = await createCredentialsWorld({
+      sms: { ...SMS_CONFIG, limits: { ...SMS_CONFIG.limits, perNetworkPerDay: 2 } },
+    });
+    const outcomes: string[] = [];
+    // One /64, whose middle is zeros: its addresses are written with the zeros left out, or not.
+    for (const ip of ['2001:db8::a:b:c:d', '2001:db8::1', '2001:db8::', '2001:db8:0:0:1:0:0:1']) {
+      const account = budgeted.addPerson(ip);
+      const origin = { ...ORIGIN, ip };
+      const asked = { account, origin, country: 'US', number: NUMBER, binding: 'x', locale: 'en' as const };
+      outcomes.push((await budgeted.credentials.phones.begin(asked)).outcome);
+    }
+    await budgeted.close();
+    expect(outcomes).toEqual(['sent', 'sent', 'unavailable', 'unavailable']);
+  });
+
   it('X36 strangers who try to set up somebody’s number use up none of that person’s log-ins', async () => {
     await phones().importPhone('ada', NUMBER);
     const limit = SMS_CONFIG.limits.perNumberPerDay;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Clock, DAY, HOUR, type Log, MINUTE, SECOND } from '#kernel';
+import { type Clock, DAY, HOUR, type Log, MINUTE, networkOf, SECOND } from '#kernel';
 import type { Storage } from '#storage';
 import type { SendLimits } from '../ports.ts';
 import { createTryCounter, type TryCounter, type TrySlot } from '../try-counter.ts';
@@ -117,11 +117,6 @@ function budgetsOf({ purpose, accountId, receiver, network }: Send, limits: Send
     ...(network ? [{ purpose: 'network', subject: networkOf(network), limit: limits.perNetworkPerDay }] : []),
     { purpose: 'day', subject: 'all', limit: limits.perDay },
   ];
-}
-
-/** A household has a whole /64 of IPv6 addresses. */
-function networkOf(address: string): string {
-  return address.includes(':') ? address.split(':').slice(0, 4).join(':') : address;
 }
 
 /** The wait between two messages for one account, over all of its log-ins. */
