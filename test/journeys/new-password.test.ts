@@ -21,6 +21,7 @@ describe('an expired password', () => {
         accounts: [
           ...people,
           entry('young@other.example', 'Yara Young', ['aging']),
+          entry('stays@other.example', 'Stan Stays', ['beta'], { passwordChangedAt: LONG_AGO }),
           entry('never@other.example', 'Nell Never', ['beta'], { passwordChangedAt: LONG_AGO }),
         ],
       }),
@@ -42,6 +43,25 @@ describe('an expired password', () => {
     expect([person.title, person.arrivedAt]).toEqual(['Create a New Password', undefined]);
     for (const email of ['young@other.example', 'never@other.example'])
       expect((await logIn(gatehouse, portal, email)).person.arrivedAt?.searchParams.has('code')).toBe(true);
+  });
+
+  it('C-8 a sign-in from before the end goes on, and the next password asked for is changed before anything is issued', async () => {
+    const { person } = await logIn(gatehouse, portal, 'stays@other.example');
+    expect(person.arrivedAt?.searchParams.has('code')).toBe(true);
+    const company = await gatehouse.companies.byId('beta');
+    if (!company) throw new Error('no beta');
+    const settings = { ...company.settings, password: { minLength: 8, expiryDays: 1 } };
+    await gatehouse.companies.put({ ...company, settings }, { actor: 'system' });
+    await person.open((await portal.begin({ prompt: 'none' })).url);
+    expect(person.arrivedAt?.searchParams.has('code')).toBe(true);
+    for (const params of [{ prompt: 'login' }, { max_age: '0' }] as Record<string, string>[]) {
+      await person.open((await portal.begin(params)).url);
+      await person.fill('Password', PASSWORD).press('Continue');
+      expect([params, person.title, person.arrivedAt]).toEqual([params, 'Create a New Password', undefined]);
+    }
+    await set(person, 'Another-Horse-8');
+    expect(person.arrivedAt?.searchParams.has('code')).toBe(true);
+    await gatehouse.companies.put(company, { actor: 'system' });
   });
 
   it('A9 A10 has labelled fields for password managers and an indicator for each rule', async () => {

@@ -3,6 +3,7 @@ import { JourneyBrowser } from '../support/journey-browser.ts';
 import { openProfile, proveAgain } from '../support/profile.ts';
 import { accountOf } from '../support/sign-in.ts';
 import { type SmsGateway, startSmsGateway } from '../support/sms-gateway.ts';
+import { type TravellingClock, travellingClock } from '../support/travelling-clock.ts';
 import { person as entry, totpCode, world } from '../support/world.ts';
 
 const FIRST = '+12025550101';
@@ -10,16 +11,21 @@ const SECOND = '+12025550102';
 const THIRD = '+12025550103';
 
 describe('the phone number in My Profile Settings', () => {
+  let clock: TravellingClock;
   let gateway: SmsGateway;
   let gatehouse: TestGatehouse;
   beforeAll(async () => {
-    gateway = await startSmsGateway(() => Date.now());
+    clock = travellingClock();
+    gateway = await startSmsGateway(() => clock.now());
     gatehouse = await startGatehouse({
+      clock,
       env: { ...gateway.env.webhook },
       bootstrap: world({
         accounts: [
           entry('phone@other.example', 'Phil Phone', ['beta']),
           entry('both@other.example', 'Beth Both', ['beta']),
+          entry('last@other.example', 'Lars Last', ['gamma'], { phone: '+12025550111' }),
+          entry('lost@other.example', 'Lotte Lost', ['beta'], { phone: '+12025550112' }),
           {
             ...entry('payee@other.example', 'Pay Payee', []),
             memberships: [{ company: 'beta', payments: 'payee' }],
@@ -35,6 +41,7 @@ describe('the phone number in My Profile Settings', () => {
     });
   });
   afterAll(async () => {
+    clock.restore();
     await gatehouse.stop();
     await gateway.close();
   });
@@ -126,6 +133,44 @@ describe('the phone number in My Profile Settings', () => {
     for (const one of [ofPhone, ofApp, requested])
       verdicts.push((await credentials.recoveryCodes.verify(id, one, {})).outcome);
     expect(verdicts).toEqual(['wrong', 'wrong', 'ok']);
+  });
+
+  const CHALLENGE = 'Enter Your 6-digit Verification Code';
+  const security = (email: string) =>
+    openProfile(new JourneyBrowser([gatehouse.issuer]), gatehouse.issuer, email, {
+      path: '/profile/security',
+    });
+
+  it('K8 the only number stays while a company enforces a second factor', async () => {
+    const person = await security('last@other.example');
+    await person.fill(CHALLENGE, await codeTo('+12025550111')).press('Continue');
+    await person.follow('Remove Phone Number');
+    await proveAgain(person);
+    await person.press('Remove Phone Number');
+    expect([person.status, ...person.alerts]).toEqual([
+      422,
+      'You can’t remove your last verification method: Gamma Glass requires two-factor authentication.',
+    ]);
+    const { id } = await accountOf(gatehouse, 'last@other.example');
+    expect(await gatehouse.credentials.phones.number(id)).toBe('+12025550111');
+  });
+
+  it('K6 whoever has lost the former number sets up another one by the recovery code', async () => {
+    const { id } = await accountOf(gatehouse, 'lost@other.example');
+    const code = await gatehouse.credentials.recoveryCodes.issue(id, { actor: id });
+    const person = await security('lost@other.example');
+    await person.follow('Try another method');
+    await person.follow('Enter Recovery Code');
+    await person.fill('Enter Recovery Code', code).press('Continue');
+    await person.choose('I Have Securely Saved This Code').press('Continue');
+    await person.press('Set Up a New Device');
+    await person.choose('SMS Verification').press('Continue');
+    // A code went to the former number when the log-in began.
+    clock.advance(30_000);
+    await setUp(person, '+12025550113');
+    await person.choose('I Have Securely Saved This Code').press('Continue');
+    expect(person.title).toBe('My Profile Settings');
+    expect(await gatehouse.credentials.phones.number(id)).toBe('+12025550113');
   });
 
   it('K7 tells to update at once what has changed, in both languages', async () => {
