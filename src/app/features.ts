@@ -85,6 +85,7 @@ export function createFeatures(core: Core): Features {
       passwordHash: config.passwordHash,
       passkeys: config.passkeys === 'on',
       sms: { ...config.sms, available: config.sms.provider !== 'none' },
+      emailCodes: { ...config.emailCodes, available: config.emailCodes.offered === 'on' },
       limits: config.limits,
       issuer: config.server.issuer,
       brandName: config.brand.name,

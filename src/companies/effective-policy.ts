@@ -44,7 +44,7 @@ export interface MfaPolicy {
   /** Browsers that the person trusts may stand in for the factor; null: each log-in asks (H13). */
   trust: TrustRule | null;
   /** What counts as second factor, the preferred one first. */
-  methods: readonly ('totp' | 'sms' | 'passkey')[];
+  methods: readonly ('totp' | 'sms' | 'passkey' | 'email')[];
 }
 
 export interface EffectivePolicy {
@@ -129,8 +129,16 @@ function mfaPolicy(members: readonly Member[], { signIn, now }: PolicyInput): Mf
     ...(first && { from: first.from }),
     payments,
     trust: payments === null ? trustRule(asked.map(({ company }) => company)) : null,
-    methods: payments === 'payor' ? ['totp', 'passkey'] : ['totp', 'sms', 'passkey'],
+    methods: methodsFor(payments, signIn),
   };
+}
+
+/** Codes by e-mail are never for payments (C10), nor for whose mailbox and identity provider are one company's. */
+function methodsFor(payments: MfaPolicy['payments'], signIn: SignInMethod): MfaPolicy['methods'] {
+  if (payments === 'payor') return ['totp', 'passkey'];
+  return payments === 'payee' || signIn.kind === 'sso'
+    ? ['totp', 'sms', 'passkey']
+    : ['totp', 'sms', 'passkey', 'email'];
 }
 
 function mfaStart({ settings: { mfa } }: Company): number {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseEmail } from '#kernel';
 import { brandSection } from './sections/brand.ts';
-import { mailSection, smsSection } from './sections/messages.ts';
+import { emailCodesSection, mailSection, smsSection } from './sections/messages.ts';
 import {
   limitsSection,
   outboundAllow,
@@ -24,6 +24,7 @@ export const configSchema = z.strictObject({
   passkeys,
   mail: mailSection,
   sms: smsSection,
+  emailCodes: emailCodesSection,
   bootstrapFile: setting(text().exactOptional(), {
     env: 'BOOTSTRAP_FILE',
     description: 'File of companies, accounts, clients and resources that is applied at start.',

@@ -3,6 +3,9 @@ import { createGuardedFetch } from '#federation';
 import { createAddressChangeStore } from './address-change/address-change-store.ts';
 import { createAddressChanges } from './address-change/address-changes.ts';
 import type { Credentials } from './credentials.ts';
+import { createEmailChannel } from './email-code/email-channel.ts';
+import { createEmailCodeStore } from './email-code/email-code-store.ts';
+import { createEmailCodes } from './email-code/email-codes.ts';
 import { createHasher } from './hashing/hasher.ts';
 import { auditOf } from './notices.ts';
 import { createPasskeyChallenges } from './passkey/passkey-challenge.ts';
@@ -36,7 +39,7 @@ const BREACH_CHECK_TIMEOUT_MS = 1_500;
 /** Declares its collections: before the storage opens. */
 export function createCredentials(parts: CredentialsParts): Credentials {
   const { storage, clock, audit } = parts;
-  const { passwordHash, limits, sms, issuer, brandName, breachCheck } = parts.config;
+  const { passwordHash, limits, sms, emailCodes: emailConfig, issuer, brandName, breachCheck } = parts.config;
   const hasher = createHasher({ settings: passwordHash, randomness: parts.randomness });
   const passwords = createPasswordStore(storage);
   const lockout = createLockout({ ...parts, issuer });
@@ -65,6 +68,13 @@ export function createCredentials(parts: CredentialsParts): Credentials {
     triesPerCode: limits.secondFactorTries,
   };
   const smsCodes = createSentCodes(createSmsChannel({ ...parts, sms, issuer }), sentCodes);
+  const emailChannel = createEmailChannel({ ...parts, emailCodes: emailConfig });
+  const emailCodes = createEmailCodes({
+    ...parts,
+    methods: createEmailCodeStore(storage),
+    codes: createSentCodes(emailChannel, sentCodes),
+    available: emailConfig.available,
+  });
   const totp = createTotp({ ...parts, apps: createTotpStore(storage), tries, brandName });
   const codes = createRecoveryCodeStore(storage);
   const recoveryCodes = createRecoveryCodes({ ...parts, codes, tries, hasher });
@@ -89,6 +99,7 @@ export function createCredentials(parts: CredentialsParts): Credentials {
     await totp.remove(accountId, acting);
     await recoveryCodes.remove(accountId);
     await phones.remove(accountId, acting);
+    await emailCodes.remove(accountId, acting);
     await passkeys.removeAll(accountId, acting);
   }
 
@@ -101,15 +112,17 @@ export function createCredentials(parts: CredentialsParts): Credentials {
       ...createRedeemReset({ ...parts, links, passwords, setPassword, forgetFactors }),
     },
     phones,
+    emailCodes,
     passkeys,
-    removeMethod: createRemoveMethod({ ...parts, totp, phones, passkeys, recoveryCodes }),
+    removeMethod: createRemoveMethod({ ...parts, totp, phones, emailCodes, passkeys, recoveryCodes }),
     async hasMethod(accountId) {
-      const [app, phone, passkey] = await Promise.all([
+      const [app, phone, email, passkey] = await Promise.all([
         totp.status(accountId),
         phones.status(accountId),
+        emailCodes.status(accountId),
         passkeys.status(accountId),
       ]);
-      return app.enrolled || phone.exists || (passkeys.available && passkey.enrolled);
+      return app.enrolled || phone.exists || email.enrolled || (passkeys.available && passkey.enrolled);
     },
     async forgetAll(accountId, acting) {
       await forgetFactors(accountId, acting);

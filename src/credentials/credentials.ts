@@ -2,6 +2,8 @@ import type { Account } from '#accounts';
 import type { Acting, RequestOrigin } from '#audit';
 import type { Locale } from '#i18n';
 import type { Emission } from '#storage';
+import type { EmailCodes } from './email-code/email-codes.ts';
+import type { FactorStatus } from './factor-status.ts';
 import type { Passkeys } from './passkey/passkey-factor.ts';
 import type { PasswordRule, RuleId } from './password/password-rules.ts';
 import type { Phones } from './phone/phone-factor.ts';
@@ -14,12 +16,13 @@ export interface Credentials {
   resetLinks: ResetLinks;
   addressChanges: AddressChanges;
   phones: Phones;
+  emailCodes: EmailCodes;
   passkeys: Passkeys;
   /** Whether the person has a second factor that can be asked for; a recovery code is none. */
   hasMethod(accountId: string): Promise<boolean>;
   removeMethod: RemoveMethod;
   /**
-   * Password, factors, recovery code, phone and passkeys are gone: somebody else had prepared them on an address that its owner has now
+   * Password, factors, recovery code, phone, codes by e-mail and passkeys are gone: somebody else had prepared them on an address that its owner has now
    * proven (X4). Every kind of credential has to be named in it. Ending sessions is the caller's.
    */
   forgetAll(accountId: string, acting: Acting): Promise<void>;
@@ -29,7 +32,7 @@ export interface Credentials {
   close(): Promise<void>;
 }
 
-export type MethodKind = 'totp' | 'sms' | 'passkey';
+export type MethodKind = 'totp' | 'sms' | 'passkey' | 'email';
 
 export interface MethodToRemove {
   kind: MethodKind;
@@ -65,6 +68,8 @@ export interface PasswordState {
   changedAt?: number;
   /** A temporary password: to be changed at the next log-in (A15). */
   mustChange: boolean;
+  /** Set by a mailed reset link, and no proof of another kind than the mailbox was given with it since (I10). */
+  byMail: boolean;
   /** Rises with every change and never comes back; 0 before the first. A proof keeps it. */
   version: number;
 }
@@ -124,6 +129,8 @@ export interface Passwords {
     options: PasswordPolicy & Acting,
   ): Promise<SetPasswordOutcome | { outcome: 'exists' }>;
   verify(attempt: PasswordAttempt): Promise<PasswordVerdict>;
+  /** Something other than the mailbox was proven beside this version of the password: `byMail` ends. */
+  vouch(accountId: string, version: number): Promise<void>;
   state(accountId: string): Promise<PasswordState>;
   /** Epoch milliseconds at which the password ends; undefined without one, or where no company ends it (C-8). */
   expiry(state: PasswordState, expiryDays: number | null): number | undefined;
@@ -153,14 +160,6 @@ export interface TotpSetUp {
   qrImage: string;
   /** What the app shows: brand and address. */
   accountLabel: string;
-}
-
-export interface FactorStatus {
-  enrolled: boolean;
-  enrolledAt?: number;
-  lastUsedAt?: number;
-  /** Rises with every enrolment and removal and never comes back; 0 before the first. */
-  version: number;
 }
 
 export interface Totp {

@@ -1,5 +1,5 @@
 /**
- * credentials: passwords, authenticator apps, passkeys, recovery codes, reset links and phone numbers of accounts.
+ * credentials: passwords, authenticator apps, passkeys, recovery codes, reset links, phone numbers and codes by e-mail of accounts.
  * Owns their rules, hashing, tries, locks and single use; every answer is the same work for unknown people.
  * Leaves who must prove what (effective policy, routing, steps) to companies, federation and interactions.
  */
@@ -11,6 +11,7 @@ export type {
   SetReason,
   Totp,
 } from './credentials.ts';
+export type { EmailCodes } from './email-code/email-codes.ts';
 export { isSupportedHash } from './hashing/encoded-hash.ts';
 export type { KeyKind, PasskeyRefusal, Passkeys } from './passkey/passkey-factor.ts';
 export { checkPassword, isTooLong, type RuleId } from './password/password-rules.ts';

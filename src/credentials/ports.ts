@@ -40,6 +40,8 @@ export interface CredentialMessages {
 }
 
 export interface CodeMessages {
+  /** A mail that the person waits for. @throws when it could not be queued */
+  sendAwaited<K extends MessageKind>(mail: Mail<K> & { id: string; deadline: number }): Promise<void>;
   sendSms<K extends SmsKind>(sms: Sms<K>): Promise<void>;
   /** What became of a message with this idempotency key. */
   stateOf(id: string): Promise<'waiting' | 'delayed' | 'sent' | 'failed' | 'unknown'>;
@@ -75,6 +77,13 @@ export interface SmsLimits extends Omit<SendLimits, 'perReceiverPerDay'> {
   breakerPercent: number;
 }
 
+export interface EmailCodesConfig {
+  /** False where the platform offers none (C10). */
+  available: boolean;
+  minutes: number;
+  limits: Omit<SendLimits, 'perReceiverPerDay'>;
+}
+
 export interface SmsConfig {
   /** False where no text messages are sent. */
   available: boolean;
@@ -89,6 +98,7 @@ export type CredentialAudit = Pick<Audit, 'record' | 'emission'>;
 
 export interface CredentialsConfig {
   sms: SmsConfig;
+  emailCodes: EmailCodesConfig;
   passwordHash: PasswordHashSettings;
   /** Whether passkeys may be set up and used. */
   passkeys: boolean;

@@ -11,6 +11,7 @@ import type {
   RemoveMethodOptions,
   Totp,
 } from './credentials.ts';
+import type { EmailCodes } from './email-code/email-codes.ts';
 import type { Passkeys } from './passkey/passkey-factor.ts';
 import type { Phones } from './phone/phone-factor.ts';
 import type { CredentialAccounts } from './ports.ts';
@@ -21,6 +22,7 @@ export interface RemoveMethodParts {
   accounts: Pick<CredentialAccounts, 'raiseEpoch'>;
   totp: Totp;
   phones: Phones;
+  emailCodes: EmailCodes;
   passkeys: Passkeys;
   recoveryCodes: RecoveryCodes;
 }
@@ -68,36 +70,39 @@ async function remove(
 }
 
 async function removeOne(
-  { totp, phones, passkeys }: RemoveMethodParts,
+  { totp, phones, emailCodes, passkeys }: RemoveMethodParts,
   accountId: string,
   { kind, passkeyId = '' }: MethodToRemove,
   acting: Acting,
   emit: readonly Emission[],
 ): Promise<boolean> {
   if (kind === 'passkey') return passkeys.remove(accountId, passkeyId, acting);
-  return (kind === 'totp' ? totp : phones).remove(accountId, acting, emit);
+  return { totp, sms: phones, email: emailCodes }[kind].remove(accountId, acting, emit);
 }
 
 /** Whether it is there, and which kinds are left without it. */
 async function present(
-  { totp, phones, passkeys }: RemoveMethodParts,
+  { totp, phones, emailCodes, passkeys }: RemoveMethodParts,
   accountId: string,
   { kind, passkeyId }: MethodToRemove,
 ): Promise<{ isThere: boolean; left: MethodKind[] }> {
-  const [app, phone, keys] = await Promise.all([
+  const [app, phone, email, keys] = await Promise.all([
     totp.status(accountId),
     phones.status(accountId),
+    emailCodes.status(accountId),
     passkeys.list(accountId),
   ]);
   const isThere = {
     totp: app.enrolled,
     sms: phone.exists,
+    email: email.enrolled,
     passkey: keys.some(({ id }) => id === passkeyId),
   };
   const others = keys.filter(({ id }) => kind !== 'passkey' || id !== passkeyId);
   const left: Record<MethodKind, boolean> = {
     totp: app.enrolled && kind !== 'totp',
     sms: phone.exists && kind !== 'sms',
+    email: email.enrolled && kind !== 'email',
     // Switched off they sign nobody in.
     passkey: passkeys.available && others.length > 0,
   };

@@ -38,6 +38,8 @@ export type DeliveryState = 'waiting' | 'delayed' | 'sent' | 'failed' | 'unknown
 export interface Messages {
   /** Queues the message. Never rejects: a request does not fail because its mail could not be queued, which is logged. */
   send<K extends MessageKind>(mail: Mail<K>): Promise<void>;
+  /** Queues a mail that somebody waits for. @throws when it could not be queued */
+  sendAwaited<K extends MessageKind>(mail: Mail<K>): Promise<void>;
   /** The same message, to be written together with the change that it tells of. */
   emission<K extends MessageKind>(mail: Mail<K>): Emission;
   /** Queues a text message. @throws when it could not be queued */
@@ -90,6 +92,7 @@ export function createMessages({ queue, renderer, transports, log }: MessagesPar
         log.error({ err: error, kind: mail.kind }, 'a message could not be queued');
       }
     },
+    sendAwaited: (mail) => queue.enqueue(jobOf(MESSAGE_TOPIC, mail as Mail)),
     emission: (mail) => queue.emission(jobOf(MESSAGE_TOPIC, mail as Mail)),
     sendSms: (sms) => queue.enqueue(jobOf(SMS_TOPIC, sms as Sms)),
     stateOf: async (id) => STATES[await queue.stateOf(`message:${id}`)],

@@ -89,9 +89,21 @@ export function hasMethod(enrolled: Facts['enrolled']): boolean {
  * better one is set up once one of them is proven (X34).
  */
 export function askedMethods(facts: Facts): readonly Factor[] {
-  const enrolled = FACTORS.filter(({ kind, isMethod }) => isMethod && facts.enrolled[kind]);
+  const enrolled = FACTORS.filter(
+    (factor) => factor.isMethod && facts.enrolled[factor.kind] && isSecondProof(factor, facts),
+  );
   const enough = enrolled.filter((factor) => isEnough(factor, facts));
   return enough.length > 0 ? enough : enrolled;
+}
+
+/** A password that came by a mailed link and a code by e-mail are one mailbox, proven twice (I10, X34). */
+function isSecondProof({ kind }: Factor, { passwordByMail }: Facts): boolean {
+  return kind !== 'email' || !passwordByMail;
+}
+
+/** The person has a method, but just that mailbox: neither asked, nor a reason to set up another by the password alone. */
+export function hasMailboxAlone(facts: Facts): boolean {
+  return hasMethod(facts.enrolled) && askedMethods(facts).length === 0;
 }
 
 /** What was proven is a method, but too weak for the request or the role, and a stronger one can be set up. */
@@ -109,7 +121,9 @@ export function mustEnrol(facts: Facts): boolean {
 /** What may be set up: of the methods that policy allows those that are enough for this request, or all where none is. */
 export function settableMethods(facts: Facts): readonly Factor[] {
   const allowed: readonly string[] = facts.policy?.mfa.methods ?? [];
-  const settable = FACTORS.filter(({ kind, isMethod }) => isMethod && allowed.includes(kind));
+  const settable = FACTORS.filter(
+    (factor) => factor.isMethod && allowed.includes(factor.kind) && isSecondProof(factor, facts),
+  );
   const enough = settable.filter((factor) => isEnough(factor, facts));
   return enough.length > 0 ? enough : settable;
 }

@@ -116,6 +116,7 @@ export function createDispatcher({ services, steps, progressStore, answers, serv
     await Promise.all([
       progressStore.end(pending.cid),
       outcome.login && recordLogIn(visit, outcome.login, services),
+      vouchForPassword(facts, services),
     ]);
     return { kind: 'finished', url, destination: pending.client.name, ...signedInHere(facts) };
   }
@@ -239,6 +240,15 @@ async function assertSomeCompany({ facts }: { facts: Facts }, { companies }: Ser
   const { account, memberships } = facts;
   if (!account || memberships.length > 0 || account.platformRole) return;
   if ((await companies.membershipsOf(account.id)).length > 0) throw new AppError('permission-denied', 403);
+}
+
+/** Something other than the mailbox was proven beside the password that a mailed link had set (I10). */
+async function vouchForPassword(
+  { primary, factor, passwordByMail }: Facts,
+  { credentials: { passwords } }: Services,
+): Promise<void> {
+  if (!passwordByMail || primary?.kind !== 'password' || !factor || factor.kind === 'email') return;
+  await passwords.vouch(primary.accountId, primary.version);
 }
 
 async function recordLogIn(

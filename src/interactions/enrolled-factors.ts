@@ -22,13 +22,15 @@ export async function enrolledFactors(
   {
     totp,
     phones,
+    emailCodes,
     passkeys,
     recoveryCodes,
-  }: Pick<Credentials, 'totp' | 'phones' | 'passkeys' | 'recoveryCodes'>,
+  }: Pick<Credentials, 'totp' | 'phones' | 'emailCodes' | 'passkeys' | 'recoveryCodes'>,
 ): Promise<Pick<Facts, 'enrolled' | 'lastUsed' | 'phoneCountry'>> {
-  const [app, phone, passkey, recovery] = await Promise.all([
+  const [app, phone, email, passkey, recovery] = await Promise.all([
     totp.status(accountId),
     phones.status(accountId),
+    emailCodes.status(accountId),
     passkeys.status(accountId),
     recoveryCodes.status(accountId),
   ]);
@@ -38,12 +40,14 @@ export async function enrolledFactors(
       ...NOTHING_ENROLLED,
       totp: app.enrolled,
       sms: phone.exists,
+      email: email.enrolled,
       passkey: hasPasskey,
       recovery: recovery.exists,
     },
     lastUsed: lastUsedOf({
       totp: app,
       sms: { ...phone, enrolled: phone.exists },
+      email,
       passkey: { ...passkey, enrolled: hasPasskey },
     }),
     phoneCountry: phone.country,

@@ -44,6 +44,15 @@ export const FACTORS: readonly Factor[] = [
     payments: 'payor',
     isMethod: true,
   },
+  {
+    kind: 'email',
+    challenge: 'email-code',
+    acr: ACR.mfa,
+    // RFC 8176 has none for it.
+    amr: ['email', 'mfa'],
+    payments: 'none',
+    isMethod: true,
+  },
   { kind: 'recovery', challenge: 'recovery-code', amr: ['recovery'], payments: 'none', isMethod: false },
 ];
 

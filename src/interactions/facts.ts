@@ -39,6 +39,8 @@ export interface Facts {
   phoneCountry: string | undefined;
   /** The person trusts this browser, under the policy as it is now; whether that helps is for `trusted-device.ts` to say. */
   trusted: boolean;
+  /** The password was set by a mailed link, and nothing but the mailbox was proven beside it since (I10). */
+  passwordByMail: boolean;
   /** The password must be changed before anything is issued. */
   passwordDue: 'expired' | 'temporary' | undefined;
   /** The invitation that this log-in accepts; its membership counts among `memberships` once its person is known. */

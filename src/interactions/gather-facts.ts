@@ -60,9 +60,10 @@ async function factsOf(
   if (!primary || !account) return { ...base, ...nobody };
 
   const joined = invited && isInvited(account, invited) ? comingMembership(account, invited) : undefined;
-  const [present, factors] = await Promise.all([
+  const [present, factors, passwordByMail] = await Promise.all([
     services.companies.activeMembershipsOf(account.id),
     enrolledFactors(account.id, services.credentials),
+    isPasswordByMail(account, password, services),
   ]);
   const memberships = joined
     ? [...present.filter(({ companyId }) => companyId !== joined.companyId), joined]
@@ -88,6 +89,9 @@ async function factsOf(
     // Only a log-in by password may be spared anything, and only where companies allow it: nobody else's is looked up.
     trusted:
       primary.kind === 'password' && policy.mfa.trust !== null && (await trusts(account, policy.mfa.trust)),
+    // Never beside single sign-on: the mailbox is the company's, as the identity provider is.
+    enrolled: { ...factors.enrolled, email: factors.enrolled.email && signInOf(primary).kind === 'local' },
+    passwordByMail,
     passwordDue: password && passwordDue(password, policy, services),
     termsOwed: isTermsOwed(account, primary, services),
     consentOwed: await isConsentOwed({ pending, progress, account, chosenCompanyId }, services),
@@ -104,6 +108,7 @@ const nobody = {
   lastUsed: undefined,
   phoneCountry: undefined,
   trusted: false,
+  passwordByMail: false,
   passwordDue: undefined,
   termsOwed: false,
   consentOwed: false,
@@ -144,12 +149,7 @@ function policyFor({
   chosenCompanyId,
   now,
 }: PolicyQuestion): EffectivePolicy {
-  const signIn =
-    primary.kind === 'session'
-      ? primary.signIn.signIn
-      : primary.kind === 'sso'
-        ? { kind: 'sso' as const, companyId: primary.companyId }
-        : { kind: 'local' as const };
+  const signIn = signInOf(primary);
   const counted =
     signIn.kind === 'sso' && chosenCompanyId
       ? memberships.filter((membership) => membership.companyId === chosenCompanyId)
@@ -157,10 +157,29 @@ function policyFor({
   return effectivePolicy({ account, memberships: counted, companies, signIn, now });
 }
 
+function signInOf(primary: Primary) {
+  if (primary.kind === 'session') return primary.signIn.signIn;
+  return primary.kind === 'sso'
+    ? { kind: 'sso' as const, companyId: primary.companyId }
+    : { kind: 'local' as const };
+}
+
 /** Of the methods that the policy allows those that this platform offers. */
 function withOffered({ credentials }: Services, policy: EffectivePolicy): EffectivePolicy {
-  const methods = policy.mfa.methods.filter((kind) => kind !== 'passkey' || credentials.passkeys.available);
+  const { passkeys, emailCodes } = credentials;
+  const methods = policy.mfa.methods.filter(
+    (kind) => (kind !== 'passkey' || passkeys.available) && (kind !== 'email' || emailCodes.available),
+  );
   return { ...policy, mfa: { ...policy.mfa, methods } };
+}
+
+/** Asked only where it makes a difference. */
+async function isPasswordByMail(
+  { id }: Account,
+  password: Person['password'],
+  { credentials: { emailCodes, passwords } }: Services,
+): Promise<boolean> {
+  return emailCodes.available && (password ?? (await passwords.state(id))).byMail;
 }
 
 function passwordDue(

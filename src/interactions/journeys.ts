@@ -1,4 +1,11 @@
-import { askedMethods, hasMethod, mustEnrol, needsFactor, wantsFreshPrimary } from './assurance.ts';
+import {
+  askedMethods,
+  hasMailboxAlone,
+  hasMethod,
+  mustEnrol,
+  needsFactor,
+  wantsFreshPrimary,
+} from './assurance.ts';
 import type { Facts } from './facts.ts';
 import { isInvited } from './invited.ts';
 import type { FactorKind } from './progress.ts';
@@ -53,11 +60,12 @@ export const JOURNEYS: readonly JourneyRow[] = [
   {
     step: 'choose-method',
     journeys: ['sign in', 'step-up', 'reset'],
-    needed: (facts) => needsFactor(facts) && askedMethods(facts).length > 1,
+    needed: (facts) => needsFactor(facts) && (askedMethods(facts).length > 1 || hasMailboxAlone(facts)),
   },
   { step: 'authenticator-code', journeys: ['sign in', 'step-up', 'reset'], needed: isOnlyMethod('totp') },
   { step: 'sms-code', journeys: ['sign in', 'step-up', 'reset'], needed: isOnlyMethod('sms') },
   { step: 'passkey', journeys: ['sign in', 'step-up', 'reset'], needed: isOnlyMethod('passkey') },
+  { step: 'email-code', journeys: ['sign in', 'step-up'], needed: isOnlyMethod('email') },
   {
     step: 'enrolment-required',
     journeys: ['sign in', 'step-up'],
@@ -87,6 +95,11 @@ export const JOURNEYS: readonly JourneyRow[] = [
     step: 'passkey-setup',
     journeys: ['sign in', 'step-up'],
     needed: ({ progress }) => progress.enrolment === 'passkey',
+  },
+  {
+    step: 'email-setup',
+    journeys: ['sign in', 'step-up'],
+    needed: ({ progress }) => progress.enrolment === 'email',
   },
   { step: 'new-password', journeys: ['sign in'], needed: ({ passwordDue }) => passwordDue !== undefined },
   {

@@ -33,6 +33,6 @@ function isSetUpPage(step: StepName, facts: Facts): boolean {
   if (step === 'sms-setup') return next === 'sms-setup-code';
   return (
     step === 'select-method' &&
-    ['authenticator-setup', 'sms-setup', 'sms-setup-code', 'passkey-setup'].includes(next)
+    ['authenticator-setup', 'sms-setup', 'sms-setup-code', 'passkey-setup', 'email-setup'].includes(next)
   );
 }

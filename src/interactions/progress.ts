@@ -49,7 +49,7 @@ export const progressSchema = z.strictObject({
   /** The person wants this browser to be trusted once the log-in is complete (H13). */
   trustDevice: z.boolean().optional(),
   /** Setting up a method: choosing it, then proving the app; or giving a number, then proving it. */
-  enrolment: z.enum(['select', 'setup', 'phone', 'phone-code', 'passkey']).optional(),
+  enrolment: z.enum(['select', 'setup', 'phone', 'phone-code', 'passkey', 'email']).optional(),
   /** "Remind me later" on the optional page. */
   enrolmentPostponed: z.boolean().optional(),
   /** After a recovery code the lost method is to be replaced (J6). */

@@ -8,6 +8,8 @@ import { createChooseMethod } from './steps/choose-method/step.ts';
 import { createCompany } from './steps/company/step.ts';
 import { createConsent } from './steps/consent/step.ts';
 import { createCreatePassword } from './steps/create-password/step.ts';
+import { createEmailCode } from './steps/email-code/step.ts';
+import { createEmailSetup } from './steps/email-setup/step.ts';
 import { createEnrolmentRequired } from './steps/enrolment-required/step.ts';
 import { createFederate } from './steps/federate/step.ts';
 import { createFederationProblem } from './steps/federation-problem/step.ts';
@@ -48,6 +50,8 @@ export function createSteps(services: Services): Readonly<Record<StepName, Step>
     'sms-setup-code': createSmsSetupCode(services),
     passkey: offeringTrust(createPasskey(services)),
     'passkey-setup': createPasskeySetup(services),
+    'email-code': offeringTrust(createEmailCode(services)),
+    'email-setup': createEmailSetup(services),
     'new-password': createNewPassword(services),
     'save-recovery-code': createSaveRecoveryCode(services),
     'replace-method': createReplaceMethod(),

@@ -34,12 +34,16 @@ export interface MessageData {
     projects?: string;
     replyTo?: string;
   };
+  /** `code`: the only six-digit number of the mail. */
+  'verification-code': { name: string; code: string; minutes: number };
   'session-revoked': { name: string; at: string; clientName: string };
 }
 
 export type SecurityChange =
   | 'authenticator-removed'
   | 'phone-removed'
+  | 'email-code-added'
+  | 'email-code-removed'
   | 'recovery-code-issued'
   | 'always-require-on'
   | 'always-require-off'

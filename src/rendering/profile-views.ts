@@ -43,9 +43,9 @@ export interface ProfileViews {
         };
     /** One row a method. */
     factors: readonly {
-      id: 'totp' | 'sms' | 'passkey';
+      id: 'totp' | 'sms' | 'passkey' | 'email';
       enrolled: boolean;
-      /** Since when, the masked number, or how many. */
+      /** Since when, the masked number, the address, or how many. */
       detail?: string;
       setUpUrl?: string;
       removeUrl?: string;
@@ -79,6 +79,8 @@ export interface ProfileViews {
       | 'remove-authenticator'
       | 'remove-phone'
       | 'remove-passkey'
+      | 'add-email-code'
+      | 'remove-email-code'
       | 'always-require-off'
       | 'recovery-code';
     backUrl: string;

@@ -55,12 +55,16 @@ export interface ViewData extends ProfileViews {
     companyName?: string;
     /** N7: who can reset the methods of this very person. */
     team: 'administrator' | 'payments';
+    /** The password came from a mailed link: a code to the same mailbox proves nothing beside it (I10). */
+    mailboxAlone?: boolean;
     /** Of the company that the person works for. */
     support?: { url?: string; phone?: string; email?: string };
   };
   'interactions/authenticator-code': FormData & { otherMethodUrl: string; email: string };
   /** `number` shows its last two digits only, here and below (I3). */
   'interactions/sms-code': FormData & { otherMethodUrl: string; number: string };
+  'interactions/email-code': FormData & { otherMethodUrl: string; email: string };
+  'interactions/email-setup': FormData & { otherMethodUrl: string; email: string };
   'interactions/sms-setup': FormData & {
     countries: readonly { code: string; callingCode: string; selected: boolean }[];
     phone: string;

@@ -10,6 +10,7 @@ const PAGES = [
   'docs/configuration.md',
   'docs/integration.md',
   'docs/sms.md',
+  'docs/email-codes.md',
   'docs/architecture.md',
   'docs/routes.md',
 ];

@@ -1,3 +1,4 @@
+import { enrolEmailCode, lastCodeTo } from '../support/email-codes.ts';
 import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
 import { type RelyingParty, relyingParty } from '../support/relying-party.ts';
 import { logIn } from '../support/sign-in.ts';
@@ -27,11 +28,12 @@ describe('codes that are guessed by many browsers at once', () => {
   beforeAll(async () => {
     gatehouse = await startGatehouse({
       clock,
-      env: { LIMIT_LOGINS_PER_MINUTE: '1000' },
+      env: { LIMIT_LOGINS_PER_MINUTE: '1000', EMAIL_CODES: 'on' },
       bootstrap: world({
         accounts: [
           person('rex@other.example', 'Rex', ['beta'], { totpSecret: TOTP_SECRET }),
           person('sam@other.example', 'Sam', ['beta'], { phone: '+12025550143' }),
+          person('eve@other.example', 'Eve', ['beta']),
         ],
       }),
     });
@@ -128,6 +130,23 @@ describe('codes that are guessed by many browsers at once', () => {
     const wrong = (await wrongCodes(GUESSES / 5)).filter((guessed) => guessed !== code);
     expect(Object.fromEntries(await guess(pages, wrong))).toEqual({ 422: 5, 429: wrong.length - 5 });
     expect(Object.fromEntries(await guess(pages, [code]))).toEqual({ 429: 1 });
+  });
+
+  it('X29 F6 evaluates five guesses of a code by e-mail over several browsers, then not even the right one', async () => {
+    await enrolEmailCode(gatehouse, 'eve@other.example');
+    clock.advance(MINUTE);
+    const [first, ...others] = await openPages(3, 'eve@other.example');
+    if (!first) throw new Error('no page');
+    // Only the first page had a code sent: the others wait for theirs, and have nothing to guess.
+    const code = await lastCodeTo(gatehouse, 'eve@other.example');
+    const wrong = (await wrongCodes(GUESSES / 10)).filter((guessed) => guessed !== code);
+    const statuses = await guess([first, ...others], wrong);
+    expect((statuses.get(422) ?? 0) + (statuses.get(429) ?? 0)).toBe(wrong.length);
+    const { items } = await gatehouse.audit.list({ limit: 1_000 });
+    const { id } = (await gatehouse.accounts.byEmail('eve@other.example')) ?? { id: '' };
+    const throttled = items.filter((one) => one.type === 'second-factor.throttled' && one.accountId === id);
+    expect(throttled).toHaveLength(1);
+    expect(Object.fromEntries(await guess([first], [code]))).toEqual({ 429: 1 });
   });
 
   it('X30 takes a code once', async () => {

@@ -2,8 +2,8 @@ import { type ApplyOptions, createBootstrap, parseBootstrap } from '#bootstrap';
 import { createCredentials } from '#credentials';
 import { silentLog, systemRandomness } from '#kernel';
 import { createConnections } from '../../src/federation/connection-store.ts';
+import { EMAIL_CODES_CONFIG, SMS_CONFIG } from './code-limits.ts';
 import { createDirectory } from './directory.ts';
-import { SMS_CONFIG } from './sms-limits.ts';
 
 /** Where the files of these tests find their secrets. */
 export const sources = { baseDir: '/', env: { PORTAL_SECRET: 'from-the-environment' } };
@@ -26,7 +26,12 @@ export async function createBootstrapWorld(options: { dataDir?: string } = {}) {
     ...directory,
     randomness: systemRandomness,
     ssoRouting: { isSsoTargeted: async () => undefined },
-    messages: { emission: emission('job'), sendSms: async () => {}, stateOf: async () => 'sent' },
+    messages: {
+      emission: emission('job'),
+      sendSms: async () => {},
+      sendAwaited: async () => {},
+      stateOf: async () => 'sent',
+    },
     audit,
     log: silentLog,
     config: {
@@ -37,6 +42,7 @@ export async function createBootstrapWorld(options: { dataDir?: string } = {}) {
       },
       passkeys: true,
       sms: SMS_CONFIG,
+      emailCodes: EMAIL_CODES_CONFIG,
       limits: { secondFactorTries: 5, resetLinkMinutes: 60 },
       issuer,
       brandName: 'Gatehouse',

@@ -3,7 +3,7 @@ import { type CredentialsConfig, type CredentialsParts, createCredentials } from
 import { createSecretBox, parseEmail, silentLog, systemRandomness } from '#kernel';
 import { type Collection, createStorage, type Storage } from '#storage';
 import { createSqliteEngine } from '../../src/storage/sqlite/index.ts';
-import { SMS_CONFIG } from './sms-limits.ts';
+import { EMAIL_CODES_CONFIG, SMS_CONFIG } from './code-limits.ts';
 
 /** A mail or audit event that a use case asked for. */
 export interface Told {
@@ -15,6 +15,13 @@ export interface SentText {
   to: string;
   deadline: number;
   data: { code: string; minutes: number; host: string };
+}
+
+export interface SentCodeMail {
+  to: string;
+  locale: string;
+  deadline: number;
+  data: { code: string; minutes: number };
 }
 
 export const GOOD = 'Correct-Horse-1';
@@ -31,6 +38,7 @@ const CONFIG: CredentialsConfig = {
   limits: { secondFactorTries: 5, resetLinkMinutes: 60 },
   passkeys: true,
   sms: SMS_CONFIG,
+  emailCodes: EMAIL_CODES_CONFIG,
   issuer: 'https://login.example',
   brandName: 'Gatehouse',
 };
@@ -90,6 +98,7 @@ export async function createCredentialsWorld(
   });
   const recorded: Told[] = [];
   const texts: SentText[] = [];
+  const codeMails: SentCodeMail[] = [];
 
   const parts: CredentialsParts = {
     storage,
@@ -120,6 +129,7 @@ export async function createCredentialsWorld(
     ssoRouting: { isSsoTargeted: async (address) => ssoDomains.get(parseEmail(address)?.domain ?? '') },
     messages: {
       emission: emission('job'),
+      sendAwaited: async (mail) => void codeMails.push(mail as unknown as SentCodeMail),
       sendSms: async (sms) => void texts.push(sms as SentText),
       stateOf: async () => 'sent',
     },
@@ -144,6 +154,8 @@ export async function createCredentialsWorld(
     ssoDomains,
     /** Text messages sent so far, oldest first. */
     texts,
+    /** Codes by e-mail sent so far, oldest first. */
+    codeMails,
     /** What the credentials were made of: a test may break one of them. */
     parts,
     addPerson(id: string, change: Partial<Account> = {}): Account {

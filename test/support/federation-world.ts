@@ -38,12 +38,13 @@ export interface LeaveOptions {
  * away).
  */
 export async function startFederationWorld(
-  options: { clock?: Clock; accounts?: object[]; companies?: object[] } = {},
+  options: { clock?: Clock; accounts?: object[]; companies?: object[]; env?: Record<string, string> } = {},
 ): Promise<FederationWorld> {
   const upstream = await startUpstream();
   const gatehouse = await startGatehouse({
     bootstrap: federationBootstrap(upstream, options),
     ...(options.clock && { clock: options.clock }),
+    ...(options.env && { env: options.env }),
   });
   const portal = await relyingParty(gatehouse.issuer);
   const browser = (headers: Record<string, string> = {}) =>

@@ -44,6 +44,7 @@ export function factsWith(some: Partial<Facts>): Facts {
     lastUsed: undefined,
     phoneCountry: undefined,
     trusted: false,
+    passwordByMail: false,
     passwordDue: undefined,
     invited: undefined,
     creates: false,

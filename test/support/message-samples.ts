@@ -66,6 +66,7 @@ export const messageSamples: { [K in MessageKind]: MessageData[K] } = {
     companyName: 'Acme Builders',
     projects: 'Harbour Bridge',
   },
+  'verification-code': { name: 'Ada Example', code: '482913', minutes: 10 },
   'session-revoked': {
     name: 'Ada Example',
     at: '2026-11-22T17:02Z',

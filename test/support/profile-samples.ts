@@ -48,6 +48,12 @@ export const profileSamples = {
         removeUrl: '/profile/security/authenticator/remove',
       },
       { id: 'sms', enrolled: false, setUpUrl: '/profile/security/phone' },
+      {
+        id: 'email',
+        enrolled: true,
+        detail: 'ada@acme.example',
+        removeUrl: '/profile/security/email-code/remove',
+      },
     ],
     unavailable: false,
     recoveryCode: {

@@ -69,6 +69,7 @@ export const viewSamples: { [V in ViewName]: ViewData[V] } = {
       { id: 'totp', url: '/interaction/sample/authenticator-code', preselected: true },
       { id: 'sms', url: '/interaction/sample/sms-code', preselected: false },
       { id: 'passkey', url: '/interaction/sample/passkey', preselected: false },
+      { id: 'email', url: '/interaction/sample/email-code', preselected: false },
       { id: 'recovery', url: '/interaction/sample/recovery-code', preselected: false },
     ],
     companyName: 'Acme Builders',
@@ -86,6 +87,17 @@ export const viewSamples: { [V in ViewName]: ViewData[V] } = {
     number: '•••67',
     otherMethodUrl: '/interaction/sample/choose-method',
     errors: { form: { key: 'interactions:errors.send-failed' } },
+  },
+  'interactions/email-code': {
+    ...form,
+    email: 'ada@acme.example',
+    otherMethodUrl: '/interaction/sample/choose-method',
+    errors: { code: { key: 'interactions:errors.sent-expired' } },
+  },
+  'interactions/email-setup': {
+    ...form,
+    email: 'ada@acme.example',
+    otherMethodUrl: '/interaction/sample/select-method',
   },
   'interactions/sms-setup': {
     ...form,
@@ -139,6 +151,7 @@ export const viewSamples: { [V in ViewName]: ViewData[V] } = {
       { id: 'totp', preselected: true },
       { id: 'sms', preselected: false },
       { id: 'passkey', preselected: false },
+      { id: 'email', preselected: false },
     ],
     payee: true,
   },

@@ -42,6 +42,8 @@ const questions: Every<ViewData['self-service/profile-question']['question']> = 
   'remove-authenticator': true,
   'remove-phone': true,
   'remove-passkey': true,
+  'remove-email-code': true,
+  'add-email-code': true,
   'always-require-off': true,
   'recovery-code': true,
 };
@@ -83,9 +85,13 @@ export const viewStates: readonly ViewState[] = [
   }),
   state('interactions/password', 'current', { current: true, errors: {} }),
   state('interactions/choose-method', 'payments', { team: 'payments' }),
-  ...(['authenticator-code', 'sms-code', 'passkey'] as const).map((step) =>
+  ...(['authenticator-code', 'sms-code', 'email-code', 'passkey'] as const).map((step) =>
     state(`interactions/${step}`, 'trusting', { errors: {}, trust: { period: '30 days', ticked: true } }),
   ),
+  state('interactions/choose-method', 'the mailbox alone', {
+    mailboxAlone: true,
+    methods: [{ id: 'recovery', url: '/interaction/sample/recovery-code', preselected: false }],
+  }),
   state('interactions/enrolment-required', 'required', { required: true }),
   state('interactions/save-recovery-code', 'not ticked', {
     errors: { saved: { key: 'interactions:errors.saved-required' } },
@@ -95,6 +101,10 @@ export const viewStates: readonly ViewState[] = [
   }),
   state('interactions/logged-out', 'stayed', { stayed: true }),
   state('interactions/sms-code', 'resent', { errors: {}, notice: { key: 'interactions:sent-code.resent' } }),
+  state('interactions/email-code', 'resent', {
+    errors: {},
+    notice: { key: 'interactions:sent-code.resent' },
+  }),
   state('self-service/welcome-done', 'no application', { clientName: undefined }),
   state('self-service/profile-security', 'SSO', {
     password: { kind: 'sso', companyName: 'Acme Builders', idpName: 'Acme Okta' },

@@ -3,9 +3,9 @@ import type { Account } from '#accounts';
 import { createCredentials } from '#credentials';
 import { createInvitations, type Invitations } from '#invitations';
 import { silentLog, systemRandomness } from '#kernel';
+import { EMAIL_CODES_CONFIG, SMS_CONFIG } from '../support/code-limits.ts';
 import { CHEAP_HASH } from '../support/credentials-world.ts';
 import { company, createDirectory, type Directory } from '../support/directory.ts';
-import { SMS_CONFIG } from '../support/sms-limits.ts';
 
 const admin = { actor: 'the-administrator' };
 const PASSWORD = 'Battery-Staple-8';
@@ -24,6 +24,7 @@ describe('what an invitation makes of account and membership', () => {
     const audit = { emission: emission('audit'), record: async () => {} };
     const messages = {
       emission: emission('job'),
+      sendAwaited: async () => {},
       sendSms: async () => {},
       stateOf: async () => 'sent' as const,
     };
@@ -36,6 +37,7 @@ describe('what an invitation makes of account and membership', () => {
         passwordHash: CHEAP_HASH,
         passkeys: true,
         sms: SMS_CONFIG,
+        emailCodes: EMAIL_CODES_CONFIG,
         limits: { secondFactorTries: 5, resetLinkMinutes: 60 },
         issuer,
         brandName: 'Gatehouse',

@@ -54,6 +54,41 @@ describe('the log-in journey as a table', () => {
       'authenticator-code',
     ],
     [
+      'asks for a code by e-mail where that is the one method (G31)',
+      { ...passwordProof(), enrolled: enrolledWith('email') },
+      'email-code',
+    ],
+    [
+      'asks a mailbox that has reset the password for something else, not for its code (I10)',
+      { ...passwordProof(), enrolled: enrolledWith('email', 'recovery'), passwordByMail: true },
+      'choose-method',
+    ],
+    [
+      'asks beside a password by mail for the app alone (I10)',
+      { ...passwordProof(), enrolled: enrolledWith('email', 'totp'), passwordByMail: true },
+      'authenticator-code',
+    ],
+    [
+      'lets that mailbox set up nothing on the strength of itself (X34)',
+      {
+        ...passwordProof(),
+        enrolled: enrolledWith('email'),
+        passwordByMail: true,
+        policy: localPolicy({ required: true, enforced: true }),
+      },
+      'choose-method',
+    ],
+    [
+      'asks a payee for the e-mail code they have, then for a better method (C10, X34)',
+      {
+        ...passwordProof(),
+        enrolled: enrolledWith('email'),
+        policy: localPolicy({ payments: 'payee' }),
+        factor: { accountId: 'ada', epoch: 1, at: 5_000_000, kind: 'email' },
+      },
+      'enrolment-required',
+    ],
+    [
       'makes people enrol once it is enforced (G13)',
       { ...passwordProof(), policy: localPolicy({ required: true, enforced: true }) },
       'enrolment-required',
@@ -134,6 +169,44 @@ describe('the log-in journey as a table', () => {
       secondFactor: true,
       factorProven: false,
     });
+  });
+
+  it('G31 a code by e-mail earns mfa, and never opens payments (C10)', () => {
+    const factor = { kind: 'email' as const, accountId: 'ada', epoch: 1, at: 5_000_000 };
+    const login = outcomeOf(factsWith({ ...passwordProof(), enrolled: enrolledWith('email'), factor })).login;
+    expect(login).toMatchObject({ acr: 'urn:gatehouse:acr:mfa', amr: ['pwd', 'email', 'mfa'] });
+    for (const payments of [null, 'payee', 'payor'] as const) {
+      const facts = factsWith({ ...passwordProof(), factor, policy: localPolicy({ payments }) });
+      expect(outcomeOf(facts).login?.factorProven).toBe(false);
+    }
+  });
+
+  it('I10 X34 the mailbox that reset the password reaches no page of its code, and none to set up a method', () => {
+    const anything = fc.record({
+      kinds: fc.subarray(['email', 'recovery'] as const),
+      policy: fc
+        .record({
+          required: fc.boolean(),
+          enforced: fc.boolean(),
+          payments: fc.constantFrom(null, 'payor' as const, 'payee' as const),
+        })
+        .map((mfa) => localPolicy({ ...mfa, methods: ['totp', 'sms', 'passkey', 'email'] })),
+      enrolment: fc.constantFrom(undefined, 'select' as const, 'email' as const, 'setup' as const),
+      requested: fc.subarray(['urn:gatehouse:acr:mfa', 'urn:gatehouse:acr:mfa-app', 'phr']),
+    });
+    fc.assert(
+      fc.property(anything, ({ kinds, policy, enrolment, requested }) => {
+        const base = factsWith({ ...passwordProof(), policy, passwordByMail: true });
+        const facts = {
+          ...base,
+          enrolled: enrolledWith('email', ...kinds),
+          pending: { ...base.pending, requestedAcr: requested },
+          progress: { ...base.progress, ...(enrolment && { enrolment }) },
+        };
+        const pages = JOURNEYS.map(({ step }) => step).filter((step) => mayVisit(step, facts));
+        expect([...new Set(pages)]).toEqual(['choose-method']);
+      }),
+    );
   });
 
   it('X26 is never done without a primary proof, whatever else is there', () => {

@@ -49,7 +49,14 @@ it('B10 X28 unknown, passwordless, inactive, locked and throttled people cost th
 
   const give = async (accountId: string) =>
     passwords.replace(
-      { accountId, hash: await real.hash('Right-1'), changedAt: 0, mustChange: false, formerVersion: 0 },
+      {
+        accountId,
+        hash: await real.hash('Right-1'),
+        changedAt: 0,
+        mustChange: false,
+        formerVersion: 0,
+        source: 'administrator',
+      },
       [],
     );
   const work = async (

@@ -88,7 +88,12 @@ describe('setting passwords', () => {
     expect(passwords.isExpired(state, 30, world.clock.at + 30 * DAY - 1)).toBe(false);
     expect(passwords.isExpired(state, 30, world.clock.at + 30 * DAY)).toBe(true);
     expect(passwords.isExpired(state, null, world.clock.at + 9999 * DAY)).toBe(false);
-    expect(await passwords.state('nobody')).toEqual({ has: false, mustChange: false, version: 0 });
+    expect(await passwords.state('nobody')).toEqual({
+      has: false,
+      mustChange: false,
+      byMail: false,
+      version: 0,
+    });
   });
 
   it('two changes at once both count: versions and history lose none', async () => {
@@ -128,6 +133,7 @@ describe('setting passwords', () => {
       has: true,
       changedAt: 1000,
       mustChange: true,
+      byMail: false,
       version: 1,
     });
     await expect(

@@ -71,7 +71,7 @@ describe('the strictest membership wins', () => {
         enforcedFrom: null,
         payments: null,
         trust: null,
-        methods: ['totp', 'sms', 'passkey'],
+        methods: ['totp', 'sms', 'passkey', 'email'],
       },
     });
   });
@@ -146,6 +146,18 @@ describe('single sign-on and payments', () => {
         methods: ['totp', 'passkey'],
       });
     }
+  });
+
+  it('C10 G31 codes by e-mail are for local log-ins without payments', () => {
+    const methodsOf = (payments: Membership['payments'], signIn: SignInMethod) =>
+      policyOf([acme, beta], [member('acme', payments ? { payments } : {})], signIn).mfa.methods;
+    expect(methodsOf(undefined, local).at(-1)).toBe('email');
+    for (const [payments, signIn] of [
+      ['payee', local],
+      ['payor', local],
+      [undefined, viaAcme],
+    ] as const)
+      expect(methodsOf(payments, signIn)).not.toContain('email');
   });
 
   it('M3 payees may use SMS; payor and payee together is payor', () => {

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Account } from '#accounts';
 import { createCredentials } from '#credentials';
 import { silentLog, systemRandomness } from '#kernel';
+import { EMAIL_CODES_CONFIG, SMS_CONFIG } from '../support/code-limits.ts';
 import { CHEAP_HASH } from '../support/credentials-world.ts';
 import { createDirectory, type Directory } from '../support/directory.ts';
-import { SMS_CONFIG } from '../support/sms-limits.ts';
 import { SoftwareAuthenticator } from '../support/software-authenticator.ts';
 
 const SECRET = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
@@ -32,6 +32,7 @@ describe('removing a second factor', () => {
       audit: { emission: emission('audit'), record: async () => {} },
       messages: {
         emission: emission('job'),
+        sendAwaited: async () => {},
         sendSms: async () => {},
         stateOf: async () => 'sent' as const,
       },
@@ -40,6 +41,7 @@ describe('removing a second factor', () => {
         passwordHash: CHEAP_HASH,
         passkeys: true,
         sms: SMS_CONFIG,
+        emailCodes: EMAIL_CODES_CONFIG,
         limits: { secondFactorTries: 5, resetLinkMinutes: 60 },
         issuer: ISSUER,
         brandName: 'Gatehouse',

@@ -46,7 +46,7 @@ describe('labels', () => {
       'interactions/select-method',
       {
         h1: 'Select an Authentication Method',
-        labels: ['Authenticator App', 'SMS Verification', 'Passkey'],
+        labels: ['Authenticator App', 'SMS Verification', 'Passkey', 'Email Verification'],
         buttons: ['Continue'],
       },
     ],
@@ -112,6 +112,7 @@ describe('labels', () => {
       'Authenticator App',
       'Use a Phone Number',
       'Use a Passkey',
+      'Use Your Email Address',
       'Enter Recovery Code',
     ]);
     expect(squeeze(chooser.text)).toContain(

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { MINUTE } from '#kernel';
 import { waitAfter } from '../../src/credentials/sent-code/send-budget.ts';
+import { SMS_CONFIG } from '../support/code-limits.ts';
 import { type CredentialsWorld, createCredentialsWorld } from '../support/credentials-world.ts';
-import { SMS_CONFIG } from '../support/sms-limits.ts';
 
 const ORIGIN = { ip: '192.0.2.7', correlationId: 'c' };
 const NUMBER = '+12025550143';

@@ -149,3 +149,34 @@ export const smsSection = z.strictObject({
   }),
   limits: smsLimitsSection,
 });
+
+export const emailCodesSection = z.strictObject({
+  offered: setting(oneOf(['on', 'off']), {
+    env: 'EMAIL_CODES',
+    description:
+      'Codes by e-mail as second factor: on or off. The weakest method, as the same mailbox resets the password: never for payments nor beside single sign-on, and not after a reset (docs/email-codes.md).',
+    example: 'on',
+  }),
+  minutes: setting(wholeNumber(1, 60), {
+    env: 'EMAIL_CODE_MINUTES',
+    description: 'Minutes for which a code by e-mail works.',
+    example: '10',
+  }),
+  limits: z.strictObject({
+    perAccountPerDay: setting(wholeNumber(1, 1_000), {
+      env: 'LIMIT_EMAIL_CODES_PER_ACCOUNT',
+      description: 'Codes by e-mail for one account a day, and to one address.',
+      example: '20',
+    }),
+    perNetworkPerDay: setting(wholeNumber(1, 1_000_000), {
+      env: 'LIMIT_EMAIL_CODES_PER_NETWORK',
+      description: 'Codes by e-mail asked for from one network address a day; a whole site may share one.',
+      example: '1000',
+    }),
+    perDay: setting(wholeNumber(1, 100_000_000), {
+      env: 'LIMIT_EMAIL_CODES_PER_DAY',
+      description: 'Codes by e-mail a day, all together.',
+      example: '100000',
+    }),
+  }),
+});

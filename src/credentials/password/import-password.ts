@@ -26,7 +26,15 @@ export function createImportPassword(parts: ImportPasswordParts) {
     const former = await passwords.get(accountId);
     if (former) await accounts.raiseEpoch(accountId, 'password-changed');
     const { changedAt = clock.now(), mustChange = false } = imported;
-    const change = { accountId, hash, changedAt, mustChange, formerVersion: former?.version ?? 0 };
+    const formerVersion = former?.version ?? 0;
+    const change = {
+      accountId,
+      hash,
+      changedAt,
+      mustChange,
+      formerVersion,
+      source: 'administrator' as const,
+    };
     const event = auditOf('password.imported', accountId, acting);
     if (!(await passwords.replace(change, [audit.emission(event)]))) throw storageContention('passwords');
     if (former) await accounts.raiseEpoch(accountId, 'password-changed');

@@ -11,9 +11,14 @@ const passwordSchema = z.strictObject({
   changedAt: z.int(),
   /** A temporary password (A15). */
   mustChange: z.boolean(),
+  /** Its reset link was mailed, and nothing but the mailbox was proven with it since (I10). */
+  byMail: z.boolean().optional(),
   version: z.int().positive(),
 });
 export type StoredPassword = z.infer<typeof passwordSchema>;
+
+/** By whose proof it was set: the mailbox's, that of whoever knew the former, or an administrator's word. */
+export type PasswordSource = 'mail' | 'former' | 'administrator';
 
 export interface PasswordStore {
   get(accountId: string): Promise<StoredPassword | undefined>;
@@ -24,9 +29,12 @@ export interface PasswordStore {
   replace(
     change: Pick<StoredPassword, 'accountId' | 'hash' | 'changedAt' | 'mustChange'> & {
       formerVersion: number;
+      source: PasswordSource;
     },
     emit: readonly Emission[],
   ): Promise<StoredPassword | undefined>;
+  /** `byMail` ends for this version. */
+  vouch(accountId: string, version: number): Promise<void>;
   /** False when there was none. */
   remove(accountId: string): Promise<boolean>;
   /** The same password under today's hash settings: neither version nor date change. */
@@ -43,9 +51,9 @@ export function createPasswordStore(storage: Storage): PasswordStore {
   });
   return {
     get: (accountId) => passwords.get(accountId),
-    async replace({ formerVersion, ...change }, emit) {
+    async replace({ formerVersion, source, ...change }, emit) {
       if (formerVersion === 0) {
-        const first = { ...change, history: [], version: 1 };
+        const first = { ...change, ...markOf(source), history: [], version: 1 };
         return (await passwords.insertIfAbsent(first, { emit })) ? first : undefined;
       }
       return passwords.update(
@@ -53,9 +61,14 @@ export function createPasswordStore(storage: Storage): PasswordStore {
         (doc) => {
           if (doc.version !== formerVersion) return undefined;
           const history = [doc.hash, ...doc.history].slice(0, HISTORY_LENGTH - 1);
-          return { ...change, history, version: doc.version + 1 };
+          return { ...change, ...markOf(source, doc), history, version: doc.version + 1 };
         },
         { emit: () => emit },
+      );
+    },
+    async vouch(accountId, version) {
+      await passwords.update(accountId, ({ byMail, ...doc }) =>
+        byMail && doc.version === version ? doc : undefined,
       );
     },
     remove: (accountId) => passwords.delete(accountId),
@@ -65,4 +78,9 @@ export function createPasswordStore(storage: Storage): PasswordStore {
       );
     },
   };
+}
+
+/** A change by whoever knows the former password proves no more than that one did. */
+function markOf(source: PasswordSource, former?: StoredPassword): { byMail?: true } {
+  return source === 'mail' || (source === 'former' && former?.byMail) ? { byMail: true } : {};
 }

@@ -21,10 +21,11 @@ export function createPasswords(
     verify: createVerifyPassword(parts),
     async state(accountId) {
       const stored = await passwords.get(accountId);
-      if (!stored) return { has: false, mustChange: false, version: 0 };
-      const { changedAt, mustChange, version } = stored;
-      return { has: true, changedAt, mustChange, version };
+      if (!stored) return { has: false, mustChange: false, byMail: false, version: 0 };
+      const { changedAt, mustChange, byMail = false, version } = stored;
+      return { has: true, changedAt, mustChange, byMail, version };
     },
+    vouch: passwords.vouch,
     expiry,
     isExpired(state, expiryDays, now) {
       const end = expiry(state, expiryDays);

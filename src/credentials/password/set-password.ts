@@ -10,7 +10,7 @@ import type { TryCounter } from '../try-counter.ts';
 import type { BreachCheck } from './breach-check.ts';
 import type { Lockout } from './lockout.ts';
 import { checkPassword, type RuleId } from './password-rules.ts';
-import type { PasswordStore } from './password-store.ts';
+import type { PasswordSource, PasswordStore } from './password-store.ts';
 
 export interface SetPasswordParts {
   passwords: PasswordStore;
@@ -65,6 +65,11 @@ const ATTEMPTS = 3;
 const PER_ACCOUNT = { limit: 10, windowMs: 10 * MINUTE };
 /** The person sees these happen during a log-in of their own. */
 const WITHOUT_MAIL: readonly SetReason[] = ['welcome', 'expired', 'temporary-replaced'];
+/** Whose proof a password rests on; all others on that of the former. */
+const SOURCES: Partial<Record<SetReason, PasswordSource>> = {
+  reset: 'mail',
+  temporary: 'administrator',
+};
 /** F4: these let a locked person in again. */
 const UNLOCKING: readonly SetReason[] = ['reset', 'temporary'];
 
@@ -111,6 +116,7 @@ export function createSetPassword(parts: SetPasswordParts): SetPassword {
         formerVersion,
         changedAt: clock.now(),
         mustChange: reason === 'temporary',
+        source: SOURCES[reason] ?? ('former' as const),
       };
       const stored = await passwords.replace(change, emissions(parts, account, options));
       if (!stored) return { outcome: 'raced' };

@@ -29,6 +29,8 @@ const TEXTS: Readonly<Record<string, string>> = {
   'passkey.counter-regressed': 'profile:activity.event.passkey-refused',
   'phone.added': 'profile:activity.event.phone-added',
   'phone.removed': 'profile:activity.event.phone-removed',
+  'email-code.added': 'profile:activity.event.email-code-added',
+  'email-code.removed': 'profile:activity.event.email-code-removed',
   'recovery-code.issued': 'profile:activity.event.recovery-issued',
   'recovery-code.used': 'profile:activity.event.recovery-used',
   'second-factor.throttled': 'profile:activity.event.codes-throttled',

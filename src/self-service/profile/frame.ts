@@ -39,6 +39,7 @@ const DONE: Readonly<Record<string, TextRef>> = {
   'authenticator-removed': { key: 'profile:done.authenticator-removed' },
   'passkey-renamed': { key: 'profile:done.passkey-renamed' },
   'passkey-removed': { key: 'profile:done.passkey-removed' },
+  'email-code-removed': { key: 'profile:done.email-code-removed' },
   'phone-removed': { key: 'profile:done.phone-removed' },
   'recovery-code': { key: 'profile:done.recovery-code' },
   'always-require-on': { key: 'profile:done.always-require-on' },

@@ -4,6 +4,7 @@ import { applicationRoutes } from './application-routes.ts';
 import { authenticatorRoutes } from './authenticator-routes.ts';
 import { confirmAddressRoutes } from './confirm-address-routes.ts';
 import { deviceRoutes } from './device-routes.ts';
+import { emailCodeRoutes } from './email-code-routes.ts';
 import { emailRoutes } from './email-routes.ts';
 import type { ProfileParts } from './parts.ts';
 import { passkeyRoutes } from './passkey-routes.ts';
@@ -26,6 +27,7 @@ export function profileRoutes(parts: ProfileParts): Route[] {
     ...passwordRoutes(parts),
     ...authenticatorRoutes(parts),
     ...phoneRoutes(parts),
+    ...emailCodeRoutes(parts),
     ...passkeyRoutes(parts),
     ...recoveryCodeRoutes(parts),
     ...deviceRoutes(parts),

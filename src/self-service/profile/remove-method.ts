@@ -11,6 +11,7 @@ const METHODS = {
   totp: { question: 'remove-authenticator', change: 'authenticator-removed' },
   sms: { question: 'remove-phone', change: 'phone-removed' },
   passkey: { question: 'remove-passkey', change: 'passkey-removed' },
+  email: { question: 'remove-email-code', change: 'email-code-removed' },
 } as const;
 
 /** K8: not the last one that will do, while a company enforces it; everything signed in elsewhere ends. */

@@ -8,7 +8,7 @@ import type { SignedIn } from '#sessions';
 import { frameOf, go, noticeOf } from './frame.ts';
 import type { ProfileParts } from './parts.ts';
 import { askFirst } from './question.ts';
-import { maySetUpPasskey, maySetUpPhone, type Standing, standingOf } from './standing.ts';
+import { maySetUpEmailCode, maySetUpPasskey, maySetUpPhone, type Standing, standingOf } from './standing.ts';
 import { mailOfChange } from './tell-of-change.ts';
 
 const PATH = '/profile/security';
@@ -149,6 +149,7 @@ async function factorRows(
     credentials.phones.status(account.id),
     credentials.passkeys.status(account.id),
   ]);
+  const mayAddEmailCode = maySetUpEmailCode(standing);
   const mayAddPhone = maySetUpPhone(standing, { credentials });
   const { available } = standing.policy.mfa;
   const rows: ViewData['self-service/profile-security']['factors'] = [
@@ -172,7 +173,18 @@ async function factorRows(
       ...(standing.hasPasskey && { detail: String(passkey.count) }),
       setUpUrl: `${PATH}/passkeys${standing.hasPasskey ? '' : '/add'}`,
     },
+    {
+      id: 'email',
+      enrolled: standing.hasEmailCode,
+      ...(standing.hasEmailCode && { detail: account.email, removeUrl: `${PATH}/email-code/remove` }),
+      ...(mayAddEmailCode && { setUpUrl: `${PATH}/email-code` }),
+    },
   ];
-  const offered = { totp: available, sms: mayAddPhone, passkey: maySetUpPasskey(standing, { credentials }) };
+  const offered = {
+    totp: available,
+    sms: mayAddPhone,
+    passkey: maySetUpPasskey(standing, { credentials }),
+    email: mayAddEmailCode,
+  };
   return rows.filter(({ id, enrolled }) => enrolled || offered[id]);
 }

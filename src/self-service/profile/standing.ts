@@ -1,3 +1,4 @@
+import type { Account } from '#accounts';
 import { type Company, type EffectivePolicy, effectivePolicy, type Membership } from '#companies';
 import type { Route } from '#federation';
 import { parseEmail } from '#kernel';
@@ -14,6 +15,9 @@ export interface Standing {
   hasApp: boolean;
   hasPhone: boolean;
   hasPasskey: boolean;
+  hasEmailCode: boolean;
+  /** Codes by e-mail would be worth something: to a proven address, beside a password that it did not set (I10). */
+  trustsMailbox: boolean;
   /** Any of them. */
   hasMethod: boolean;
   /** A recovery code that the person may not have kept (J5). */
@@ -25,13 +29,15 @@ export async function standingOf(
   { companies, federation, credentials, clock }: ProfileParts,
 ): Promise<Standing> {
   const address = parseEmail(account.email);
-  const [memberships, route, app, phone, passkey, recoveryCode] = await Promise.all([
+  const [memberships, route, app, phone, passkey, email, recoveryCode, trustsMailbox] = await Promise.all([
     companies.activeMembershipsOf(account.id),
     address ? federation.routing.route(address) : ({ outcome: 'local' } as const),
     credentials.totp.status(account.id),
     credentials.phones.status(account.id),
     credentials.passkeys.status(account.id),
+    credentials.emailCodes.status(account.id),
     credentials.recoveryCodes.status(account.id),
+    isMailboxTrusted(account, credentials),
   ]);
   const theirs = await companies.getMany(memberships.map(({ companyId }) => companyId));
   const signIn =
@@ -40,14 +46,25 @@ export async function standingOf(
       : ({ kind: 'sso', companyId: route.company.id } as const);
   const policy = effectivePolicy({ account, memberships, companies: theirs, signIn, now: clock.now() });
   const hasPasskey = credentials.passkeys.available && passkey.enrolled;
+  // Never beside single sign-on: the mailbox is the company's, as the identity provider is.
+  const hasEmailCode = email.enrolled && route.outcome === 'local';
   const methods = {
     hasApp: app.enrolled,
     hasPhone: phone.exists,
     hasPasskey,
-    hasMethod: app.enrolled || phone.exists || hasPasskey,
+    hasEmailCode,
+    hasMethod: app.enrolled || phone.exists || hasPasskey || hasEmailCode,
   };
   const recoveryCodeUnsaved = recoveryCode.unsaved === true;
-  return { memberships, companies: theirs, policy, route, ...methods, recoveryCodeUnsaved };
+  return { memberships, companies: theirs, policy, route, trustsMailbox, ...methods, recoveryCodeUnsaved };
+}
+
+/** Asked only where it makes a difference. */
+async function isMailboxTrusted(
+  { id, emailVerified }: Account,
+  { emailCodes, passwords }: ProfileParts['credentials'],
+): Promise<boolean> {
+  return emailCodes.available && emailVerified && !(await passwords.state(id)).byMail;
 }
 
 export const isSso = ({ route }: Pick<Standing, 'route'>): boolean => route.outcome !== 'local';
@@ -66,4 +83,14 @@ export function maySetUpPasskey(
   { credentials }: Pick<ProfileParts, 'credentials'>,
 ): boolean {
   return credentials.passkeys.available && (mfa.available || hasMethod);
+}
+
+/** G31, C10: where the platform has them, for whom they would be a second proof; once only, to the one address. */
+export function maySetUpEmailCode({ policy: { mfa }, ...standing }: Standing): boolean {
+  return (
+    standing.trustsMailbox &&
+    !standing.hasEmailCode &&
+    mfa.methods.includes('email') &&
+    (mfa.available || standing.hasMethod)
+  );
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { askedMethods } from '../../assurance.ts';
+import { askedMethods, hasMailboxAlone } from '../../assurance.ts';
 import { FACTORS } from '../../factors.ts';
 import type { Step } from '../../step.ts';
 
@@ -26,6 +26,7 @@ export function createChooseMethod(): Step {
           ...(company && { companyName: company.name }),
           // N7: only after the first factor is it known who resets.
           team: facts.policy?.mfa.payments ? ('payments' as const) : ('administrator' as const),
+          mailboxAlone: hasMailboxAlone(facts),
           ...(support && { support }),
         },
       };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hasMailboxAlone } from '../../assurance.ts';
 import { factorProof, factorRefusal, requireAccount } from '../../factor-proof.ts';
 import type { Services } from '../../services.ts';
 import { problemsOf, type Step, wrong } from '../../step.ts';
@@ -30,7 +31,8 @@ export function createRecoveryCode({ credentials, clock }: Services): Step {
       await save((progress) => ({
         ...progress,
         factor,
-        replaceMethod: 'offered',
+        // Whoever reset the password by mail has lost no device.
+        ...(!hasMailboxAlone(facts) && { replaceMethod: 'offered' as const }),
         secrets: { ...progress.secrets, recoveryCode },
       }));
       return { outcome: 'saved' };

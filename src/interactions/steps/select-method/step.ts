@@ -11,14 +11,19 @@ const ENROLMENT: Partial<Record<FactorKind, Progress['enrolment']>> = {
   totp: 'setup',
   sms: 'phone',
   passkey: 'passkey',
+  email: 'email',
 };
+
+/** A proven address that is not set up yet: another one comes by a change of address only. */
+const mayReceiveCodes = ({ account, enrolled }: Facts) => account?.emailVerified === true && !enrolled.email;
 
 /** G14: "Select an Authentication Method". */
 export function createSelectMethod({ credentials }: Services): Step {
   const offered = (facts: Facts) =>
     settableMethods(facts)
       .map(({ kind }) => kind)
-      .filter((kind) => kind !== 'sms' || credentials.phones.available);
+      .filter((kind) => kind !== 'sms' || credentials.phones.available)
+      .filter((kind) => kind !== 'email' || mayReceiveCodes(facts));
   return {
     name: 'select-method',
     fields: z.object({ method: z.string().optional() }),

@@ -1,5 +1,12 @@
 import type { CredentialsConfig } from '#credentials';
 
+/** As config/default.yaml has them, switched on. */
+export const EMAIL_CODES_CONFIG: CredentialsConfig['emailCodes'] = {
+  available: true,
+  minutes: 10,
+  limits: { perAccountPerDay: 20, perNetworkPerDay: 1_000, perDay: 100_000 },
+};
+
 /** As config/default.yaml has them, with a breaker that few messages reach. */
 export const SMS_CONFIG: CredentialsConfig['sms'] = {
   available: true,
