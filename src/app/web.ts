@@ -92,6 +92,8 @@ export function createWeb(core: Core, features: Features): Web {
     knownDevices,
     trustedDevices,
     loginsPerMinute: config.limits.loginsPerMinutePerAddress,
+    limiter,
+    departuresPerMinute: config.limits.authorizationsPerMinutePerNetwork,
   });
 
   const sessions = createSessions({

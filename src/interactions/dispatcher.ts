@@ -30,6 +30,8 @@ export interface Visitor {
   localeFor(account: Pick<Account, 'locale'> | undefined): Locale;
   form(step: StepName): { action: string; csrf: string };
   knownDevice(account: Account | undefined): string | undefined;
+  /** Counts one departure to an identity provider: each leaves something in storage (X32). @throws AppError 'too-many-requests' */
+  countDeparture(): Promise<void>;
   /** Whether the person of the account trusts this browser. */
   trusts(account: Account, rule: TrustRule): Promise<boolean>;
 }
@@ -97,6 +99,7 @@ export function createDispatcher({ services, steps, progressStore, answers, serv
       pathOf: (step) => (step ? `${base}/${step}` : base),
       form: visitor.form,
       knownDevice: visitor.knownDevice,
+      countDeparture: visitor.countDeparture,
       save: progress.save,
     };
   }

@@ -4,7 +4,7 @@
  * Leaves checking of credentials to credentials and federation, sessions and tokens to oidc.
  */
 import type { Clients } from '#clients';
-import type { Route } from '#http';
+import type { Limiter, Route } from '#http';
 import type { Clock } from '#kernel';
 import type { AuthorizationServer } from '#oidc';
 import type { KnownDevices, TrustedDevices } from '#sessions';
@@ -30,6 +30,8 @@ export interface InteractionsParts {
   knownDevices: KnownDevices;
   trustedDevices: TrustedDevices;
   loginsPerMinute: number;
+  limiter: Limiter;
+  departuresPerMinute: number;
 }
 
 /** Declares its collections: to be called before the storage is opened. */

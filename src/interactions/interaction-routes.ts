@@ -4,6 +4,7 @@ import {
   browserId,
   defineRoute,
   formFields,
+  type Limiter,
   type Route,
   type RouteContext,
   readCookie,
@@ -11,7 +12,7 @@ import {
   speak,
 } from '#http';
 import { INVITATION_COOKIE } from '#invitations';
-import { AppError, sha256 } from '#kernel';
+import { AppError, networkOf, sha256 } from '#kernel';
 import type { AuthorizationServer, PendingInteraction } from '#oidc';
 import type { KnownDevices, TrustedDevices } from '#sessions';
 import type { Dispatched, Dispatcher, Visitor } from './dispatcher.ts';
@@ -27,6 +28,9 @@ export interface InteractionRoutesParts {
   knownDevices: KnownDevices;
   trustedDevices: TrustedDevices;
   loginsPerMinute: number;
+  limiter: Limiter;
+  /** To identity providers, of one network. */
+  departuresPerMinute: number;
 }
 
 /** Where a log-in may be proven by whoever comes; at the address, only with a passkey. */
@@ -127,7 +131,7 @@ async function answerGet(
 function visitorOf(
   ctx: RouteContext,
   pending: PendingInteraction,
-  { knownDevices, trustedDevices }: InteractionRoutesParts,
+  { knownDevices, trustedDevices, limiter, departuresPerMinute }: InteractionRoutesParts,
 ): Visitor {
   return {
     uid: pending.uid,
@@ -137,6 +141,8 @@ function visitorOf(
     localeFor: (account) => speak(ctx, { uiLocales: pending.params['ui_locales'], account }),
     form: (step) => formFields(ctx, `/interaction/${pending.uid}/${step}`),
     knownDevice: (account) => knownDevices.of(ctx, account),
+    countDeparture: () =>
+      limiter.count('departure', networkOf(ctx.state.origin.ip ?? 'unknown'), departuresPerMinute),
     trusts: (account, rule) => trustedDevices.trusts(ctx, account, rule),
   };
 }

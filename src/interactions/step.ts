@@ -19,6 +19,8 @@ export interface Visit {
   origin: RequestOrigin;
   /** Id of this browser where it is a known device of the account (W13). */
   knownDevice(account: Account | undefined): string | undefined;
+  /** @throws AppError 'too-many-requests' (429) where its network leaves for identity providers too often */
+  countDeparture(): Promise<void>;
   locale: Locale;
   /** Digest of the browser's own cookie. */
   browser: string;

@@ -7,6 +7,7 @@ import { publicClient } from '../support/protocol-clients.ts';
 import { type RelyingParty, relyingParty } from '../support/relying-party.ts';
 import { beginLogIn } from '../support/sign-in.ts';
 import { type TravellingClock, travellingClock } from '../support/travelling-clock.ts';
+import { startUpstream, type Upstream } from '../support/upstream/start.ts';
 import { world } from '../support/world.ts';
 
 const GOODBYE = 'http://127.0.0.1:9/goodbye';
@@ -16,7 +17,9 @@ describe('requests that anybody may send', () => {
   let engine: GatedEngine;
   let portal: RelyingParty;
   let clock: TravellingClock;
+  let upstream: Upstream;
   beforeAll(async () => {
+    upstream = await startUpstream();
     clock = travellingClock('2026-03-02T09:00:00Z');
     engine = createGatedEngine();
     gatehouse = await startGatehouse({
@@ -27,12 +30,13 @@ describe('requests that anybody may send', () => {
         LIMIT_FAILED_CLIENTS_PER_MINUTE: '3',
         TRUSTED_PROXIES: '127.0.0.1',
       },
-      bootstrap: world({ clients: [publicClient('spa')] }),
+      bootstrap: world({ clients: [publicClient('spa')], upstream }),
     });
     portal = await relyingParty(gatehouse.issuer);
   });
   afterAll(async () => {
     await gatehouse.stop();
+    await upstream.stop();
     clock.restore();
   });
   beforeEach(() => clock.advance(MINUTE));
@@ -74,6 +78,22 @@ describe('requests that anybody may send', () => {
     expect((await ask(8)).status).toBe(usual);
     clock.advance(MINUTE);
     expect((await ask(7)).status).toBe(usual);
+  });
+
+  it('X32 departures to an identity provider are limited: one page, opened again and again, fills no storage', async () => {
+    const person = new JourneyBrowser([gatehouse.issuer], from(9));
+    await beginLogIn(gatehouse, portal, { browser: person });
+    const page = person.url.href;
+    await person.fill('Email', 'sam@acme.example').press('Continue');
+    for (let n = 1; n < 5; n++) await person.open(page);
+    expect(person.arrivedAt?.origin).toBe(upstream.issuer);
+    const before = await count('federation-flows');
+    expect(before).toBe(5);
+    await person.open(page);
+    expect([person.status, await count('federation-flows')]).toEqual([429, before]);
+    clock.advance(MINUTE);
+    await person.open(page);
+    expect(person.arrivedAt?.origin).toBe(upstream.issuer);
   });
 
   it('X32 failed client authentications are limited, successes never', async () => {

@@ -114,7 +114,7 @@ export const limitsSection = z.strictObject({
   authorizationsPerMinutePerNetwork: setting(wholeNumber(1, 1_000_000), {
     env: 'LIMIT_AUTHORIZATIONS_PER_MINUTE',
     description:
-      'Authorization requests a minute from one network; pushed requests and log-out requests are counted apart, by the same number.',
+      'Authorization requests a minute from one network; pushed requests, log-out requests and departures to identity providers are counted apart, by the same number.',
     example: '1200',
   }),
   failedClientsPerMinutePerNetwork: setting(wholeNumber(1, 100_000), {

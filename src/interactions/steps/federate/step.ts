@@ -13,6 +13,7 @@ export function createFederate({ federation }: Services): Step {
       const { facts, identifier, save, pathOf } = visit;
       if (facts.route?.outcome !== 'sso') return { goTo: pathOf() };
       const { connection } = facts.route;
+      await visit.countDeparture();
       const leaving = await federation.signIn.begin({
         connection,
         interactionUid: visit.pending.uid,
