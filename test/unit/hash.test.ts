@@ -69,6 +69,9 @@ describe('password hashes', () => {
     const encoded = await hasher.hash('x'.repeat(256));
     expect((await hasher.verify('x'.repeat(256), encoded)).ok).toBe(true);
     expect((await hasher.verify('x'.repeat(5_000_000), encoded)).ok).toBe(false);
+    // Nor is it compared with a hash from elsewhere, which it would match.
+    const imported = await argon2('x'.repeat(257), { memoryCost: 64, timeCost: 1 });
+    expect((await hasher.verify('x'.repeat(257), imported)).ok).toBe(false);
   });
 
   describe('imports', () => {

@@ -244,6 +244,7 @@ describe('reset links', () => {
       reason: 'profile',
       actor: 'system',
     });
+    expect(await links().inspect(token)).toEqual({ outcome: 'expired' });
     expect(await links().complete(token, NEW, 8)).toEqual({ outcome: 'expired' });
   });
 
