@@ -47,6 +47,7 @@ describe('who may see and change a profile', () => {
           entry('idler@other.example', 'Ida Idle', ['idle']),
           entry('apps@other.example', 'Cora Consent', ['beta']),
           entry('paths@other.example', 'Pat Paths', ['beta']),
+          entry('device@other.example', 'Dee Vice', ['beta']),
         ],
         clients: [
           {
@@ -221,6 +222,30 @@ describe('who may see and change a profile', () => {
     expect(person.title).toBe('Log in to Gatehouse');
     await colleague.open('/profile');
     expect(colleague.title).toBe('My Profile Settings');
+  });
+
+  it('X38 a device that is signed out takes with it what applications got there, offline access too', async () => {
+    const planner = await relyingParty(gatehouse.issuer, {
+      ...PLANNER,
+      scope: 'openid email offline_access',
+    });
+    const { person: lost, pending } = await logIn(gatehouse, planner, 'device@other.example', {
+      params: { prompt: 'consent' },
+    });
+    await lost.press('Accept');
+    const tokens = await planner.complete(pending, lost.arrivedAt);
+    const introspect = () => tokenIntrospection(planner.configuration, tokens.access_token);
+    expect((await introspect()).active).toBe(true);
+    const own = await openProfile(browser(), gatehouse.issuer, 'device@other.example', {
+      path: '/profile/devices',
+    });
+    const session = own.find('ul.rows li:not(:has(.badge)) input[name=session]')?.getAttribute('value') ?? '';
+    await own.post('/profile/devices/sign-out', { csrf: own.form().fields['csrf'] ?? '', session });
+    expect(own.text).toContain('The device was signed out.');
+    expect((await introspect()).active).toBe(false);
+    await expect(refreshTokenGrant(planner.configuration, tokens.refresh_token ?? '')).rejects.toMatchObject({
+      error: 'invalid_grant',
+    });
   });
 
   it('X38 takes an application’s access back with its tokens at once, those of a session that is over too, and asks for consent again', async () => {

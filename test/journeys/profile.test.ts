@@ -22,7 +22,9 @@ describe('My Profile Settings', () => {
       bootstrap: world({
         accounts: [
           ...plain.map((name) => entry(`${name}@other.example`, 'Pat Profile', ['beta'])),
-          entry('loser@other.example', 'Tess Totp', ['beta'], { totpSecret: TOTP_SECRET }),
+          ...['loser', 'keeper'].map((name) =>
+            entry(`${name}@other.example`, 'Tess Totp', ['beta'], { totpSecret: TOTP_SECRET }),
+          ),
         ],
       }),
     });
@@ -144,7 +146,7 @@ describe('My Profile Settings', () => {
       kept = String(url);
       return new Response('<h1>Kept</h1>', { headers: { 'content-type': 'text/html' } });
     });
-    await openProfile(attacker, gatehouse.issuer, 'loser@other.example', {
+    await openProfile(attacker, gatehouse.issuer, 'keeper@other.example', {
       totpSecret: TOTP_SECRET,
       at: clock.now(),
     });

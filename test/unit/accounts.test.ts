@@ -93,6 +93,12 @@ describe('changing the address', () => {
       name: 'account.epoch-raised',
       event: { accountId: id, epoch: 1, reason: 'address-changed' },
     });
+    expect(await directory.accounts.raiseEpoch(id, 'factor-changed')).toBe(2);
+    expect((await directory.accounts.byId(id))?.epoch).toBe(2);
+    expect(directory.heard).toContainEqual({
+      name: 'account.epoch-raised',
+      event: { accountId: id, epoch: 2, reason: 'factor-changed' },
+    });
   });
 
   it("refuses somebody else's address, current or retired", async () => {

@@ -60,6 +60,16 @@ describe('setting passwords', () => {
     expect(done).toMatchObject({ epoch: world.people.get('ada')?.epoch, version: 2 });
   });
 
+  it('X38 where older sign-ins could not be ended, the password is not changed', async () => {
+    await set('ada', GOOD);
+    const { version } = await world.credentials.passwords.state('ada');
+    world.parts.accounts.raiseEpoch = async () => {
+      throw new Error('cut off');
+    };
+    await expect(set('ada', `${GOOD}2`)).rejects.toThrow('cut off');
+    expect((await world.credentials.passwords.state('ada')).version).toBe(version);
+  });
+
   it('D6 each change is audited once, and mailed except in a log-in of one’s own', async () => {
     const kinds = async () => {
       const { mails, events } = await world.told();
