@@ -60,6 +60,8 @@ const REPORT = join(import.meta.dirname, '../../artifacts/accessibility.txt');
         await page.setViewportSize({ width, height: HEIGHT });
         expect([width, await page.evaluate(CUT_OFF)]).toEqual([width, []]);
         if (!CHECKED.includes(width)) continue;
+        await keepPicture(page, `${name}-${locale}-${width}-${colorScheme}`);
+        await page.evaluate(PLAIN_PAGE);
         const { violations, passes, incomplete } = (await page.evaluate(AXE_RUN)) as axe.AxeResults;
         report.push(
           [name, locale, colorScheme, width, passes.length, violations.length, incomplete.length].join('\t'),
@@ -67,7 +69,7 @@ const REPORT = join(import.meta.dirname, '../../artifacts/accessibility.txt');
         expect(
           violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`),
         ).toEqual([]);
-        await keepPicture(page, `${name}-${locale}-${width}-${colorScheme}`);
+        expect(incomplete.map(({ id }) => id)).toEqual([]);
       }
       expect(complaints.splice(0)).toEqual([]);
     });
@@ -94,6 +96,13 @@ async function stayOnPages(page: Page): Promise<void> {
 
 /** Without style sheets parsed a second time, which only a rule about turned screens would read. */
 const AXE_RUN = `axe.run({ preload: false, resultTypes: ['violations'] })`;
+
+/** Axe measures no contrast on pictures: no arrows, and instead of the gradient its tinted end, where text is harder to read. */
+const PLAIN_PAGE = `
+  if (getComputedStyle(document.body).getPropertyValue('--brand-tint'))
+    document.body.style.background = 'var(--brand-tint)';
+  for (const select of document.querySelectorAll('select')) select.style.backgroundImage = 'none';
+`;
 
 /** What the keyboard reaches without an outline on it or around its row. */
 const UNSEEN_FOCUS = `(() => {

@@ -6,7 +6,7 @@ const QR = `data:image/svg+xml;base64,${Buffer.from(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M1 1h3v3H1zM5 1h3v3H5zM1 5h3v3H1zM6 6h2v2H6z"/></svg>',
 ).toString('base64')}`;
 
-/** Data to render every page with, as it would look in use; days and instants as in ISO 8601 (`sampleIn` says them). */
+/** Data to render every page with, as it would look in use; days, instants and periods as in ISO 8601 (`sampleIn` says them). */
 export const viewSamples: { [V in ViewName]: ViewData[V] } = {
   'interactions/identify': {
     ...form,

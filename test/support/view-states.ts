@@ -86,7 +86,7 @@ export const viewStates: readonly ViewState[] = [
   state('interactions/password', 'current', { current: true, errors: {} }),
   state('interactions/choose-method', 'payments', { team: 'payments' }),
   ...(['authenticator-code', 'sms-code', 'email-code', 'passkey'] as const).map((step) =>
-    state(`interactions/${step}`, 'trusting', { errors: {}, trust: { period: '30 days', ticked: true } }),
+    state(`interactions/${step}`, 'trusting', { errors: {}, trust: { period: 'P30D', ticked: true } }),
   ),
   state('interactions/choose-method', 'the mailbox alone', {
     mailboxAlone: true,
