@@ -54,7 +54,8 @@ export interface ProfileViews {
     unavailable: boolean;
     recoveryCode?: { created?: string; requestUrl: string };
     /** Absent without a method. */
-    alwaysRequire?: FormTarget & { on: boolean; lockedBy?: string };
+    /** `trustedPeriod`: for so long trusted devices are not asked again (H13). */
+    alwaysRequire?: FormTarget & { on: boolean; lockedBy?: string; trustedPeriod?: string };
   };
   'self-service/profile-passkeys': FormData & {
     frame: ProfileFrame;

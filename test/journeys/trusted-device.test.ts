@@ -37,7 +37,7 @@ describe('trusted devices', () => {
           {
             id: 'rotates',
             name: 'Rotating Roofs',
-            settings: { ...allowing(30), password: { expiryDays: 10 } },
+            settings: { ...allowing(90), password: { expiryDays: 60 } },
           },
           { id: 'offers', name: 'Offer Oaks', settings: { mfa: { trustedDeviceDays: 30 } } },
         ],
@@ -194,7 +194,9 @@ describe('trusted devices', () => {
   it('X34 replaces no expired password: whoever holds browser and password alone could, and lock the person out', async () => {
     const person = await trusting('lapsed');
     expect(await isAsked('lapsed', person)).toBe(false);
-    clock.advance(11 * DAY);
+    const { id } = await accountOf(gatehouse, email('lapsed'));
+    const { changedAt = 0 } = await gatehouse.credentials.passwords.state(id);
+    clock.advance(changedAt + 60 * DAY - clock.now());
     expect(await isAsked('lapsed', person)).toBe(true);
   });
 
@@ -217,6 +219,8 @@ describe('trusted devices', () => {
     expect(person.text).toContain('The next log-in on this device asks for a second step again.');
     expect(person.text).not.toContain('Trusted Devices');
     expect(await isAsked('listed', person)).toBe(true);
+    await person.open(`${gatehouse.issuer}/profile/security`);
+    expect(person.text).toContain('A device that you trust is asked again after 30 days.');
     await person.open(`${gatehouse.issuer}/profile/activity`);
     expect(person.text).toContain('A device is no longer trusted');
     expect(person.text).toContain('A device was trusted');

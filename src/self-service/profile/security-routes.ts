@@ -3,7 +3,7 @@ import type { Account } from '#accounts';
 import { actedBy } from '#audit';
 import { isExpiringSoon } from '#credentials';
 import { defineRoute, formFields, type Route, type RouteContext, renderPage } from '#http';
-import { formatInstant, type ViewData } from '#rendering';
+import { formatDays, formatInstant, type ViewData } from '#rendering';
 import type { SignedIn } from '#sessions';
 import { frameOf, go, noticeOf } from './frame.ts';
 import type { ProfileParts } from './parts.ts';
@@ -119,6 +119,7 @@ async function show(ctx: RouteContext, parts: ProfileParts, person: SignedIn): P
           ...formFields(ctx, ALWAYS),
           on: mfa.enforced || account.alwaysSecondFactor !== false,
           ...(lockedBy && { lockedBy }),
+          ...(mfa.trust && { trustedPeriod: formatDays(mfa.trust.days, ctx.state.locale) }),
         },
       }),
     },
