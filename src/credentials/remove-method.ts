@@ -27,7 +27,7 @@ export interface RemoveMethodParts {
   recoveryCodes: RecoveryCodes;
 }
 
-/** A removal that was cut off keeps others waiting for so long. */
+/** A removal whose process died keeps others waiting for so long. */
 const REMOVAL_MS = MINUTE;
 const removalSchema = z.strictObject({ accountId: z.string(), expiresAt: z.int() });
 
@@ -45,9 +45,11 @@ export function createRemoveMethod(parts: RemoveMethodParts): RemoveMethod {
     // One at a time: two tabs would each count on the method that the other one takes away.
     if (!(await removals.insertIfAbsent({ accountId, expiresAt: clock.now() + REMOVAL_MS })))
       return { outcome: 'busy' };
-    const outcome = await remove(parts, accountId, method, options);
-    await removals.delete(accountId);
-    return { outcome };
+    try {
+      return { outcome: await remove(parts, accountId, method, options) };
+    } finally {
+      await removals.delete(accountId);
+    }
   };
 }
 

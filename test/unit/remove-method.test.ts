@@ -96,6 +96,18 @@ describe('removing a second factor', () => {
     }
   });
 
+  it('K8 a removal that failed is no obstacle to the next one', async () => {
+    const { id } = await somebody();
+    const acting = { actor: id };
+    await credentials.totp.importTotp(id, SECRET, acting);
+    const remove = () => credentials.removeMethod(id, { kind: 'totp' }, acting);
+    const { raiseEpoch } = directory.accounts;
+    directory.accounts.raiseEpoch = () => Promise.reject(new Error('storage is away'));
+    await expect(remove()).rejects.toThrow('storage is away');
+    directory.accounts.raiseEpoch = raiseEpoch;
+    expect(await remove()).toEqual({ outcome: 'removed' });
+  });
+
   it('K8 of several passkeys the last one stays, and what is not there is not removed', async () => {
     const account = await somebody();
     const acting = { actor: account.id, needed: ALL };
