@@ -3,7 +3,7 @@ import { type Finding, told } from './finding.ts';
 import type { Ending, Lineage } from './lineage.ts';
 
 /** No cache stands before sessions, grants and tokens: what is ended is ended with the acknowledgement. */
-export const STALE_BOUND_MS = 0;
+const STALE_BOUND_MS = 0;
 
 const SHOWS_LIFE = new Set(['refresh', 'use', 'silent']);
 const BY_ACT: Readonly<Record<string, string>> = {

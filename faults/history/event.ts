@@ -1,5 +1,5 @@
 /** What people and relying parties do. Values that are secret are named by their digest. */
-export const ACTS = [
+const ACTS = [
   'log-in',
   'prove-totp',
   'redeem',

@@ -28,7 +28,7 @@ export interface Credentials {
   app?: AuthenticatorApp;
 }
 
-export const APP_CODE = 'Enter Your 6-digit Verification Code';
+const APP_CODE = 'Enter Your 6-digit Verification Code';
 const PATIENCE = 12;
 const RETRY_MS = 400;
 

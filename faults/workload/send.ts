@@ -63,7 +63,7 @@ function withLives(received: Headers): Headers {
 }
 
 /** What is unclear about a refusal; nothing when all is well. */
-export function problemOf(
+function problemOf(
   { status, headers }: Pick<Response, 'status' | 'headers'>,
   body: string,
   init?: RequestInit,

@@ -7,7 +7,7 @@ import { canonical } from './stated-values.ts';
  * What the file said when it was last applied. A value that the file still says as then, but that is different now,
  * was changed by people meanwhile and stays theirs; a value that the file says anew is applied.
  */
-export const recordSchema = z.strictObject({
+const recordSchema = z.strictObject({
   /** `company/acme`, `account/ada@other.example`, … */
   id: z.string(),
   /** Digest of each value by path. Sealed: passwords are among them. */

@@ -7,7 +7,7 @@ const REVERSE_DOMAIN = /^[a-z][a-z0-9-]*(\.[a-z0-9-]+)+:$/;
 const AMBIGUOUS = /[\s\\\p{Cc}]|[^\x21-\x7e]/u;
 
 /** Is this the name of the person's own machine? Takes URL.hostname. */
-export function isLoopback(hostname: string): boolean {
+function isLoopback(hostname: string): boolean {
   return LOOPBACK.has(hostname);
 }
 

@@ -10,7 +10,7 @@ import { type Domain, isPublicDomain, parseDomainRule } from './domain.ts';
 import { createDomainStore } from './domain-store.ts';
 import type { Membership } from './membership.ts';
 import { createMembershipStore, membershipId } from './membership-store.ts';
-import { withTrustInstant } from './trusted-devices.ts';
+import { withTrustInstant } from './trust-rule.ts';
 
 type CompanyAudit = Pick<Audit, 'emission' | 'record'>;
 

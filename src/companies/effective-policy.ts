@@ -2,7 +2,7 @@ import type { Account } from '#accounts';
 import { type Company, MIN_PASSWORD_LENGTH } from './company.ts';
 import { enforcementInstant } from './enforcement.ts';
 import type { Membership } from './membership.ts';
-import { type TrustRule, trustRule } from './trusted-devices.ts';
+import { type TrustRule, trustRule } from './trust-rule.ts';
 
 /** A value with the company that it comes from; null: the platform's default. */
 export interface Ruled<T> {

@@ -16,4 +16,4 @@ export { type Domain, isPublicDomain, parseDomainRule } from './domain.ts';
 export { type EffectivePolicy, effectivePolicy, type SignInMethod } from './effective-policy.ts';
 export { enforcementInstant, isTimeZone } from './enforcement.ts';
 export { type Membership, membershipSchema, permissionsSchema } from './membership.ts';
-export { isStillTrusted, type TrustRule } from './trusted-devices.ts';
+export { isStillTrusted, type TrustRule } from './trust-rule.ts';

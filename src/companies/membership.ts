@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export const permissionLevel = z.enum(['none', 'readOnly', 'standard', 'admin']);
+const permissionLevel = z.enum(['none', 'readOnly', 'standard', 'admin']);
 export const permissionsSchema = z.strictObject({
   companyAdmin: permissionLevel.default('none'),
   directory: permissionLevel.default('none'),

@@ -22,13 +22,13 @@ export interface Credentials {
   hasMethod(accountId: string): Promise<boolean>;
   removeMethod: RemoveMethod;
   /**
-   * Password, factors, recovery code, phone, codes by e-mail and passkeys are gone: somebody else had prepared them on an address that its owner has now
-   * proven (X4). Every kind of credential has to be named in it. Ending sessions is the caller's.
+   * Password, factors, recovery code, phone, codes by e-mail and passkeys are gone: somebody else had prepared them on an
+   * address that its owner has now proven (X4). Every kind of credential has to be named in it. Ending sessions is the caller's.
    */
   forgetAll(accountId: string, acting: Acting): Promise<void>;
-  /** Ends the hash workers. */
   /** Password hashes that wait for others to end, for metrics. */
   hashesWaiting(): number;
+  /** Ends the hash workers. */
   close(): Promise<void>;
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Collection, Storage } from '#storage';
 
 /** Work that must happen once its cause is written, however often it takes. */
-export const jobSchema = z.strictObject({
+const jobSchema = z.strictObject({
   /** Idempotency key. */
   id: z.string(),
   topic: z.string(),

@@ -48,7 +48,7 @@ export function clientAddress(peer: Peer, forwardedFor: string, isTrusted: IsTru
 }
 
 /** Without brackets, port and the IPv4-in-IPv6 prefix. */
-export function plainAddress(text: string): string {
+function plainAddress(text: string): string {
   const trimmed = text.trim();
   const bracketed = /^\[([^\]]+)\](?::\d+)?$/.exec(trimmed)?.[1];
   const withoutPort = bracketed ?? /^([\d.]+):\d+$/.exec(trimmed)?.[1] ?? trimmed;

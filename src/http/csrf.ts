@@ -20,7 +20,7 @@ export function browserId(ctx: HttpContext): string {
 }
 
 /** The anti-forgery token of a form: good in this browser, for this `scope`, under any of our keys. */
-export function csrfToken(ctx: HttpContext, scope: string): string {
+function csrfToken(ctx: HttpContext, scope: string): string {
   const newest = ctx.state.site.csrfKeys[0];
   if (newest === undefined) throw new Error('no key to sign form tokens');
   return tokenOf(newest, browserId(ctx), scope);

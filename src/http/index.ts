@@ -3,7 +3,6 @@
  * Owns middleware order, CSRF protection, security headers, rate limits and the declaration of routes; knows no feature.
  * Leaves what a route does to the surfaces, the protocol's endpoints to oidc, and who is signed in to oidc and interactions.
  */
-
 export { type Admission, ANYONE, narrowed } from './admission.ts';
 export { startAgainFrom } from './answer-errors.ts';
 export { type CookieKeys, createCookieKeys } from './cookie-keys.ts';

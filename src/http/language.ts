@@ -3,7 +3,7 @@ import { readCookie, setCookie } from './cookies.ts';
 import type { HttpContext, Middleware } from './http-context.ts';
 import { localPath } from './local-path.ts';
 
-export const LANGUAGE_COOKIE = 'gh_lang';
+const LANGUAGE_COOKIE = 'gh_lang';
 const YEAR_SECONDS = 365 * 24 * 3600;
 
 /** A click on a language link (`?lang=fr`) is remembered and leads back to the same page without the parameter. */

@@ -129,7 +129,7 @@ export function settableMethods(facts: Facts): readonly Factor[] {
 }
 
 /** Strong enough for what the client asks and for the person's payments role (M2). */
-export function isEnough(factor: Factor, { pending, policy, phoneCountry }: Facts): boolean {
+function isEnough(factor: Factor, { pending, policy, phoneCountry }: Facts): boolean {
   const asked = lowestRequested(pending.requestedAcr);
   if (asked !== undefined && acrHeight(asked) > 0 && acrHeight(factor.acr) < acrHeight(asked)) return false;
   const role = policy?.mfa.payments ?? null;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { MINUTE } from '#kernel';
 
 /** How long a proof counts within one log-in. */
-export const PROOF_LIFE_MS = 10 * MINUTE;
+const PROOF_LIFE_MS = 10 * MINUTE;
 
 const proofBase = { accountId: z.string(), epoch: z.int(), at: z.int() };
 
@@ -26,7 +26,7 @@ export const primaryProofSchema = z.discriminatedUnion('kind', [
 ]);
 export type PrimaryProof = z.infer<typeof primaryProofSchema>;
 
-export const FACTOR_KINDS = ['totp', 'sms', 'email', 'passkey', 'recovery'] as const;
+const FACTOR_KINDS = ['totp', 'sms', 'email', 'passkey', 'recovery'] as const;
 export type FactorKind = (typeof FACTOR_KINDS)[number];
 
 export const factorProofSchema = z.strictObject({

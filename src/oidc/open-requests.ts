@@ -2,7 +2,7 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { cookieNames } from './configuration.ts';
 
 /** Requests that one browser may have open; each has cookies at paths of its own. */
-export const MAX_OPEN = 12;
+const MAX_OPEN = 12;
 
 export const OPEN_COOKIE = { name: 'gh_open', path: '/auth' } as const;
 

@@ -4,7 +4,7 @@ import type { Collection } from '#storage';
 import type { StoredModel } from './model-store.ts';
 
 /** How long an identifier that was rotated is recognised (a request in flight still carries it). */
-export const ROTATION_MEMORY_MS = 10_000;
+const ROTATION_MEMORY_MS = 10_000;
 
 export type SessionStore = ReturnType<typeof createSessionStore>;
 

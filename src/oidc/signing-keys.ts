@@ -7,9 +7,9 @@ export const SIGNING_ALGORITHMS = ['RS256', 'ES256', 'EdDSA'] as const;
 export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number];
 
 /** Relying parties may keep a JWKS this long: a new key is published so long before it signs (X45). */
-export const PUBLISH_AHEAD_MS = 15 * MINUTE;
+const PUBLISH_AHEAD_MS = 15 * MINUTE;
 /** The longest life of a token that the key signed (ID tokens: one hour), plus the JWKS cache. */
-export const KEEP_AFTER_MS = HOUR + PUBLISH_AHEAD_MS;
+const KEEP_AFTER_MS = HOUR + PUBLISH_AHEAD_MS;
 
 const signingKeySchema = z.strictObject({
   kid: z.string(),

@@ -35,8 +35,8 @@ export interface CollectionSpec<T extends object> {
 }
 
 /**
- * Copies of documents in memory, shared and frozen. They are exact: a read sees every change that was acknowledged before it began, by
- * whichever process (docs/decisions/011).
+ * Copies of documents in memory, shared and frozen. They are exact: a read sees every change that was acknowledged before it
+ * began, by whichever process (docs/decisions/011).
  */
 export interface CacheSpec {
   /** Documents kept at most; the least recently read go first. */

@@ -26,7 +26,7 @@ export interface SentCodeMail {
 
 export const GOOD = 'Correct-Horse-1';
 /** Cheap hashes: the tests are about rules, not about work. */
-export const CHEAP_ARGON2 = { memoryKiB: 64, timeCost: 1, parallelism: 1 };
+const CHEAP_ARGON2 = { memoryKiB: 64, timeCost: 1, parallelism: 1 };
 
 export const CHEAP_HASH: CredentialsConfig['passwordHash'] = {
   algorithm: 'argon2id',

@@ -10,7 +10,7 @@ import { type ViewState, viewStates } from './view-states.ts';
 import { startWebServer, type WebServer } from './web-server.ts';
 
 /** Every page by name, such as `interactions/identify`. */
-export const pageNames = Object.keys(viewSamples) as ViewName[];
+const pageNames = Object.keys(viewSamples) as ViewName[];
 const messageKinds = Object.keys(messageSamples) as MessageKind[];
 
 /** The pages that stand in when nothing can be rendered, and when no node answers. */

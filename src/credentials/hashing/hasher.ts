@@ -48,7 +48,7 @@ const derivePbkdf2 = promisify(pbkdf2);
  * One processor stays free for the event loop, on which everybody else's request waits; two hashes leave half of libuv's
  * four threads to signing and files.
  */
-export function hashesAtOnce(processors: number): number {
+function hashesAtOnce(processors: number): number {
   return Math.min(2, Math.max(1, processors - 1));
 }
 

@@ -8,7 +8,7 @@ import { instantFor, mailTo } from '../notices.ts';
 import type { CredentialMessages, SsoRouting } from '../ports.ts';
 
 /** Days before the end at which the person is written to, the last one first. */
-export const REMINDER_DAYS = [1, 7, 14] as const;
+const REMINDER_DAYS = [1, 7, 14] as const;
 const MEMBERS_A_PAGE = 100;
 
 const reminderSchema = z.strictObject({

@@ -18,7 +18,7 @@ export interface PasswordRule {
 }
 
 /** Code points; a longer input is refused before any work is spent on it (X37). */
-export const MAX_LENGTH = 256;
+const MAX_LENGTH = 256;
 /** How many passwords back, the current one included, can't be taken again (C-7). */
 export const HISTORY_LENGTH = 4;
 

@@ -52,7 +52,7 @@ const RESEND_WAIT = { limit: 1, windowMs: 30 * SECOND };
 const PER_SSO_DOMAIN_AND_DAY = { limit: 100, windowMs: DAY };
 
 /** D8, D9: the IdP's people get no token whether or not they have an account; B11: an old address is told the new one. */
-export function answerTo(
+function answerTo(
   found: { state: Address['state']; account: Account } | undefined,
   sso: Sso | undefined,
 ): ResetAnswer {

@@ -5,7 +5,7 @@ import type { IndexValue } from '../port.ts';
  * Index entries as members of sorted sets, all of score 0, so that Redis orders them by their bytes: each value is a type
  * letter, its text and NUL (which no value contains), then comes the key. Numbers are written so that bytes sort as values do.
  */
-export function encodeTuple(values: readonly IndexValue[]): string {
+function encodeTuple(values: readonly IndexValue[]): string {
   return values.map(encodeValue).join('');
 }
 

@@ -2,7 +2,7 @@ import type { FieldTuple, IndexLayout, Layout } from '../engine.ts';
 import { indexedFields, signatureOf } from '../layout.ts';
 import type { DatabaseFile } from './database-file.ts';
 
-export const quote = (name: string) => `"${name}"`;
+const quote = (name: string) => `"${name}"`;
 export const column = (field: string) => quote(`f_${field}`);
 export const tableName = (layout: Layout) => quote(`c_${layout.name}`);
 /** Entries of an index with a list field: one row for each value. */

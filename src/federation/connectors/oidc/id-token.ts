@@ -21,7 +21,7 @@ const flag = z
   .optional()
   .catch(false);
 
-export const claimsSchema = z.looseObject({
+const claimsSchema = z.looseObject({
   iss: shortText,
   sub: z.string().min(1).max(255),
   nonce: z.string(),
