@@ -31,7 +31,7 @@ async function serve(route: Route, ctx: RouteContext, limiter: Limiter): Promise
   const isProtected = csrf !== undefined && !(typeof csrf === 'object' && 'exempt' in csrf);
   if (isProtected) assertSameOrigin(ctx);
   const count = async ({ bucket, perMinute }: NonNullable<Route['limit']>) =>
-    limiter.count(bucket, networkOf(ctx.state.origin.ip ?? 'unknown'), perMinute);
+    limiter.count(bucket, networkOf(ctx.state.origin.ip), perMinute);
   if (limit && limit.field === undefined) await count(limit);
   const fields = isProtected || route.body ? await readForm(ctx.req) : {};
   if (isProtected) {

@@ -141,8 +141,7 @@ function visitorOf(
     localeFor: (account) => speak(ctx, { uiLocales: pending.params['ui_locales'], account }),
     form: (step) => formFields(ctx, `/interaction/${pending.uid}/${step}`),
     knownDevice: (account) => knownDevices.of(ctx, account),
-    countDeparture: () =>
-      limiter.count('departure', networkOf(ctx.state.origin.ip ?? 'unknown'), departuresPerMinute),
+    countDeparture: () => limiter.count('departure', networkOf(ctx.state.origin.ip), departuresPerMinute),
     trusts: (account, rule) => trustedDevices.trusts(ctx, account, rule),
   };
 }

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 
-/** What limits count by: an IPv4 address, or the /64 of an IPv6 address, which one site has to itself. */
-export function networkOf(address: string): string {
+/** What limits count by: an IPv4 address, or the /64 of an IPv6 address, which one site has to itself; all unknown ones are one. */
+export function networkOf(address = 'unknown'): string {
   if (isIP(address) !== 6) return address;
   const [head = '', tail] = address.split('::');
   const groups = head === '' ? [] : head.split(':');

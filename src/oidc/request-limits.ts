@@ -29,7 +29,7 @@ export function createRequestLimits({ limiter, clock, limits }: RequestLimitsPar
     const bucket = STORING[path];
     const authenticates = AUTHENTICATING.has(path);
     if (!bucket && !authenticates) return next();
-    const network = networkOf(ctx.state.origin.ip ?? 'unknown');
+    const network = networkOf(ctx.state.origin.ip);
     if (bucket) await limiter.count(bucket, network, limits.authorizationsPerMinutePerNetwork);
     if (!authenticates) return next();
     refused.check(network);

@@ -40,7 +40,7 @@ export function supportRoutes({ support }: { support: Pick<Support, 'open' | 'ad
           return renderPage(ctx, 'self-service/support', data, { status: 422 });
         }
         const { origin, locale } = ctx.state;
-        const network = networkOf(origin.ip ?? 'unknown');
+        const network = networkOf(origin.ip);
         const { id, contactKey } = await support.open({ ...typed, locale, network, origin });
         showReceived(ctx, { id, contactKey });
       },

@@ -61,7 +61,7 @@ export function createSessions(parts: SessionsParts): Sessions {
   const trips = createRoundTripStore(parts);
 
   async function leave(ctx: RouteContext, missing: Freshness, returnTo: string, prompt?: string) {
-    const network = networkOf(ctx.state.origin.ip ?? 'unknown');
+    const network = networkOf(ctx.state.origin.ip);
     await parts.limiter.count('own-page', network, parts.logInsPerMinute);
     const [state, codeVerifier] = [randomness.token(), randomness.token()];
     const browser = sha256(browserId(ctx));
