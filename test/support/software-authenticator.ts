@@ -20,6 +20,8 @@ export interface Tampering {
   credentialId?: string;
   userHandle?: string;
   challenge?: string;
+  /** Of an authenticator that tells what it is, asked or not. */
+  statement?: { format: string; certificates: readonly Buffer[] };
 }
 
 const UP = 0x01;
@@ -45,6 +47,10 @@ export class SoftwareAuthenticator {
     this.#publicKey = keys.publicKey;
   }
 
+  get publicKey(): KeyObject {
+    return this.#publicKey;
+  }
+
   /** JSON as PublicKeyCredential.toJSON() of a new credential. */
   create(options: string, tampering: Tampering = {}): string {
     const { challenge, rp, user } = JSON.parse(options) as Creation;
@@ -61,8 +67,8 @@ export class SoftwareAuthenticator {
     const attested = Buffer.concat([Buffer.alloc(16), Buffer.from([0, id.length]), id, cose]);
     const data = Buffer.concat([this.#data(rp.id, ATTESTED, tampering), attested]);
     const attestationObject = map([
-      [text('fmt'), text('none')],
-      [text('attStmt'), map([])],
+      [text('fmt'), text(tampering.statement?.format ?? 'none')],
+      [text('attStmt'), statementOf(tampering)],
       [text('authData'), bytes(data)],
     ]);
     return this.#answer(tampering, {
@@ -119,4 +125,13 @@ function head(major: number, value: number): Buffer {
 const integer = (value: number) => (value < 0 ? head(1, -1 - value) : head(0, value));
 const bytes = (value: Buffer) => Buffer.concat([head(2, value.length), value]);
 const text = (value: string) => Buffer.concat([head(3, value.length), Buffer.from(value)]);
+const list = (values: Buffer[]) => Buffer.concat([head(4, values.length), ...values]);
+function statementOf({ statement }: Tampering): Buffer {
+  if (!statement) return map([]);
+  return map([
+    [text('alg'), integer(-7)],
+    [text('sig'), bytes(Buffer.alloc(70))],
+    [text('x5c'), list(statement.certificates.map(bytes))],
+  ]);
+}
 const map = (entries: [Buffer, Buffer][]) => Buffer.concat([head(5, entries.length), ...entries.flat()]);

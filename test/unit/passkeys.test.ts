@@ -63,6 +63,21 @@ describe('passkeys', () => {
     expect(events.map(({ type }) => type)).toEqual(['passkey.added', 'passkey.added']);
   });
 
+  it.each([
+    'android-key',
+    'tpm',
+    'packed',
+    'apple',
+    'fido-u2f',
+    'made-up',
+  ])('X10 reads no certificate that comes unasked (%s): its list of revoked ones would be fetched from wherever it says', async (format) => {
+    const statement = { format, certificates: [Buffer.from('3003020100', 'hex')] };
+    expect((await addTo('ada', new SoftwareAuthenticator(ISSUER), { statement })).added).toEqual({
+      outcome: 'added',
+      kind: 'swk',
+    });
+  });
+
   it('X30 takes a genuine answer once, as second factor and to sign in', async () => {
     const { key } = await addTo('ada');
     const answer = key.get(await passkeys().requestOptions('ada', 'log-in-1'));

@@ -9,7 +9,7 @@ import type { CredentialAccounts, CredentialAudit, CredentialMessages } from '..
 import { CHALLENGE_LIFE_MS, type ChallengeScope, type PasskeyChallenges } from './passkey-challenge.ts';
 import type { KeyKind, Passkeys, PasskeyView } from './passkey-factor.ts';
 import type { PasskeyStore, StoredPasskey } from './passkey-store.ts';
-import { challengeOf, readAssertion, readAttestation } from './webauthn-answer.ts';
+import { challengeOf, readAssertion, readAttestation, withoutStatement } from './webauthn-answer.ts';
 
 /** As many as one person may have. */
 const MOST = 20;
@@ -142,9 +142,11 @@ export function createPasskeys(parts: PasskeysParts): Passkeys {
       const challenge = challengeOf(response);
       const scope = { purpose: 'add', binding, accountId } as const;
       if (!challenges.isAlive(challenge, scope)) return { outcome: 'expired' };
+      const bare = await withoutStatement(response);
+      if (!bare) return { outcome: 'refused' };
       const { verifyRegistrationResponse } = await import('@simplewebauthn/server');
       const verified = await verifyRegistrationResponse({
-        response,
+        response: bare,
         expectedChallenge: challenge,
         expectedOrigin,
         expectedRPID: rpId,

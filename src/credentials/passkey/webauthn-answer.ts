@@ -37,6 +37,31 @@ export function readAttestation(text: string): RegistrationResponseJSON | undefi
   return parsed && ({ ...parsed, clientExtensionResults: {} } as RegistrationResponseJSON);
 }
 
+/**
+ * The same credential without what its authenticator says of itself. We ask for nothing of that (`attestation: 'none'`), and
+ * whoever sends it all the same would have the library read certificates of their own making, and fetch what those name (X10).
+ * Undefined where it is unreadable.
+ */
+export async function withoutStatement(
+  answer: RegistrationResponseJSON,
+): Promise<RegistrationResponseJSON | undefined> {
+  const { decodeAttestationObject, isoBase64URL, isoCBOR } = await import('@simplewebauthn/server/helpers');
+  try {
+    const authData = decodeAttestationObject(isoBase64URL.toBuffer(answer.response.attestationObject)).get(
+      'authData',
+    );
+    const bare = new Map<string, string | Uint8Array | Map<never, never>>([
+      ['fmt', 'none'],
+      ['attStmt', new Map<never, never>()],
+    ]);
+    bare.set('authData', authData);
+    const attestationObject = isoBase64URL.fromBuffer(isoCBOR.encode(bare));
+    return { ...answer, response: { ...answer.response, attestationObject } };
+  } catch {
+    return undefined;
+  }
+}
+
 /** What PublicKeyCredential.toJSON() makes of a signature; undefined for anything else. */
 export function readAssertion(text: string): AuthenticationResponseJSON | undefined {
   const parsed = asserted.safeParse(jsonOf(text)).data;
