@@ -38,7 +38,7 @@ export function createMongoStore(url: string, service: Service): MongoStore {
   };
   let writesTogether = false;
   const writeInGroups = createGroupWrite({
-    client: () => (writesTogether ? opened().getClient() : undefined),
+    client: () => (writesTogether ? connection?.getClient() : undefined),
     ask: service.ask,
     patienceMs: service.answerMs,
   });

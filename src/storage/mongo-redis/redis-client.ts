@@ -24,27 +24,8 @@ export function createRedisClient(url: string, service: Service, log: Log): Redi
   client.on('error', (error: Error) =>
     log.warn({ service: service.name, problem: error.message }, 'Redis connection failed'),
   );
-  sendTogether(client);
   for (const [name, lua] of Object.entries(SCRIPTS)) client.defineCommand(name, { numberOfKeys: 1, lua });
   return client as RedisClient;
-}
-
-/** Commands of one turn of the event loop leave in one packet: a write to a socket costs more than a command. */
-function sendTogether(client: Redis): void {
-  const send = client.sendCommand.bind(client);
-  const corked = new WeakSet<object>();
-  client.sendCommand = (command, stream) => {
-    const socket = client.stream;
-    if (socket && !corked.has(socket)) {
-      corked.add(socket);
-      socket.cork();
-      process.nextTick(() => {
-        corked.delete(socket);
-        socket.uncork();
-      });
-    }
-    return send(command, stream);
-  };
 }
 
 /** @throws AppError 'storage.unavailable' */
