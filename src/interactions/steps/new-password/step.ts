@@ -41,13 +41,13 @@ export function createNewPassword({ credentials }: Services): Step {
       if (result.outcome === 'refused') {
         return { outcome: 'again', errors: { password: unmetRulesText(result.unmet) }, unmet: result.unmet };
       }
-      // The change raised the epoch: what was proven in this log-in goes on under the new one.
+      // The change raised the epoch: what was proven under the former goes on under the new one, and nothing that had died before.
       const { epoch, version } = result;
       await save((progress) => ({
         ...progress,
         ...(progress.primary?.kind === 'password' && { primary: { ...progress.primary, epoch, version } }),
         ...(progress.primary?.kind === 'passkey' && { primary: { ...progress.primary, epoch } }),
-        ...(progress.factor && { factor: { ...progress.factor, epoch } }),
+        ...(progress.factor?.epoch === account.epoch && { factor: { ...progress.factor, epoch } }),
       }));
       return { outcome: 'saved' };
     },
