@@ -28,8 +28,13 @@ export interface SmsGateway {
   answerNext(...answers: ({ status: number; code?: number } | 'stall')[]): void;
   /** The next message to `to` that was not handed out yet; waits for it. */
   nextTo(to: string): Promise<string>;
+  /** The code in that message. */
+  nextCodeTo(to: string): Promise<string>;
   close(): Promise<void>;
 }
+
+/** Empty where there is none. */
+export const codeIn = (words: string): string => /\b\d{6}\b/.exec(words)?.[0] ?? '';
 
 /** `now`: epoch milliseconds of the gateway's clock, against which the age of a signature is checked. */
 export async function startSmsGateway(now: () => number = Date.now): Promise<SmsGateway> {
@@ -89,6 +94,7 @@ export async function startSmsGateway(now: () => number = Date.now): Promise<Sms
         });
       }
     },
+    nextCodeTo: async (to) => codeIn(await gateway.nextTo(to)),
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -1,8 +1,7 @@
 import Koa from 'koa';
 import request from 'supertest';
-import { ANYONE, defineRoute, type HttpApp, localPath, renderPage, setCookie, startAgainRoute } from '#http';
+import { ANYONE, defineRoute, type HttpApp, renderPage, startAgainRoute } from '#http';
 import { AppError, HOUR } from '#kernel';
-import { pathOf } from '../../src/http/front-door.ts';
 import { startWebServer, type WebServer } from '../support/web-server.ts';
 
 const HTML = 'text/html,application/xhtml+xml,*/*;q=0.8';
@@ -49,22 +48,7 @@ const routes = [
       ctx.body = { ...ctx.state.origin, seen: ctx.ip, protocol: ctx.protocol, host: ctx.host };
     },
   }),
-  defineRoute({
-    method: 'GET',
-    path: '/cookie',
-    name: 'cookie',
-    who: ANYONE,
-    handler(ctx) {
-      setCookie(ctx, 'gh_session', 'one');
-      setCookie(ctx, 'gh_step', 'two', { path: '/interaction' });
-      setCookie(ctx, 'gh_hour', 'three', { maxAgeSeconds: 3600 });
-      ctx.status = 204;
-    },
-  }),
-  startAgainRoute({
-    cookies: [{ name: '_session' }, { name: '_interaction', path: '/interaction' }],
-    next: () => '/page',
-  }),
+  startAgainRoute({ cookies: [], next: () => '/page' }),
 ];
 
 /** A second Koa for what is under /theirs. */
@@ -75,7 +59,6 @@ function delegateTheirs(http: HttpApp): void {
     if (ctx.path === '/theirs/broken') throw new Error('theirs');
     if (ctx.path === '/theirs/silent') await new Promise(() => {});
     if (ctx.path === '/theirs/good') ctx.body = 'theirs';
-    if (ctx.path === '/theirs/cookie') ctx.cookies.set('theirs', 'x', { maxAge: 3_600_000 });
   });
   const handle = theirs.callback();
   http.delegate({
@@ -86,15 +69,6 @@ function delegateTheirs(http: HttpApp): void {
     },
   });
 }
-
-describe('where a request goes', () => {
-  it.each([
-    ['/token', '/token'],
-    ['/auth?client_id=a/b', '/auth'],
-    ['http://any.example/token?x', '/token'],
-    ['*', ''],
-  ])('the path of %s is %s', (target, path) => expect(pathOf(target)).toBe(path));
-});
 
 describe('the web server', () => {
   let site: WebServer;
@@ -253,75 +227,6 @@ describe('the web server', () => {
     });
     expect(answer.headers['x-correlation-id']).toBe('trace-12345678');
     expect(answer.headers['strict-transport-security']).toMatch(/max-age=\d{8}/);
-  });
-
-  it('names cookies for their scope under https and plainly on an http issuer', async () => {
-    const plain = (await get('/cookie')).headers['set-cookie'] as unknown as string[];
-    expect(plain.map((line) => line.split('=')[0])).toEqual(
-      expect.arrayContaining(['gh_session', 'gh_step']),
-    );
-    const secure = await start(routes, { issuer: 'https://id.example.com' });
-    const lines = (await request(secure.url).get('/cookie').set('Host', 'id.example.com')).headers[
-      'set-cookie'
-    ] as unknown as string[];
-    expect(lines.find((line) => line.startsWith('__Host-gh_session='))).toMatch(
-      /path=\/; samesite=lax; secure; httponly/i,
-    );
-    expect(lines.find((line) => line.startsWith('__Secure-gh_step='))).toMatch(/path=\/interaction/);
-  });
-
-  it('B15 tells for how long a cookie lives, since the browser’s clock may be hours ahead', async () => {
-    const delegating = await start(routes, { extend: delegateTheirs });
-    for (const [path, name] of [
-      ['/cookie', 'gh_hour'],
-      ['/theirs/cookie', 'theirs'],
-    ] as const) {
-      const lines = (await request(delegating.url).get(path)).headers['set-cookie'] as unknown as string[];
-      const line = lines.find((one) => one.startsWith(`${name}=`)) ?? '';
-      const [, seconds] = /; expires=[^;]+.*; max-age=(\d+)$/.exec(line) ?? [];
-      expect(Math.abs(Number(seconds) - 3_600)).toBeLessThan(60);
-      expect(lines.filter((one) => !/expires=/.test(one) && /max-age/.test(one))).toEqual([]);
-    }
-  });
-
-  it('B15 "Start again" leaves every cookie of ours behind with one click and goes on', async () => {
-    const page = await get('/broken').set('Accept', HTML);
-    expect(page.text).toMatch(/href="\/start-again\?from=%2Fbroken"[^>]*>Start again/);
-    const answer = await get('/start-again').set('Sec-Fetch-Site', 'same-origin').expect(303);
-    expect(answer.headers['location']).toBe('/page');
-    const cleared = answer.headers['set-cookie'] as unknown as string[];
-    for (const name of ['_session', '_session.sig', '_interaction', 'gh_browser', 'gh_browser.sig']) {
-      expect(cleared.find((line) => line.startsWith(`${name}=`))).toMatch(/expires=Thu, 01 Jan 1970/i);
-    }
-    expect(cleared.find((line) => line.startsWith('_interaction=;'))).toMatch(/path=\/interaction/);
-    await get('/start-again').set('Sec-Fetch-Site', 'cross-site').expect(403);
-  });
-
-  it('P4 a language link is remembered and leads back to the same page', async () => {
-    const answer = await get('/page?a=1&lang=fr').expect(303);
-    expect(answer.headers['location']).toBe('/page?a=1');
-    const cookie = (answer.headers['set-cookie'] as unknown as string[])[0]?.split(';')[0] ?? '';
-    const french = await get('/page').set('Cookie', cookie).set('Accept-Language', 'en');
-    expect(french.text).toContain('<html lang="fr"');
-    const asked = await get('/page?ui_locales=fr-CA').set('Accept-Language', 'en');
-    expect(asked.text).toContain('<html lang="fr"');
-    const off = await get('//evil.example/?lang=fr');
-    expect(off.headers['location'] ?? '/').toBe('/');
-  });
-
-  it('X16 keeps every local path on our origin', () => {
-    expect(localPath('/profile?tab=1#top')).toBe('/profile?tab=1#top');
-    const elsewhere = [
-      '//evil.example',
-      '/\\evil.example',
-      '\\evil',
-      'javascript:alert(1)',
-      'https://evil.example',
-      '',
-      '/a\nb',
-      '/a\\b',
-    ];
-    for (const path of elsewhere) expect(localPath(path)).toBe('/');
   });
 
   it('X39 logs one line a request, without its query', async () => {
