@@ -9,13 +9,17 @@ const KEPT_BY_THE_STORE: ReadonlySet<string> = new Set([
 
 type Leaf = string | number | boolean | null;
 
-/** What differs between two states of a company, as `settings.mfa.required: "false → true"`: for the audit log (H9). */
+/**
+ * What differs between two states of a company, as `settings.mfa.required: "false → true"`: for the audit log (H9). What was
+ * not set before or isn't any more reads `undefined`.
+ */
 export function changedSettings(before: Company | undefined, after: Company): Record<string, string> {
   const [old, next] = [leaves(before ?? {}), leaves(after)];
   const changed: Record<string, string> = {};
-  for (const [path, value] of next) {
-    if (KEPT_BY_THE_STORE.has(path)) continue;
-    if (old.get(path) !== value) changed[path] = before ? `${old.get(path)} → ${value}` : String(value);
+  for (const path of new Set([...old.keys(), ...next.keys()])) {
+    const [from, to] = [old.get(path), next.get(path)];
+    if (from === to || KEPT_BY_THE_STORE.has(path)) continue;
+    changed[path] = before ? `${from} → ${to}` : String(to);
   }
   return changed;
 }

@@ -167,6 +167,18 @@ describe('companies', () => {
     });
   });
 
+  it('H9 a setting that is taken away is audited, as one that comes is', async () => {
+    const { companies } = directory;
+    const support = { email: 'help@acme.example' };
+    for (const settings of [{}, { support }, {}])
+      await companies.put(company('acme', settings), { actor: 'ada' });
+    const [, came, went] = (await directory.emitted()).map(({ payload }) => payload['details']);
+    expect([came, went]).toEqual([
+      { 'settings.support.email': 'undefined → help@acme.example' },
+      { 'settings.support.email': 'help@acme.example → undefined' },
+    ]);
+  });
+
   it('are found by id and many at once', async () => {
     const { companies } = directory;
     for (const id of ['beta', 'acme']) await companies.put(company(id), { actor: 'system' });
