@@ -156,6 +156,8 @@ export interface ViewData extends ProfileViews {
     request?: Pick<FormData, 'action' | 'csrf'>;
     signInUrl?: string;
     againUrl?: string;
+    /** Where nothing can be asked for: what else there is to do. */
+    helpUrl?: string;
   };
   'self-service/invitation-requested': Record<never, never>;
   'self-service/welcome-done': { clientName?: string };

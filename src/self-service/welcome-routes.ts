@@ -151,7 +151,8 @@ async function showOver(
     {
       reason,
       ...(reason === 'expired' && { request: formFields(ctx, renew) }),
-      ...(reason === 'accepted' && { signInUrl: signInUrl ?? '/profile' }),
+      ...(reason !== 'expired' && { signInUrl: signInUrl ?? '/profile' }),
+      ...((reason === 'revoked' || reason === 'unknown') && { helpUrl: '/help/sign-in' }),
     },
     { status: 410 },
   );

@@ -170,6 +170,9 @@ describe('an invitation to a new person', () => {
       410,
       expect.stringContaining('not known to us'),
     ]);
+    expect(asInvitation.links()).toEqual(
+      expect.arrayContaining(['Log in', 'Help with logging in to Bluehouse']),
+    );
     expect((await open(invitation.href)).title).toBe('Create a Password');
   });
 
@@ -224,7 +227,12 @@ describe('an invitation to a new person', () => {
     await gatehouse.invitations.revoke('beta', 'Revoked@new.example', { actor: 'the-administrator' });
     await agree(person);
     expect([person.status, person.text]).toEqual([410, expect.stringContaining('was withdrawn')]);
-    expect((await open(link)).text).toContain('was withdrawn');
+    const after = await open(link);
+    expect(after.text).toContain('was withdrawn');
+    // It is no dead end: whoever has an account goes on, others find help.
+    expect(after.links()).toEqual(expect.arrayContaining(['Log in', 'Help with logging in to Bluehouse']));
+    await after.follow('Log in');
+    expect(after.title).toBe('Log in to Bluehouse');
     expect([await stateOf('revoked@new.example'), await membershipOf('revoked@new.example')]).toEqual([
       'revoked',
       undefined,

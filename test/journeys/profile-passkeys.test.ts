@@ -53,7 +53,7 @@ describe('passkeys in My Profile Settings', () => {
     expect([person.status, person.alerts[0]]).toEqual([422, 'Use at most 60 characters for the name.']);
     await answerPasskey(person, first.create(passkeyOptionsOn(person)), { name: 'Phone' });
     await saveCode(person);
-    expect(person.text).toContain('Set up: 1');
+    expect(person.text).toContain('1 passkey');
     await elsewhere.open('/profile');
     expect(elsewhere.title).not.toBe('My Profile Settings');
 

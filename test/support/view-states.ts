@@ -69,7 +69,8 @@ export const viewStates: readonly ViewState[] = [
   ...each('self-service/invitation-over', over, (reason) => ({
     reason,
     request: reason === 'expired' ? viewSamples['self-service/invitation-over'].request : undefined,
-    signInUrl: reason === 'accepted' ? '/profile' : undefined,
+    signInUrl: ['accepted', 'revoked', 'unknown'].includes(reason) ? '/profile' : undefined,
+    helpUrl: reason === 'revoked' || reason === 'unknown' ? '/help/sign-in' : undefined,
     againUrl: reason === 'cancelled' || reason === 'interrupted' ? '/welcome' : undefined,
   })),
   ...each('interactions/new-password', renewed, (reason) => ({ reason })),

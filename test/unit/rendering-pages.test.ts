@@ -219,6 +219,19 @@ describe('errors in forms', () => {
     expect(page.querySelector('title')?.text).toMatch(/^Error: /);
   });
 
+  it('breaks no French title behind its hyphen, and counts passkeys in words', () => {
+    const title = parse(show('interactions/choose-method', {}, 'fr')).querySelector('h1')?.text;
+    expect(title).toContain('voulez\u2011vous');
+    const said = (detail: string, locale: 'en' | 'fr') => {
+      const passkey = { id: 'passkey', enrolled: true, detail } as const;
+      return parse(show('self-service/profile-security', { factors: [passkey] }, locale)).querySelector(
+        'ul.rows .hint',
+      )?.text;
+    };
+    expect([said('1', 'en'), said('2', 'en')]).toEqual(['1 passkey', '2 passkeys']);
+    expect([said('1', 'fr'), said('2', 'fr')]).toEqual(['1 clé d’accès', '2 clés d’accès']);
+  });
+
   it('C-6 shows a mismatch at Confirm, and says above the form that several fields are wrong', () => {
     const page = parse(show('interactions/new-password'));
     expect(page.querySelector('#confirm-error')?.text).toContain('Passwords must match');
