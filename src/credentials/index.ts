@@ -15,7 +15,7 @@ export type { EmailCodes } from './email-code/email-codes.ts';
 export { isSupportedHash } from './hashing/encoded-hash.ts';
 export type { KeyKind, PasskeyRefusal, Passkeys } from './passkey/passkey-factor.ts';
 export { checkPassword, isTooLong, type RuleId } from './password/password-rules.ts';
-export { passwordRuleViews, unmetRulesText } from './password/rule-views.ts';
+export { newPasswordProblems, passwordRuleViews, unmetRulesText } from './password/rule-views.ts';
 export {
   createExpiryReminders,
   type ExpiryReminders,

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import type { Accounts } from '#accounts';
-import { type Credentials, passwordRuleViews, type RuleId, unmetRulesText } from '#credentials';
+import {
+  type Credentials,
+  newPasswordProblems,
+  passwordRuleViews,
+  type RuleId,
+  unmetRulesText,
+} from '#credentials';
 import {
   ANYONE,
   clearCookie,
@@ -15,7 +21,7 @@ import {
 } from '#http';
 import type { Invitations } from '#invitations';
 import { MINUTE, parseEmail, SECOND } from '#kernel';
-import type { FormData, TextRef } from '#rendering';
+import type { FormData } from '#rendering';
 import type { KnownDevices } from '#sessions';
 import { RESET_LINK } from './link-cookies.ts';
 
@@ -166,18 +172,18 @@ async function completeReset(
   parts: ResetRoutesParts,
   { token, password, confirm }: { token: string; password: string; confirm: string },
 ): Promise<void> {
-  const again = (field: string, key: string) => showForm(ctx, parts, token, fieldError(field, { key }));
-  if (password === '') return again('password', 'interactions:errors.password-required');
-  if (password !== confirm) return again('confirm', 'interactions:errors.mismatch');
-  const link = await parts.credentials.resetLinks.inspect(token);
+  const { passwords, resetLinks } = parts.credentials;
+  const link = await resetLinks.inspect(token);
   if (link.outcome !== 'valid') return showDeadLink(ctx, link.outcome);
   speak(ctx, { account: link.account });
   const minLength = await parts.minLengthFor(link.account.id);
-  const result = await parts.credentials.resetLinks.complete(token, password, minLength, ctx.state.origin);
+  const problems = newPasswordProblems({ password, confirm }, passwords.check(password, { minLength }));
+  if (problems) return showForm(ctx, parts, token, problems);
+  const result = await resetLinks.complete(token, password, minLength, ctx.state.origin);
   switch (result.outcome) {
     case 'refused':
       return showForm(ctx, parts, token, {
-        ...fieldError('password', unmetRulesText(result.unmet)),
+        errors: { password: unmetRulesText(result.unmet) },
         unmet: result.unmet,
       });
     case 'done': {
@@ -209,8 +215,6 @@ function showDeadLink(ctx: RouteContext, outcome: 'used' | 'expired' | 'unknown'
   const reason = outcome === 'sso' ? 'unknown' : outcome;
   renderPage(ctx, 'self-service/link-spent', { reason, newLinkUrl: '/forgot-password' }, { status: 410 });
 }
-
-const fieldError = (field: string, text: TextRef) => ({ errors: { [field]: text } });
 
 const one = (value: string | string[] | undefined): string | undefined =>
   Array.isArray(value) ? value[0] : value;

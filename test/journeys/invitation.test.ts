@@ -91,6 +91,9 @@ describe('an invitation to a new person', () => {
       attribute(`[data-rule=${id}]`, 'data-state'),
     );
     expect(states).toEqual(['unmet', 'unmet', 'met', 'unmet', 'unmet']);
+    expect(person.has('#confirm-error')).toBe(false);
+    await person.fill('Password', 'short').fill('Confirm', 'shorter').press('Set Password');
+    expect([person.has('#password-error'), person.has('#confirm-error')]).toEqual([true, true]);
     await person.fill('Password', FIRST_PASSWORD).fill('Confirm', `${FIRST_PASSWORD}x`).press('Set Password');
     expect(person.alerts.join()).toContain('Passwords must match');
     expect(await gatehouse.accounts.byEmail('rules@new.example')).toBeUndefined();

@@ -91,8 +91,11 @@ describe('an expired password', () => {
     expect(person.html).not.toContain(password);
   });
 
-  it('C-6 says at "Confirm" that the two differ', async () => {
+  it('C-6 says at "Confirm" that the two differ, beside what the password itself misses', async () => {
     const { person } = await logIn(gatehouse, portal, 'rules@other.example');
+    await set(person, 'short', 'shorter');
+    expect(unmet(person)).toEqual(['length', 'upper', 'number', 'special']);
+    expect(person.find('#confirm-error')?.text).toContain('Passwords must match');
     await set(person, 'Another-Horse-8', 'Another-Horse-9');
     expect(person.alerts).toEqual(['Passwords must match']);
     expect(person.find('#confirm')?.getAttribute('aria-describedby')).toContain('confirm-error');

@@ -71,8 +71,9 @@ describe('My Profile Settings', () => {
     await person.follow('Change Password');
     await proveAgain(person);
     expect(person.title).toBe('Change Your Password');
-    await person.fill('Password', 'short').fill('Confirm', 'short').press('Set Password');
+    await person.fill('Password', 'short').fill('Confirm', 'shorter').press('Set Password');
     expect(person.status).toBe(422);
+    expect([person.has('#password-error'), person.has('#confirm-error')]).toEqual([true, true]);
     await person.fill('Password', NEW_PASSWORD).fill('Confirm', NEW_PASSWORD).press('Set Password');
     expect(person.url.pathname).toBe('/profile/security');
     await elsewhere.open('/profile');

@@ -188,8 +188,10 @@ describe('resetting a password', () => {
   it('D5 refuses by the same rules without spending the link', async () => {
     await request('rules@other.example');
     const person = await browser().open(await linkOf('rules@other.example'));
-    await set(person, 'short');
+    await set(person, 'short', 'shorter');
     expect([person.status, person.title]).toEqual([422, 'Create a New Password']);
+    expect(person.has('[data-rule="length"][data-state="unmet"]')).toBe(true);
+    expect(person.find('#confirm-error')?.text).toContain('Passwords must match');
     await set(person, PASSWORD);
     expect(person.has('[data-rule="history"][data-state="unmet"]')).toBe(true);
     await set(person, NEW_PASSWORD, 'Battery-Staple-9');

@@ -1,10 +1,20 @@
 import fc from 'fast-check';
-import { checkPassword } from '#credentials';
+import { checkPassword, newPasswordProblems } from '#credentials';
 import { passwordRules } from '../../src/credentials/password/password-rules.ts';
 
 const unmet = (password: string, minLength = 8) => checkPassword(password, { minLength });
 
 describe('password rules', () => {
+  it('C-6 everything that is wrong is said at once, and an empty field needs no comparison', () => {
+    const fields = (password: string, confirm: string) =>
+      Object.keys(newPasswordProblems({ password, confirm }, unmet(password))?.errors ?? {});
+    expect(fields('short', 'shorter')).toEqual(['password', 'confirm']);
+    expect(fields('short', 'short')).toEqual(['password']);
+    expect(fields('Abcd-123', 'Abcd-124')).toEqual(['confirm']);
+    expect(fields('', 'Abcd-123')).toEqual(['password']);
+    expect(newPasswordProblems({ password: 'Abcd-123', confirm: 'Abcd-123' }, [])).toBeUndefined();
+  });
+
   it('C-1 seven characters are refused, eight accepted', () => {
     expect(unmet('Abcd-12')).toEqual(['length']);
     expect(unmet('Abcd-123')).toEqual([]);

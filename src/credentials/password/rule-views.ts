@@ -23,3 +23,21 @@ export function unmetRulesText(unmet: readonly RuleId[]): TextRef {
 
 const viewParams = ({ minLength, ...rest }: Record<string, number>) =>
   minLength === undefined ? rest : { ...rest, length: minLength };
+
+/** What is to be said at a form of a new password and its confirmation. */
+export interface NewPasswordProblems {
+  errors: { password?: TextRef; confirm?: TextRef };
+  /** Rules that the password misses, where it misses any. */
+  unmet?: readonly RuleId[];
+}
+
+/** All that is wrong at once, before anything is hashed; undefined where nothing is. `unmet`: of the rules of content. */
+export function newPasswordProblems(
+  { password, confirm }: { password: string; confirm: string },
+  unmet: readonly RuleId[],
+): NewPasswordProblems | undefined {
+  if (password === '') return { errors: { password: { key: 'interactions:errors.password-required' } } };
+  const mismatch = password !== confirm && { confirm: { key: 'interactions:errors.mismatch' } };
+  if (unmet.length > 0) return { errors: { password: unmetRulesText(unmet), ...mismatch }, unmet };
+  return mismatch ? { errors: mismatch } : undefined;
+}

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { passwordRuleViews, type RuleId, unmetRulesText } from '#credentials';
+import { newPasswordProblems, passwordRuleViews, type RuleId, unmetRulesText } from '#credentials';
 import { defineRoute, formFields, type Route, type RouteContext, renderPage } from '#http';
 import type { FormData } from '#rendering';
 import type { Freshness, SignedIn } from '#sessions';
@@ -70,19 +70,22 @@ async function change(
 ): Promise<void> {
   const standing = await standingOf(person, parts);
   if (isSso(standing)) return go(ctx, HOME);
-  const again = (errors: FormData['errors'], unmet?: readonly RuleId[]) =>
-    show(ctx, parts, person, standing, { errors, ...(unmet && { unmet }) });
-  if (password === '') return again({ password: { key: 'interactions:errors.password-required' } });
-  if (password !== confirm) return again({ confirm: { key: 'interactions:errors.mismatch' } });
+  const { passwords } = parts.credentials;
+  const minLength = standing.policy.password.minLength.value;
+  const problems = newPasswordProblems({ password, confirm }, passwords.check(password, { minLength }));
+  if (problems) return show(ctx, parts, person, standing, problems);
   const { account, signIn } = person;
   const result = await parts.server.accountSessions.keeping(signIn.uid, () =>
-    parts.credentials.passwords.set(account, password, {
-      minLength: standing.policy.password.minLength.value,
+    passwords.set(account, password, {
+      minLength,
       reason: 'profile',
       actor: account.id,
       origin: ctx.state.origin,
     }),
   );
-  if (result.outcome === 'refused') return again({ password: unmetRulesText(result.unmet) }, result.unmet);
+  if (result.outcome === 'refused') {
+    const { unmet } = result;
+    return show(ctx, parts, person, standing, { errors: { password: unmetRulesText(unmet) }, unmet });
+  }
   go(ctx, `${HOME}?done=password`);
 }

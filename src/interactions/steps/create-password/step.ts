@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { effectivePolicy } from '#companies';
-import { passwordRuleViews, unmetRulesText } from '#credentials';
+import { newPasswordProblems, passwordRuleViews, unmetRulesText } from '#credentials';
 import { AppError, parseEmail } from '#kernel';
 import { comingMembership } from '../../invited.ts';
 import type { Services } from '../../services.ts';
-import { problemsOf, type Step, type Visit, wrong } from '../../step.ts';
+import { problemsOf, type Step, type Visit } from '../../step.ts';
 
 /** A8–A12: "Create a Password", by which the invited person's account comes to be. The link is not spent by it (A14). */
 export function createCreatePassword(services: Services): Step {
@@ -50,14 +50,12 @@ export function createCreatePassword(services: Services): Step {
     },
     async submit(visit, { password = '', confirm = '', newsletter = '' }) {
       const typed = { newsletter };
-      if (password === '') return { ...wrong('password', 'password-required'), typed };
-      if (password !== confirm) return { ...wrong('confirm', 'mismatch'), typed };
       const { invitation } = invitedOf(visit.facts);
       const minLength = await minLengthFor(visit);
       // Before anything is written: a password that is refused leaves no account behind.
       const unmet = credentials.passwords.check(password, { minLength });
-      if (unmet.length > 0)
-        return { outcome: 'again', errors: { password: unmetRulesText(unmet) }, unmet, typed };
+      const problems = newPasswordProblems({ password, confirm }, unmet);
+      if (problems) return { outcome: 'again', ...problems, typed };
       const { origin, locale } = visit;
       const account = await invitations.openAccount(invitation, {
         newsletter: newsletter === 'yes',

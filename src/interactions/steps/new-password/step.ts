@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { MIN_PASSWORD_LENGTH } from '#companies';
-import { passwordRuleViews, unmetRulesText } from '#credentials';
+import { newPasswordProblems, passwordRuleViews, unmetRulesText } from '#credentials';
 import { requireAccount } from '../../factor-proof.ts';
 import type { Services } from '../../services.ts';
-import { problemsOf, type Step, wrong } from '../../step.ts';
+import { problemsOf, type Step } from '../../step.ts';
 
 /** C-8, A15: an expired or temporary password is changed before anything is issued. */
 export function createNewPassword({ credentials }: Services): Step {
@@ -30,8 +30,9 @@ export function createNewPassword({ credentials }: Services): Step {
     async submit({ facts, origin, save }, { password = '', confirm = '' }) {
       const account = requireAccount(facts.account);
       const minLength = facts.policy?.password.minLength.value ?? MIN_PASSWORD_LENGTH;
-      if (password === '') return wrong('password', 'password-required');
-      if (password !== confirm) return wrong('confirm', 'mismatch');
+      const missed = credentials.passwords.check(password, { minLength });
+      const problems = newPasswordProblems({ password, confirm }, missed);
+      if (problems) return { outcome: 'again', ...problems };
       const result = await credentials.passwords.set(account, password, {
         minLength,
         reason: facts.passwordDue === 'temporary' ? 'temporary-replaced' : 'expired',
