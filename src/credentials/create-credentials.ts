@@ -103,6 +103,13 @@ export function createCredentials(parts: CredentialsParts): Credentials {
     await passkeys.removeAll(accountId, acting);
   }
 
+  /** Never beside single sign-on: the mailbox is the company's, as the identity provider is. */
+  async function hasEmailCode(accountId: string): Promise<boolean> {
+    if (!(await emailCodes.status(accountId)).enrolled) return false;
+    const account = await parts.accounts.byId(accountId);
+    return account !== undefined && !(await parts.ssoRouting.isSsoTargeted(account.emailNormalized));
+  }
+
   return {
     passwords: createPasswords({ ...passwordParts, setPassword }),
     totp,
@@ -116,13 +123,13 @@ export function createCredentials(parts: CredentialsParts): Credentials {
     passkeys,
     removeMethod: createRemoveMethod({ ...parts, totp, phones, emailCodes, passkeys, recoveryCodes }),
     async hasMethod(accountId) {
-      const [app, phone, email, passkey] = await Promise.all([
+      const [app, phone, passkey] = await Promise.all([
         totp.status(accountId),
         phones.status(accountId),
-        emailCodes.status(accountId),
         passkeys.status(accountId),
       ]);
-      return app.enrolled || phone.exists || email.enrolled || (passkeys.available && passkey.enrolled);
+      if (app.enrolled || phone.exists || (passkeys.available && passkey.enrolled)) return true;
+      return hasEmailCode(accountId);
     },
     async forgetAll(accountId, acting) {
       await forgetFactors(accountId, acting);

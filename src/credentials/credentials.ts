@@ -18,7 +18,7 @@ export interface Credentials {
   phones: Phones;
   emailCodes: EmailCodes;
   passkeys: Passkeys;
-  /** Whether the person has a second factor that can be asked for; a recovery code is none. */
+  /** Whether the person has a second factor that can be asked for where they log in today; a recovery code is none. */
   hasMethod(accountId: string): Promise<boolean>;
   removeMethod: RemoveMethod;
   /**
