@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Account } from '#accounts';
-import { createCredentials } from '#credentials';
+import { type Credentials, createCredentials } from '#credentials';
 import { silentLog, systemRandomness } from '#kernel';
 import { EMAIL_CODES_CONFIG, SMS_CONFIG } from '../support/code-limits.ts';
 import { CHEAP_HASH } from '../support/credentials-world.ts';
@@ -10,7 +10,16 @@ import { SoftwareAuthenticator } from '../support/software-authenticator.ts';
 const SECRET = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
 const NUMBER = '+12025550123';
 const ISSUER = 'https://login.example';
-const ALL = ['totp', 'sms', 'passkey'] as const;
+type Method = Parameters<Credentials['removeMethod']>[1];
+
+const ALL = ['totp', 'sms', 'passkey', 'email'] as const;
+
+const REMOVED = {
+  totp: 'authenticator.removed',
+  sms: 'phone.removed',
+  passkey: 'passkey.removed',
+  email: 'email-code.removed',
+};
 
 const emission = (topic: string) => (payload: object) => ({
   id: randomUUID(),
@@ -23,6 +32,8 @@ const mail = () => emission('job')({ kind: 'security-changed' });
 describe('removing a second factor', () => {
   let directory: Directory;
   let credentials: ReturnType<typeof createCredentials>;
+  /** The last one that was mailed. */
+  let code: string;
   beforeEach(async () => {
     directory = createDirectory();
     credentials = createCredentials({
@@ -32,7 +43,9 @@ describe('removing a second factor', () => {
       audit: { emission: emission('audit'), record: async () => {} },
       messages: {
         emission: emission('job'),
-        sendAwaited: async () => {},
+        sendAwaited: async ({ data }) => {
+          code = (data as { code: string }).code;
+        },
         sendSms: async () => {},
         stateOf: async () => 'sent' as const,
       },
@@ -73,21 +86,35 @@ describe('removing a second factor', () => {
     return key.id;
   }
 
+  async function setUpEmailCode(account: Account): Promise<void> {
+    await credentials.emailCodes.resend({ account, binding: 'b', origin: {}, locale: 'en' });
+    const acting = { actor: account.id, origin: {}, binding: 'b' };
+    const { outcome } = await credentials.emailCodes.confirm(account.id, code, acting);
+    if (outcome !== 'enrolled') throw new Error(outcome);
+  }
+
+  /** Sets one up; resolves with what is to be removed. */
+  async function setUp(kind: Method['kind'], account: Account): Promise<Method> {
+    if (kind === 'passkey') return { kind, passkeyId: await withPasskey(account) };
+    if (kind === 'totp') await credentials.totp.importTotp(account.id, SECRET, { actor: account.id });
+    if (kind === 'sms') await credentials.phones.importPhone(account.id, NUMBER);
+    if (kind === 'email') await setUpEmailCode(account);
+    return { kind };
+  }
+
   const methodsOf = async (id: string) => ({
     app: (await credentials.totp.status(id)).enrolled,
     phone: (await credentials.phones.status(id)).exists,
     passkey: (await credentials.passkeys.status(id)).enrolled,
+    email: (await credentials.emailCodes.status(id)).enrolled,
     recoveryCode: (await credentials.recoveryCodes.status(id)).exists,
   });
 
   it('K8 X34 two tabs that remove the last two methods at once leave one, while a company enforces it', async () => {
-    for (const kind of ['sms', 'passkey'] as const) {
+    for (const kind of ['sms', 'passkey', 'email'] as const) {
       const account = await somebody();
       const acting = { actor: account.id, needed: ALL };
-      await credentials.totp.importTotp(account.id, SECRET, acting);
-      if (kind === 'sms') await credentials.phones.importPhone(account.id, NUMBER);
-      const other = kind === 'sms' ? { kind } : { kind, passkeyId: await withPasskey(account) };
-      const tabs = [{ kind: 'totp' } as const, other];
+      const tabs = [await setUp('totp', account), await setUp(kind, account)];
       const both = await Promise.all(tabs.map((one) => credentials.removeMethod(account.id, one, acting)));
       expect(both.map(({ outcome }) => outcome).sort()).toEqual(['busy', 'removed']);
       const again = await Promise.all(tabs.map((one) => credentials.removeMethod(account.id, one, acting)));
@@ -120,19 +147,26 @@ describe('removing a second factor', () => {
     expect(await credentials.removeMethod(account.id, { kind: 'totp' }, acting)).toEqual({ outcome: 'none' });
   });
 
-  it.each([
-    'totp',
-    'sms',
-    'passkey',
-  ] as const)('X38 W12 a crash at any write of the removal of %s loses neither mail nor record, leaves no old sign-in beside it and no recovery code alone', async (kind) => {
+  it('M2 K8 codes by e-mail are no method to be left alone with for whom they count nothing', async () => {
+    const account = await somebody();
+    const app = await setUp('totp', account);
+    await setUp('email', account);
+    const acting = { actor: account.id, needed: ['totp', 'passkey'] as const };
+    expect(await credentials.removeMethod(account.id, app, acting)).toEqual({ outcome: 'last' });
+    expect(await credentials.removeMethod(account.id, { kind: 'email' }, acting)).toEqual({
+      outcome: 'removed',
+    });
+  });
+
+  it.each(
+    ALL,
+  )('X38 W12 a crash at any write of the removal of %s loses neither mail nor record, leaves no old sign-in beside it and no recovery code alone', async (kind) => {
     let cuts = 0;
     for (let writes = 0, tried = 'cut'; tried === 'cut'; writes++) {
       const account = await somebody();
       const { id } = account;
       const acting = { actor: id };
-      if (kind === 'totp') await credentials.totp.importTotp(id, SECRET, acting);
-      if (kind === 'sms') await credentials.phones.importPhone(id, NUMBER);
-      const method = kind === 'passkey' ? { kind, passkeyId: await withPasskey(account) } : { kind };
+      const method = await setUp(kind, account);
       await credentials.recoveryCodes.issue(id, acting);
       await directory.emitted();
       const remove = () => credentials.removeMethod(id, method, { ...acting, emit: [mail()] });
@@ -152,7 +186,7 @@ describe('removing a second factor', () => {
       await remove();
       expect(Object.values(await methodsOf(id))).not.toContain(true);
       const told = await directory.emitted();
-      const type = { totp: 'authenticator.removed', sms: 'phone.removed', passkey: 'passkey.removed' }[kind];
+      const type = REMOVED[kind];
       expect(told.filter(({ topic }) => topic === 'job')).toHaveLength(1);
       expect(told.filter(({ payload }) => payload['type'] === type)).toHaveLength(1);
     }
