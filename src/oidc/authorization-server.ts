@@ -25,7 +25,6 @@ import { cookieNames, createConfiguration, SESSION_COOKIE } from './configuratio
 import { createConsents } from './consents.ts';
 import { createCurrentProvider } from './current-provider.ts';
 import type { Directory } from './directory.ts';
-import { noteCompany } from './grants.ts';
 import type { InteractionOutcome } from './interaction-result.ts';
 import { createIssuedTogether } from './issued-together.ts';
 import { oidcOf, persistOurFields, settleReplayRaces } from './library-gaps.ts';
@@ -197,7 +196,6 @@ export function createAuthorizationServer(parts: AuthorizationServerParts): Auth
     const provider = new Provider(issuer, { ...configuration, jwks: { keys } });
     // Safe because what is in `before` replaces every forwarding header by what is true.
     provider.proxy = true;
-    provider.on('authorization.accepted', noteCompany);
     provider.on('error' as never, (error: unknown) =>
       log.warn({ err: error }, 'an answer could not be sent'),
     );

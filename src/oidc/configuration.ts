@@ -10,7 +10,7 @@ import { CLAIMS_BY_SCOPE, SCOPES } from './claims.ts';
 import { EXTRA_CLIENT_METADATA } from './client-metadata.ts';
 import type { Consents } from './consents.ts';
 import type { Directory } from './directory.ts';
-import { createGrantLoader } from './grants.ts';
+import { createGrants } from './grants.ts';
 import { createInteractionPolicy, type OwedSteps } from './interaction-policy.ts';
 import { oidcOf } from './library-gaps.ts';
 import type { Pages } from './pages.ts';
@@ -47,12 +47,13 @@ const REFRESH_TOKEN_SECONDS = 14 * 24 * 3600;
 /** oidc-provider's configuration: every default that warns is replaced, every feature is chosen. */
 export function createConfiguration(parts: ConfigurationParts): Configuration {
   const { pages, secureCookies, sessionHours } = parts;
+  const grants = createGrants(parts);
   const cookie = { httpOnly: true, sameSite: 'lax', signed: true, secure: secureCookies } as const;
   return {
     adapter: parts.adapter,
     findAccount: createAccountFinder(parts.directory),
-    loadExistingGrant: createGrantLoader(parts),
-    interactions: { policy: createInteractionPolicy(parts.owed), url: parts.interactionUrl },
+    loadExistingGrant: grants.load,
+    interactions: { policy: createInteractionPolicy(parts.owed, grants.settle), url: parts.interactionUrl },
     acrValues: [...SUPPORTED_ACR],
     claims: CLAIMS_BY_SCOPE,
     scopes: [...SCOPES],

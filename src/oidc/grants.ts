@@ -6,42 +6,69 @@ import type { Consents } from './consents.ts';
 import type { Directory } from './directory.ts';
 import { type GrantFields, type OidcContext, oidcOf } from './library-gaps.ts';
 
-export interface GrantLoaderParts {
+export interface GrantParts {
   directory: Directory;
   consents: Consents;
   clock: Clock;
   originOf(ctx: KoaContextWithOIDC): RequestOrigin;
 }
 
-/**
- * One Grant per (session, client, company): company A's refresh token never becomes B's. Called by the library
- * when an account is known; joins what the interaction found out to the session.
- */
-export function createGrantLoader({ directory, consents, clock, originOf }: GrantLoaderParts) {
-  return async function loadExistingGrant(ctx: KoaContextWithOIDC): Promise<Grant | undefined> {
-    const oidc = oidcOf(ctx);
-    const accountId = oidc.session.accountId as string;
-    joinSignIn(oidc);
-    oidc.session.lastSeen = placeOf(originOf(ctx), clock);
-    const memberships = await directory.companies.activeMembershipsOf(accountId);
-    if (memberships.length === 0) await assertSomeCompany(accountId, directory);
-    const company = chosenCompany(oidc, memberships)?.companyId;
-    if (oidc.result?.consent) await consents.record(oidc, accountId, company);
-    const current = await currentGrant(oidc);
-    if (current && fits(current, oidc, company)) return extend(current, oidc, consents, company);
-    if (memberships.length > 1 && company === undefined) return undefined;
-    if (current) await revoke(oidc, current);
-    const grant = newGrant(oidc, company);
-    return extend(grant, oidc, consents, company);
+/** What a request would change, were it accepted. */
+interface OpenChange {
+  /** Of another sign-in or company: ends with its tokens. */
+  former?: Grant | undefined;
+  /** The grant as it is stored; undefined for a new one. */
+  stored: string | undefined;
+}
+
+/** One Grant per (session, client, company): company A's refresh token never becomes B's. */
+export function createGrants({ directory, consents, clock, originOf }: GrantParts) {
+  const open = new WeakMap<OidcContext, OpenChange>();
+
+  return {
+    /**
+     * Called by the library when an account is known; joins what the interaction found out to the session. Grants it only
+     * reads: any site can make a browser ask (X19).
+     */
+    async load(ctx: KoaContextWithOIDC): Promise<Grant | undefined> {
+      const oidc = oidcOf(ctx);
+      const accountId = oidc.session.accountId as string;
+      joinSignIn(oidc);
+      oidc.session.lastSeen = placeOf(originOf(ctx), clock);
+      const memberships = await directory.companies.activeMembershipsOf(accountId);
+      if (memberships.length === 0) await assertSomeCompany(accountId, directory);
+      const company = chosenCompany(oidc, memberships)?.companyId;
+      if (oidc.result?.consent) await consents.record(oidc, accountId, company);
+      const current = await currentGrant(oidc);
+      const keeps = current !== undefined && fits(current, oidc, company);
+      if (!keeps && memberships.length > 1 && company === undefined) return undefined;
+      const grant = keeps ? current : newGrant(oidc, company);
+      open.set(oidc, keeps ? { stored: JSON.stringify(grant) } : { former: current, stored: undefined });
+      const allowed = oidc.client.first_party || (await consents.covers(oidc, accountId, company));
+      if (allowed) extend(grant, oidc);
+      return allowed || keeps ? grant : undefined;
+    },
+
+    /**
+     * To be called once every prompt is answered, no earlier: a switch that still owes a second factor has not happened (A17).
+     * The former grant goes first: a crash in between leaves no tokens of a company that the session has left.
+     */
+    async settle(ctx: KoaContextWithOIDC): Promise<void> {
+      const oidc = oidcOf(ctx);
+      const change = open.get(oidc);
+      const grant = oidc.entities['Grant'] as (Grant & Partial<GrantFields>) | undefined;
+      // Who is given nothing is refused by the library in a moment.
+      if (!change || !grant || !givesSomething(grant, oidc)) return;
+      if (change.former) await revoke(oidc, change.former);
+      if (JSON.stringify(grant) !== change.stored) await grant.save();
+      const { clientId } = oidc.client;
+      oidc.session.grantIdFor(clientId, grant.jti);
+      if (grant.companyId) oidc.session.authorizationFor(clientId, true).company = grant.companyId;
+    },
   };
 }
 
-/** Once every prompt is answered, no earlier: a switch that still owes a second factor has not happened (A17). */
-export function noteCompany(ctx: KoaContextWithOIDC): void {
-  const { session, client, entities } = oidcOf(ctx);
-  const { companyId } = (entities['Grant'] ?? {}) as Partial<GrantFields>;
-  if (companyId) session.authorizationFor(client.clientId, true).company = companyId;
-}
+export type Grants = ReturnType<typeof createGrants>;
 
 /** A session outlives the last membership: nothing is issued for it any more (A19). */
 async function assertSomeCompany(accountId: string, directory: Directory): Promise<void> {
@@ -100,17 +127,8 @@ async function revoke(oidc: OidcContext, grant: Grant): Promise<void> {
   }
 }
 
-/** Adds what is allowed: everything asked for a first-party client, what was consented to for others. Saves only changes. */
-async function extend(
-  grant: Grant,
-  oidc: OidcContext,
-  consents: Consents,
-  company: string | undefined,
-): Promise<Grant | undefined> {
-  const accountId = oidc.session.accountId as string;
-  const allowed = oidc.client.first_party || (await consents.covers(oidc, accountId, company));
-  if (!allowed) return grant.jti ? grant : undefined;
-  const before = JSON.stringify(grant);
+/** Adds what is asked for: all of it is allowed. */
+function extend(grant: Grant, oidc: OidcContext): void {
   const { idleSeconds, signIn } = oidc.session;
   Object.assign(grant, { ...(signIn && { signIn }), idleSeconds: idleSeconds ?? undefined });
   grant.addOIDCScope([...oidc.requestParamOIDCScopes].join(' '));
@@ -119,6 +137,13 @@ async function extend(
     const scopes = [...oidc.requestParamScopes].filter((scope) => server.scopes.has(scope));
     grant.addResourceScope(indicator, scopes.join(' '));
   }
-  if (!grant.jti || JSON.stringify(grant) !== before) await grant.save();
-  return grant;
+}
+
+function givesSomething(grant: Grant, oidc: OidcContext): boolean {
+  return (
+    grant.getOIDCScopeFiltered(oidc.requestParamOIDCScopes) !== '' ||
+    Object.keys(oidc.resourceServers ?? {}).some(
+      (indicator) => grant.getResourceScopeFiltered(indicator, oidc.requestParamScopes) !== '',
+    )
+  );
 }

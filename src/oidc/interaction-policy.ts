@@ -1,5 +1,6 @@
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import { ACR, acrHeight, metAcr } from './acr.ts';
+import type { Grants } from './grants.ts';
 import { type OidcContext, oidcOf } from './library-gaps.ts';
 import { FRESH_LOG_IN } from './redeem-code.ts';
 import { asksOnlyUnknownAcr, requestedAcr } from './requested-acr.ts';
@@ -19,8 +20,8 @@ export interface OwedSteps {
   factorOwed(oidc: OidcContext): Promise<boolean>;
 }
 
-/** The prompts in order: login, select_account, invitation, terms, company, consent. */
-export function createInteractionPolicy(owed: OwedSteps) {
+/** The prompts in order: login, select_account, invitation, terms, company, consent; `settle` is called when none is owed. */
+export function createInteractionPolicy(owed: OwedSteps, settle: Grants['settle']) {
   const policy = base();
   const login = policy.get('login');
   if (!login) throw new Error('oidc-provider without a login prompt');
@@ -63,7 +64,17 @@ export function createInteractionPolicy(owed: OwedSteps) {
       ),
     ),
   );
+  policy.add(acceptance(settle));
   return policy;
+}
+
+/** Asks nothing. The library reads the prompts one by one, and its own `authorization.accepted` waits for nobody. */
+function acceptance(settle: Grants['settle']) {
+  const settled = new Check('accepted', 'nothing is owed', async (ctx: KoaContextWithOIDC) => {
+    await settle(ctx);
+    return Check.NO_NEED_TO_PROMPT;
+  });
+  return new Prompt({ name: 'accepted', requestable: false }, settled);
 }
 
 function prompt(name: string, only: InstanceType<typeof Check>) {

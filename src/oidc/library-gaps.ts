@@ -47,7 +47,7 @@ export interface GrantFields {
 export interface OidcContext {
   route: string;
   session: SessionFields & {
-    grantIdFor(clientId: string): string | undefined;
+    grantIdFor(clientId: string, value?: string): string | undefined;
     authorizationFor(clientId: string, value?: unknown): { company?: string; grantId?: string };
     past(seconds: number): boolean;
   };

@@ -1,3 +1,5 @@
+import { refreshTokenGrant } from 'openid-client';
+import { refreshTokenOf, refusal } from '../support/endpoint.ts';
 import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
 import { JourneyBrowser } from '../support/journey-browser.ts';
 import { type RelyingParty, relyingParty } from '../support/relying-party.ts';
@@ -25,7 +27,7 @@ describe('a sign-in without a second factor that turns to another company', () =
         ],
         accounts: [
           entry('spared@other.example', 'Sal Spared', ['week', 'month'], { totpSecret }),
-          ...['here', 'there', 'again', 'unready'].map((name) =>
+          ...['here', 'there', 'again', 'lured', 'unready'].map((name) =>
             entry(`${name}@other.example`, 'Nell New', ['beta'], name === 'unready' ? {} : { totpSecret }),
           ),
         ],
@@ -35,6 +37,12 @@ describe('a sign-in without a second factor that turns to another company', () =
             client_secret: 'second-secret',
             redirect_uris: ['http://127.0.0.1:9/callback'],
             first_party: true,
+          },
+          {
+            client_id: 'stranger',
+            client_secret: 'stranger-secret',
+            redirect_uris: ['http://127.0.0.1:9/callback'],
+            grant_types: ['authorization_code', 'refresh_token'],
           },
         ],
       }),
@@ -97,6 +105,59 @@ describe('a sign-in without a second factor that turns to another company', () =
     const silent = await portal.begin();
     await person.open(silent.url);
     expect((await portal.complete(silent, person.arrivedAt)).claims()?.['company_id']).toBe('beta');
+  });
+
+  const tokensOf = async (person: JourneyBrowser, params = {}, party = portal) => {
+    const pending = await party.begin(params);
+    await person.open(pending.url);
+    return party.complete(pending, person.arrivedAt);
+  };
+  const refreshed = async (token: string, party = portal) =>
+    (await refreshTokenGrant(party.configuration, token)).claims()?.['company_id'];
+
+  it('A17 X19 loses nothing by a link of any site to its other company, before the switch is done', async () => {
+    const person = await joined('lured');
+    const before = await tokensOf(person);
+    for (const more of [{}, { prompt: 'none' }, { prompt: 'login' }, { scope: 'nothing' }])
+      await person.open((await portal.begin({ company: 'gamma', ...more })).url);
+    const token = refreshTokenOf(await refreshTokenGrant(portal.configuration, refreshTokenOf(before)));
+    const again = await tokensOf(person, { prompt: 'none' });
+    expect([again.claims()?.['company_id'], await refreshed(refreshTokenOf(again))]).toEqual([
+      'beta',
+      'beta',
+    ]);
+
+    const switched = await portal.begin({ company: 'gamma' });
+    await giveCode(await person.open(switched.url));
+    const { refresh_token = '' } = await portal.complete(switched, person.arrivedAt);
+    expect(await refreshed(refresh_token)).toBe('gamma');
+    expect(await refusal(refreshTokenGrant(portal.configuration, token))).toBe('invalid_grant');
+  });
+
+  it('A17 X19 ends the former company’s tokens where the switch needs no question', async () => {
+    const { person, pending } = await logIn(gatehouse, portal, 'duo@other.example', {
+      params: { company: 'acme' },
+    });
+    const ofAcme = refreshTokenOf(await portal.complete(pending, person.arrivedAt));
+    const ofBeta = refreshTokenOf(await tokensOf(person, { company: 'beta', prompt: 'none' }));
+    expect(await refusal(refreshTokenGrant(portal.configuration, ofAcme))).toBe('invalid_grant');
+    expect(await refreshed(ofBeta)).toBe('beta');
+  });
+
+  it('A17 X19 keeps what a third party was allowed for one company while it asks for another', async () => {
+    const stranger = await relyingParty(gatehouse.issuer, {
+      clientId: 'stranger',
+      clientSecret: 'stranger-secret',
+      scope: 'openid company offline_access',
+    });
+    const params = { company: 'acme', prompt: 'consent' };
+    const { person, pending } = await logIn(gatehouse, stranger, 'duo@other.example', { params });
+    await person.press('Accept');
+    const allowed = refreshTokenOf(await stranger.complete(pending, person.arrivedAt));
+    await person.open((await stranger.begin({ ...params, company: 'beta' })).url);
+    await person.press('Decline');
+    expect(person.arrivedAt?.searchParams.get('error')).toBe('access_denied');
+    expect(await refreshed(allowed, stranger)).toBe('acme');
   });
 
   it('A17 X34 sets one up after the password where the person has none', async () => {
