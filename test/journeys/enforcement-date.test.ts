@@ -5,12 +5,14 @@ import { accountOf, beginLogIn, logIn } from '../support/sign-in.ts';
 import { type TravellingClock, travellingClock } from '../support/travelling-clock.ts';
 import { person as entry, TOTP_SECRET, world } from '../support/world.ts';
 
+const DAY_BEFORE = '2026-12-03T12:00:00Z';
+
 describe('MFA that is announced for a day', () => {
   let clock: TravellingClock;
   let gatehouse: TestGatehouse;
   let portal: RelyingParty;
   beforeAll(async () => {
-    clock = travellingClock('2026-12-03T12:00:00Z');
+    clock = travellingClock(DAY_BEFORE);
     gatehouse = await startGatehouse({
       clock,
       bootstrap: world({
@@ -44,6 +46,8 @@ describe('MFA that is announced for a day', () => {
     clock.restore();
     await gatehouse.stop();
   });
+
+  beforeEach(() => clock.travelTo(DAY_BEFORE));
 
   it('G25 offers enrolment with the day, and lets people put it off at each log-in', async () => {
     for (const _time of [1, 2]) {
@@ -84,7 +88,6 @@ describe('MFA that is announced for a day', () => {
   });
 
   it('W15 no reset gives the time before the day back, neither of the password nor of the methods', async () => {
-    clock.travelTo('2026-12-03T12:00:00Z');
     const before = await logIn(gatehouse, portal, 'forgot@other.example');
     await before.person.press('Remind me later');
     expect(before.person.arrivedAt?.searchParams.has('code')).toBe(true);
@@ -130,7 +133,6 @@ describe('MFA that is announced for a day', () => {
   it('H1 lets nobody off by a wish of their own', async () => {
     const { id } = await accountOf(gatehouse, 'waived@other.example');
     await gatehouse.accounts.update(id, (stored) => ({ ...stored, alwaysSecondFactor: false }));
-    clock.travelTo('2026-12-03T12:00:00Z');
     const before = await logIn(gatehouse, portal, 'waived@other.example');
     expect(before.person.arrivedAt?.searchParams.has('code')).toBe(true);
     clock.travelTo('2026-12-04T05:00:00Z');
@@ -139,7 +141,6 @@ describe('MFA that is announced for a day', () => {
   });
 
   it('H16 challenges those who have enrolled, whatever the day', async () => {
-    clock.travelTo('2026-12-03T12:00:00Z');
     const { person } = await logIn(gatehouse, portal, 'chose@other.example');
     expect(person.title).toBe('Verify Your Identity');
   });

@@ -13,6 +13,9 @@ describe('signing in at the company’s IdP', () => {
     await world.stop();
   });
 
+  // No test depends on how far another one has travelled.
+  beforeEach(() => clock.travelBack());
+
   const accountOf = (email: string) => world.gatehouse.accounts.byEmail(parseEmail(email)?.normalized ?? '');
 
   it('B6 E1 E6 leads from the address to the IdP and straight back, with no password, company MFA or terms', async () => {

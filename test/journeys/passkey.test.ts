@@ -60,6 +60,9 @@ describe('passkeys', () => {
     await gatehouse.stop();
   });
 
+  // No test depends on how far another one has travelled.
+  beforeEach(() => clock.travelBack());
+
   const of = (name: string) => keys.get(name) ?? new SoftwareAuthenticator(gatehouse.issuer);
 
   async function guess(name: string, browser = new JourneyBrowser([gatehouse.issuer])) {

@@ -1,6 +1,6 @@
 import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
 import { JourneyBrowser } from '../support/journey-browser.ts';
-import { answerPasskey, passkeyOptionsOn } from '../support/passkeys.ts';
+import { answerPasskey, givePasskey, passkeyOptionsOn } from '../support/passkeys.ts';
 import { openProfile, proveAgain } from '../support/profile.ts';
 import { accountOf } from '../support/sign-in.ts';
 import { SoftwareAuthenticator } from '../support/software-authenticator.ts';
@@ -10,8 +10,8 @@ import { person as entry, world } from '../support/world.ts';
 describe('passkeys in My Profile Settings', () => {
   let clock: TravellingClock;
   let gatehouse: TestGatehouse;
-  /** The one that "several" has at the end. */
-  let kept: SoftwareAuthenticator;
+  /** Of "keyed", who has no other method. */
+  let key: SoftwareAuthenticator;
   beforeAll(async () => {
     clock = travellingClock();
     gatehouse = await startGatehouse({
@@ -21,10 +21,11 @@ describe('passkeys in My Profile Settings', () => {
           entry('several@other.example', 'Sam Several', ['beta']),
           entry('must@other.example', 'Max Must', ['gamma']),
           entry('other@other.example', 'Oda Other', ['beta']),
+          entry('keyed@other.example', 'Kay Keyed', ['beta']),
         ],
       }),
     });
-    kept = new SoftwareAuthenticator(gatehouse.issuer, { synced: false });
+    key = await givePasskey(gatehouse, 'keyed@other.example');
   });
   afterAll(async () => {
     await gatehouse.stop();
@@ -64,7 +65,7 @@ describe('passkeys in My Profile Settings', () => {
     await proveAgain(person);
     expect(person.has('form[data-passkey="verify"]')).toBe(true);
     await answerPasskey(person, first.get(passkeyOptionsOn(person)));
-    const second = kept;
+    const second = new SoftwareAuthenticator(gatehouse.issuer, { synced: false });
     const options = passkeyOptionsOn(person);
     expect(JSON.parse(options).excludeCredentials).toMatchObject([{ id: first.id }]);
     await answerPasskey(person, second.create(options), { name: 'Key' });
@@ -107,8 +108,8 @@ describe('passkeys in My Profile Settings', () => {
     const person = await enter('must');
     await person.press('Set Up Now');
     await person.choose('Passkey').press('Continue');
-    const key = new SoftwareAuthenticator(gatehouse.issuer);
-    await answerPasskey(person, key.create(passkeyOptionsOn(person)), { name: 'Only' });
+    const only = new SoftwareAuthenticator(gatehouse.issuer);
+    await answerPasskey(person, only.create(passkeyOptionsOn(person)), { name: 'Only' });
     await saveCode(person);
     await person.follow('Manage Passkeys');
     await person.follow('Remove (Only)');
@@ -120,9 +121,7 @@ describe('passkeys in My Profile Settings', () => {
   });
 
   it('X34 a passkey alone does not stand in for the current password', async () => {
-    const person = await enter('several');
-    const key = kept;
-
+    const person = await enter('keyed');
     expect(person.has('form[data-passkey="verify"]')).toBe(true);
     await answerPasskey(person, key.get(passkeyOptionsOn(person)));
     await person.open('/profile/security/passkeys/add');
@@ -140,8 +139,8 @@ describe('passkeys in My Profile Settings', () => {
   });
 
   it('X34 nor does it where somebody drops the cookie of the sign-in on the way to the proof', async () => {
-    const person = await enter('several', '/profile/security/passkeys/add');
-    await answerPasskey(person, kept.get(passkeyOptionsOn(person)));
+    const person = await enter('keyed', '/profile/security/passkeys/add');
+    await answerPasskey(person, key.get(passkeyOptionsOn(person)));
     const wanted = `${gatehouse.issuer}/profile/security/passkeys/add`;
     const cookie = await person.jar.getCookieString(wanted);
     const asked = await fetch(wanted, { redirect: 'manual', headers: { cookie, accept: 'text/html' } });

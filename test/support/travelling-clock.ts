@@ -5,6 +5,8 @@ export interface TravellingClock extends Clock {
   advance(milliseconds: number): void;
   /** Moves to an instant; time flows on from there. */
   travelTo(instant: string): void;
+  /** To what the time really is. */
+  travelBack(): void;
   /** Back to the real time, for every test after this one. */
   restore(): void;
 }
@@ -25,6 +27,9 @@ export function travellingClock(start?: string): TravellingClock {
   return {
     now,
     travelTo,
+    travelBack() {
+      offset = 0;
+    },
     advance(milliseconds) {
       offset += milliseconds;
     },
