@@ -1,19 +1,17 @@
-import { z } from 'zod';
 import type { Accounts } from '#accounts';
 import { type Audit, type AuditFacts, actedBy } from '#audit';
 import type { Companies } from '#companies';
 import type { Messages } from '#delivery';
 import { DEFAULT_LOCALE } from '#i18n';
-import { AppError, type Clock, DAY, equalInConstantTime, type Randomness, SECOND, sha256 } from '#kernel';
+import { AppError, type Clock, DAY, equalInConstantTime, type Randomness, sha256 } from '#kernel';
 import type { Emission, Storage } from '#storage';
-import type { Candidate, Support, SupportActing } from './support.ts';
-import { isSameName, type SupportCase, supportCaseSchema } from './support-case.ts';
+import { createCaseQuota } from './case-quota.ts';
+import { findCandidates } from './find-candidates.ts';
+import type { Support, SupportActing } from './support.ts';
+import { type SupportCase, supportCaseSchema } from './support-case.ts';
 
 /** Cases hold what people tell about themselves: not for longer than support needs. */
 const CASE_LIFE = 180 * DAY;
-const CASES_A_DAY = 20;
-
-const quotaSchema = z.strictObject({ id: z.string(), count: z.int(), expiresAt: z.int() });
 
 export interface SupportParts {
   storage: Storage;
@@ -39,24 +37,7 @@ export function createSupport(parts: SupportParts): Support {
     durability: 'durable',
     sealed: ['fullName', 'companyName', 'projects', 'replyTo', 'checks'],
   });
-  const quotas = storage.collection({
-    name: 'support-quotas',
-    schema: quotaSchema,
-    key: 'id',
-    expiresAt: 'expiresAt',
-    durability: 'volatile',
-  });
-
-  async function countCase(network: string): Promise<void> {
-    const now = clock.now();
-    const end = now - (now % DAY) + DAY;
-    const id = `${sha256(network)}:${end}`;
-    const initial = { id, count: 0, expiresAt: end };
-    const { allowed } = await quotas.increment(id, 'count', { limit: CASES_A_DAY, initial });
-    if (allowed) return;
-    const retryAfterSeconds = Math.ceil((end - now) / SECOND);
-    throw new AppError('too-many-requests', 429, { params: { retryAfterSeconds } });
-  }
+  const countCase = createCaseQuota({ storage, clock });
 
   const tellSupport = (
     id: string,
@@ -163,20 +144,7 @@ export function createSupport(parts: SupportParts): Support {
 
     async candidates(id, companyId) {
       const { fullName } = await read(id);
-      const found: Candidate[] = [];
-      let after: string | undefined;
-      do {
-        const page = await companies.membersOf(companyId, { limit: 500, ...(after && { after }) });
-        const people = await accounts.getMany(page.items.map(({ accountId }) => accountId));
-        for (const account of people.filter(({ name }) => isSameName(name, fullName))) {
-          const memberships = await companies.membershipsOf(account.id);
-          const theirs = await companies.getMany(memberships.map((one) => one.companyId));
-          const { id: accountId, name, status, createdAt } = account;
-          found.push({ accountId, name, status, createdAt, companies: theirs.map((one) => one.name) });
-        }
-        after = page.next;
-      } while (after);
-      return found;
+      return findCandidates({ accounts, companies }, companyId, fullName);
     },
 
     async decide(id, accountId, acting) {

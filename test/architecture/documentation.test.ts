@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseBootstrap } from '#bootstrap';
 
@@ -6,13 +6,10 @@ const root = join(import.meta.dirname, '../..');
 const textOf = (path: string) => readFileSync(join(root, path), 'utf8');
 const PAGES = [
   'README.md',
-  'docs/bootstrap.md',
-  'docs/configuration.md',
-  'docs/integration.md',
-  'docs/sms.md',
-  'docs/email-codes.md',
-  'docs/architecture.md',
-  'docs/routes.md',
+  'CHANGELOG.md',
+  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
 ];
 
 describe('documentation', () => {
