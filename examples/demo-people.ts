@@ -80,7 +80,7 @@ export function welcomeText({ relyingParty, issuer, idp, viewer, dataDir }: Plac
 Gatehouse is ready. Everything runs on this machine; data is kept in ${dataDir}.
 
   Start here: the Demo Portal        ${relyingParty}
-  Gatehouse itself                   ${issuer}
+  Gatehouse itself                   ${issuer}/profile
   Identity provider of Acme          ${idp}
   Sent messages, and app codes       ${viewer}
 
