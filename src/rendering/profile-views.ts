@@ -12,8 +12,8 @@ export interface ProfileFrame {
   logOutUrl: string;
   /** A second factor will be demanded from this day on, and there is none (G25). */
   deadline?: { companyName: string; date: string };
-  /** The page of a new recovery code was left before its box was ticked (J5). */
-  recoveryCodeUnsaved: boolean;
+  /** Its page was left before the box was ticked (J5), or there is none beside a second factor. */
+  recoveryCode?: 'unsaved' | 'missing';
 }
 
 /** The pages of My Profile Settings by view name; the contract as ViewData's. */

@@ -7,7 +7,8 @@ const frame = (tab: ProfileTab): ProfileFrame => ({
   email: 'ada@acme.example',
   switchable: true,
   logOutUrl: '/session/end?client_id=gatehouse-account',
-  recoveryCodeUnsaved: tab === 'devices',
+  ...(tab === 'devices' && { recoveryCode: 'unsaved' }),
+  ...(tab === 'activity' && { recoveryCode: 'missing' }),
 });
 
 /** Data to render the pages of My Profile Settings with. */

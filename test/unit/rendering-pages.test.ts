@@ -123,8 +123,18 @@ const HOSTILE = `"><script>alert(1)</script>'\`<img src=x onerror=alert(2)>`;
 /** The same data with every text replaced by something hostile; texts that choose a branch stay. */
 function hostile(value: unknown, name = ''): unknown {
   if (typeof value === 'string')
-    return ['topic', 'reason', 'id', 'key', 'code', 'kind', 'question', 'side', 'state'].includes(name) ||
-      /url|image|action/i.test(name)
+    return [
+      'topic',
+      'reason',
+      'id',
+      'key',
+      'code',
+      'kind',
+      'question',
+      'side',
+      'state',
+      'recoveryCode',
+    ].includes(name) || /url|image|action/i.test(name)
       ? value
       : HOSTILE;
   if (Array.isArray(value)) return value.map((entry) => hostile(entry, name));

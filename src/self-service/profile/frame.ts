@@ -18,7 +18,7 @@ export function frameOf(
     switchable: standing.memberships.length > 1,
     logOutUrl: `/session/end?${new URLSearchParams({ client_id: ACCOUNT_CLIENT })}`,
     ...(deadline && { deadline }),
-    recoveryCodeUnsaved: standing.recoveryCodeUnsaved && standing.hasMethod,
+    ...(standing.hasMethod && standing.recoveryCode !== 'kept' && { recoveryCode: standing.recoveryCode }),
   };
 }
 

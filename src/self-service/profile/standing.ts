@@ -20,8 +20,8 @@ export interface Standing {
   trustsMailbox: boolean;
   /** Any of them. */
   hasMethod: boolean;
-  /** A recovery code that the person may not have kept (J5). */
-  recoveryCodeUnsaved: boolean;
+  /** `unsaved`: the person may not have kept it (J5); `missing` beside a method, too: its set-up was cut off before the code. */
+  recoveryCode: 'kept' | 'unsaved' | 'missing';
 }
 
 export async function standingOf(
@@ -55,8 +55,8 @@ export async function standingOf(
     hasEmailCode,
     hasMethod: app.enrolled || phone.exists || hasPasskey || hasEmailCode,
   };
-  const recoveryCodeUnsaved = recoveryCode.unsaved === true;
-  return { memberships, companies: theirs, policy, route, trustsMailbox, ...methods, recoveryCodeUnsaved };
+  const state = !recoveryCode.exists ? 'missing' : recoveryCode.unsaved ? 'unsaved' : 'kept';
+  return { memberships, companies: theirs, policy, route, trustsMailbox, ...methods, recoveryCode: state };
 }
 
 /** Asked only where it makes a difference. */
