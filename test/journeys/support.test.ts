@@ -61,8 +61,10 @@ describe('a forgotten e-mail address', () => {
     // Once only, and by the browser of the form alone.
     await person.post(action, { ...fields, replyTo: 'eve@evil.example' });
     expect(person.status).toBe(404);
-    const mails = (await gatehouse.sentMessages()).filter(({ to }) => to === SUPPORT);
-    expect(mails.map(({ subject }) => subject)).toEqual([`Support request ${id}`, `Support request ${id}`]);
+    const mails = (await gatehouse.sentMessages()).filter(
+      ({ to, subject }) => to === SUPPORT && subject === `Support request ${id}`,
+    );
+    expect(mails).toHaveLength(2);
     expect(mails[0]?.text).toContain('Full name: Ada example\n');
     expect(mails[0]?.html).not.toContain('<b>Bridge</b>');
     expect(mails[1]?.text).toContain('Answer to: ada@private.example\n');
@@ -142,5 +144,7 @@ describe('a forgotten e-mail address', () => {
     }
     expect(person.text).toMatch(/Wait \d+ (hours|minutes), then try again\./);
     expect(person.headers.get('retry-after')).toMatch(/^\d{3,5}$/);
+    // The day of this test takes its limit along.
+    clock.advance(DAY);
   });
 });
