@@ -26,6 +26,7 @@ import { createRemoveMethod } from './remove-method.ts';
 import { createRedeemReset } from './reset-link/redeem-reset.ts';
 import { createRequestReset } from './reset-link/request-reset.ts';
 import { createResetLinkStore } from './reset-link/reset-link-store.ts';
+import { createSecondFactorAlert } from './second-factor-alert.ts';
 import { createSecondFactorTries } from './second-factor-tries.ts';
 import { createSentCodeStore } from './sent-code/sent-code-store.ts';
 import { createSentCodes } from './sent-code/sent-codes.ts';
@@ -56,7 +57,13 @@ export function createCredentials(parts: CredentialsParts): Credentials {
     ...(isBreached && { isBreached }),
   };
   const setPassword = createSetPassword(passwordParts);
-  const tries = createSecondFactorTries({ storage, clock, audit, limit: limits.secondFactorTries });
+  const tries = createSecondFactorTries({
+    storage,
+    clock,
+    audit,
+    limit: limits.secondFactorTries,
+    alert: createSecondFactorAlert({ ...parts, issuer }),
+  });
   const links = createResetLinkStore(storage);
   const requests = createTryCounter({ storage, clock, name: 'reset-requests', durability: 'volatile' });
   const linkMinutes = limits.resetLinkMinutes;

@@ -7,6 +7,7 @@ import type { FactorStatus } from './factor-status.ts';
 import type { Passkeys } from './passkey/passkey-factor.ts';
 import type { PasswordRule, RuleId } from './password/password-rules.ts';
 import type { Phones } from './phone/phone-factor.ts';
+import type { CodeOrigin } from './second-factor-tries.ts';
 
 /** Everything a person proves themselves with on our side. */
 export interface Credentials {
@@ -178,7 +179,7 @@ export interface Totp {
   verify(
     accountId: string,
     code: string,
-    origin: RequestOrigin,
+    origin: CodeOrigin,
   ): Promise<
     | { outcome: 'ok'; step: number; version: number }
     | { outcome: 'wrong' }
@@ -199,7 +200,7 @@ export interface RecoveryCodes {
   verify(
     accountId: string,
     input: string,
-    origin: RequestOrigin,
+    origin: CodeOrigin,
   ): Promise<{ outcome: 'ok' } | { outcome: 'wrong' } | { outcome: 'throttled' } | { outcome: 'none' }>;
   /** `unsaved`: it was shown, and the person has not said that they kept it (J5). */
   status(accountId: string): Promise<{ exists: boolean; createdAt?: number; unsaved?: true }>;

@@ -23,6 +23,7 @@ export {
 } from './password-expiry/expiry-reminders.ts';
 export type { PaymentsRole, Phones, ReadNumber } from './phone/phone-factor.ts';
 export type { CredentialsConfig, CredentialsParts } from './ports.ts';
+export type { CodeOrigin } from './second-factor-tries.ts';
 export type {
   CodeRefusal,
   CodeRequest,

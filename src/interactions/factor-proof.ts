@@ -1,7 +1,7 @@
 import type { Account } from '#accounts';
-import type { KeyKind } from '#credentials';
+import type { CodeOrigin, KeyKind } from '#credentials';
 import type { FactorProof } from './progress.ts';
-import { type Again, wrong } from './step.ts';
+import { type Again, type Visit, wrong } from './step.ts';
 
 /** @throws Error when there is nobody yet: the dispatcher shows no factor step before the first proof */
 export function requireAccount(account: Account | undefined): Account {
@@ -21,6 +21,11 @@ export function passkeyProof(account: Account, key: KeyKind, at: number): Factor
 /** A method just set up counts as proven; after a recovery code it earns no more than that code. */
 export function enrolmentProof(former: FactorProof | undefined, fresh: FactorProof): FactorProof {
   return former?.kind === 'recovery' ? former : fresh;
+}
+
+/** Where a code is typed: guesses from elsewhere must not use up the tries of the person's own browsers (W13). */
+export function codeOrigin({ origin, knownDevice }: Visit, account: Account): CodeOrigin {
+  return { ...origin, knownDevice: knownDevice(account) !== undefined };
 }
 
 /** Digits as people type them: with spaces or dashes. */

@@ -11,7 +11,7 @@ import {
 } from '#credentials';
 import type { Clock } from '#kernel';
 import type { TextRef } from '#rendering';
-import { enrolmentProof, factorProof, readDigits, requireAccount } from './factor-proof.ts';
+import { codeOrigin, enrolmentProof, factorProof, readDigits, requireAccount } from './factor-proof.ts';
 import {
   type Again,
   problemsOf,
@@ -41,8 +41,9 @@ export function codeRequest({ facts, pending, origin, locale }: Visit): CodeRequ
 export function codeChallenge(page: CodePage): Step {
   const { kind, factor, clock } = page;
   return codeStep(page, 'log-in', factor.challenge, async (visit, code) => {
-    const { facts, pending, origin, save } = visit;
+    const { facts, pending, save } = visit;
     const account = requireAccount(facts.account);
+    const origin = codeOrigin(visit, account);
     const verified = await factor.verify(account.id, code, { binding: pending.cid, origin });
     if (verified.outcome !== 'ok') return refused(verified);
     await save((progress) => ({ ...progress, factor: factorProof(account, kind, clock.now()) }));

@@ -25,6 +25,8 @@ export interface MessageData {
   'passkey-added': { name: string; at: string; passkey: string };
   'passkey-removed': { name: string; at: string; passkey: string };
   'account-locked': { name: string; resetLink: string };
+  /** Wrong codes of somebody who came past the password. */
+  'codes-tried': { name: string; at: string; resetLink: string };
   /** To the support team: a new case with its three facts, or later where to answer it. */
   'support-case': {
     name: '';

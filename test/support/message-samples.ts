@@ -59,6 +59,11 @@ export const messageSamples: { [K in MessageKind]: MessageData[K] } = {
   'phone-added': { name: 'Ada Example', at: '2026-11-22T17:02Z', number: '•••67' },
   'authenticator-added': { name: '', at: '2026-11-22T17:02Z' },
   'account-locked': { name: 'Ada Example', resetLink: 'https://login.example/reset-password?token=abc' },
+  'codes-tried': {
+    name: 'Ada Example',
+    at: '2026-11-22T17:02Z',
+    resetLink: 'https://login.example/forgot-password',
+  },
   'support-case': {
     name: '',
     id: '4820917355',

@@ -1,6 +1,7 @@
 import type { Account } from '#accounts';
 import type { Acting, RequestOrigin } from '#audit';
 import type { Locale } from '#i18n';
+import type { CodeOrigin } from '../second-factor-tries.ts';
 
 export type CodePurpose = 'log-in' | 'enrolment';
 
@@ -46,7 +47,7 @@ export interface SentCodeFactor {
   verify(
     accountId: string,
     code: string,
-    where: { binding: string; origin: RequestOrigin },
+    where: { binding: string; origin: CodeOrigin },
   ): Promise<{ outcome: 'ok'; version: number } | CodeRefusal>;
   /** The code that was sent last for this binding, entered or not. */
   pending(purpose: CodePurpose, accountId: string, binding: string): Promise<PendingCode | undefined>;

@@ -3,7 +3,7 @@ import type { Locale } from '#i18n';
 import { type Clock, equalInConstantTime, MINUTE, type Randomness, type SecretBox, sha256 } from '#kernel';
 import { auditOf } from '../notices.ts';
 import type { CodeMessages, CredentialAudit } from '../ports.ts';
-import type { SecondFactorTries } from '../second-factor-tries.ts';
+import type { CodeOrigin, SecondFactorTries } from '../second-factor-tries.ts';
 import type { SendBudget } from './send-budget.ts';
 import type { CodePurpose, CodeRefusal, CodeRequest, PendingCode, SentCode } from './sent-code.ts';
 import type { SentCodeStore, StoredSentCode } from './sent-code-store.ts';
@@ -129,7 +129,7 @@ export function createSentCodes(channel: CodeChannel, parts: SentCodesParts) {
     async check(
       place: Place,
       typed: string,
-      acting: Acting,
+      acting: Acting & { origin?: CodeOrigin },
       /** Whether a code to this receiver is still worth something. */
       stands: (receiver: Receiver) => boolean = () => true,
     ): Promise<{ outcome: 'ok'; receiver: Receiver } | CodeRefusal> {

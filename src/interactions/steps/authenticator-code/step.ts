@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { factorProof, factorRefusal, readDigits, requireAccount } from '../../factor-proof.ts';
+import { codeOrigin, factorProof, factorRefusal, readDigits, requireAccount } from '../../factor-proof.ts';
 import type { Services } from '../../services.ts';
 import { problemsOf, type Step, wrong } from '../../step.ts';
 
@@ -19,12 +19,13 @@ export function createAuthenticatorCode({ credentials, clock }: Services): Step 
         },
       };
     },
-    async submit({ facts, origin, save }, typed) {
+    async submit(visit, typed) {
+      const { facts, save } = visit;
       const account = requireAccount(facts.account);
       const code = readDigits(typed['code']);
       if (code === '') return wrong('code', 'code-required');
       if (!/^\d{6}$/.test(code)) return wrong('code', 'code-format');
-      const { outcome } = await credentials.totp.verify(account.id, code, origin);
+      const { outcome } = await credentials.totp.verify(account.id, code, codeOrigin(visit, account));
       if (outcome !== 'ok') return factorRefusal(outcome, { wrong: 'code-wrong', reused: 'code-reused' });
       await save((progress) => ({ ...progress, factor: factorProof(account, 'totp', clock.now()) }));
       return { outcome: 'saved' };

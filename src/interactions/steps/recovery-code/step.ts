@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { hasMailboxAlone } from '../../assurance.ts';
-import { factorProof, factorRefusal, requireAccount } from '../../factor-proof.ts';
+import { codeOrigin, factorProof, factorRefusal, requireAccount } from '../../factor-proof.ts';
 import type { Services } from '../../services.ts';
 import { problemsOf, type Step, wrong } from '../../step.ts';
 
@@ -20,10 +20,15 @@ export function createRecoveryCode({ credentials, clock }: Services): Step {
         },
       };
     },
-    async submit({ facts, origin, save }, { code = '' }) {
+    async submit(visit, { code = '' }) {
+      const { facts, origin, save } = visit;
       const account = requireAccount(facts.account);
       if (code.trim() === '') return wrong('code', 'code-required');
-      const { outcome } = await credentials.recoveryCodes.verify(account.id, code, origin);
+      const { outcome } = await credentials.recoveryCodes.verify(
+        account.id,
+        code,
+        codeOrigin(visit, account),
+      );
       if (outcome !== 'ok')
         return factorRefusal(outcome, { wrong: 'recovery-wrong', none: 'recovery-wrong' });
       const recoveryCode = await credentials.recoveryCodes.issue(account.id, { actor: account.id, origin });
