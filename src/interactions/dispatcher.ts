@@ -156,6 +156,14 @@ export function createDispatcher({ services, steps, progressStore, answers, serv
     return step === 'done' ? finish(visit) : present(visit, step);
   }
 
+  /** After a form: what ends the interaction ends it here, since a GET that follows a form may not lead elsewhere (decision 003). */
+  async function goOn(visit: Visit): Promise<Dispatched> {
+    if (await isOvertaken(visit)) return { kind: 'lost' };
+    const { facts, progress } = visit;
+    const isTurnedAway = progress.declined || (!isSelectingAccount(facts) && isForeignCompany(visit));
+    return isTurnedAway || nextStep(facts) === 'done' ? proceed(visit) : { kind: 'go', path: visit.pathOf() };
+  }
+
   /** Another tab has logged in meanwhile: nothing is asked here any more, unless it is for somebody else (W4). */
   async function isOvertaken({ pending, progress }: Visit): Promise<boolean> {
     if (!pending.signedInMeanwhile) return false;
@@ -183,7 +191,7 @@ export function createDispatcher({ services, steps, progressStore, answers, serv
       const visit = await visitOf(pending, visitor);
       if (visit === 'invitation-over') return invitationOver;
       if (!visit) return { kind: 'lost' };
-      if (!mayVisit(step, visit.facts)) return { kind: 'go', path: visit.pathOf() };
+      if (!mayVisit(step, visit.facts)) return goOn(visit);
       const submitted: Submitted = await steps[step].submit(visit, form);
       switch (submitted.outcome) {
         case 'again':
@@ -201,7 +209,7 @@ export function createDispatcher({ services, steps, progressStore, answers, serv
           const next = await visitOf(pending, visitor, visit.opened);
           if (next === 'invitation-over') return invitationOver;
           if (!next) return { kind: 'lost' };
-          return nextStep(next.facts) === 'done' ? proceed(next) : { kind: 'go', path: next.pathOf() };
+          return goOn(next);
         }
       }
     },
@@ -209,8 +217,8 @@ export function createDispatcher({ services, steps, progressStore, answers, serv
 }
 
 /** Nobody is proven: the next page finds out the rest. */
-function mayBeDone({ primary }: Progress, { session }: PendingInteraction): boolean {
-  return primary !== undefined || session !== undefined;
+function mayBeDone({ primary }: Progress, { session, signedInMeanwhile }: PendingInteraction): boolean {
+  return primary !== undefined || session !== undefined || signedInMeanwhile !== undefined;
 }
 
 /** The page of the link says what became of it. */

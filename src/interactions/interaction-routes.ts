@@ -121,11 +121,12 @@ async function answerGet(
   const dispatched = pending
     ? await answer(pending, visitorOf(ctx, pending, parts))
     : ({ kind: 'lost' } as const);
-  if (dispatched.kind === 'lost') redirect(ctx, await restartUrl(ctx, parts));
-  else if (dispatched.kind === 'finished') {
-    await rememberBrowser(ctx, dispatched, parts);
-    redirect(ctx, dispatched.url);
-  } else send(ctx, dispatched);
+  // By redirect, of which browsers bear only so many: a page that moves on could go round for ever.
+  if (dispatched.kind === 'lost') return redirect(ctx, await restartUrl(ctx, parts));
+  if (dispatched.kind !== 'finished') return send(ctx, dispatched);
+  await rememberBrowser(ctx, dispatched, parts);
+  // A form's answer may have led here (decision 003).
+  leave(ctx, dispatched.url, dispatched.destination);
 }
 
 function visitorOf(

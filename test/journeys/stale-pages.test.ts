@@ -93,6 +93,15 @@ describe('stale log-in pages', () => {
     expect(hasCode(person)).toBe(true);
   });
 
+  it('W4 a form of the second tab leads on when the first has logged in, and nowhere else by redirect (decision 003)', async () => {
+    const { person, pending } = await beginLogIn(gatehouse, portal);
+    const { action, fields } = person.form();
+    await logIn(gatehouse, portal, 'ada@other.example', { browser: person });
+    await person.open(gatehouse.issuer);
+    await person.post(action, { ...fields, email: 'ada@other.example' });
+    expect((await portal.complete(pending, person.arrivedAt)).claims()?.['email']).toBe('ada@other.example');
+  });
+
   it('W4 the second tab goes on for the person who was named in it', async () => {
     const { person, pending } = await beginLogIn(gatehouse, portal);
     await person.fill('Email', 'ada@other.example').press('Continue');

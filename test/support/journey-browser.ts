@@ -88,7 +88,8 @@ export class JourneyBrowser {
     if (name) fields.append(name, button.getAttribute('value') ?? '');
     const action = button.getAttribute('formaction') ?? form.getAttribute('action') ?? '';
     const target = new URL(decode(action), this.#url);
-    return this.#go(target, { method: 'POST', body: fields });
+    const formAction = this.#formAction();
+    return this.#go(target, { method: 'POST', body: fields, formAction });
   }
 
   /** Sends a form that no page showed; `headers` add to or replace the browser's own. */
@@ -97,7 +98,9 @@ export class JourneyBrowser {
     fields: Record<string, string> | string,
     headers: Record<string, string> = {},
   ): Promise<this> {
-    return this.#go(new URL(url, this.#url), { method: 'POST', body: new URLSearchParams(fields), headers });
+    const formAction = this.#formAction();
+    const body = new URLSearchParams(fields);
+    return this.#go(new URL(url, this.#url), { method: 'POST', body, headers, formAction });
   }
 
   /** Action and fields of the page's form as they stand in it, to be sent later or changed. */
@@ -176,10 +179,19 @@ export class JourneyBrowser {
     return this.#inputOf(label).getAttribute('name') ?? '';
   }
 
+  /** The origins to which the page's policy lets its forms lead; undefined: anywhere. */
+  #formAction(): string[] | undefined {
+    const sources = /form-action ([^;]*)/.exec(this.#answerHeaders.get('content-security-policy') ?? '')?.[1];
+    return sources?.split(' ').map((source) => (source === "'self'" ? this.#url.origin : source));
+  }
+
   async #go(target: URL, request: JourneyRequest): Promise<this> {
     let url = target;
-    let { method, body, headers } = request;
+    let { method, body, headers, formAction } = request;
     for (let hop = 0; hop < 20; hop++) {
+      // As Chromium does, for the form itself and for every redirect that answers it.
+      if (formAction && !formAction.includes(url.origin))
+        throw new Error(`form-action blocks the way to ${url.href} from "${this.title}"`);
       if (!this.#homes.includes(url.origin)) return this.#arrive(url);
       const response = await this.#fetch(url, { method, body, headers });
       this.#status = response.status;
@@ -193,6 +205,7 @@ export class JourneyBrowser {
         continue;
       }
       await this.#show(url, response);
+      formAction = undefined;
       const refresh = this.#page.querySelector('meta[http-equiv="refresh"]')?.getAttribute('content');
       const next = refresh && /url=(.*)$/i.exec(decode(refresh))?.[1];
       if (!next) return this;
@@ -244,6 +257,8 @@ interface JourneyRequest {
   body?: URLSearchParams | undefined;
   /** For the first hop only. */
   headers?: Record<string, string> | undefined;
+  /** Where a form may lead, redirects included. */
+  formAction?: string[] | undefined;
 }
 
 function labelText(node: HTMLElement): string {
