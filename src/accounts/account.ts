@@ -25,6 +25,8 @@ export const accountSchema = z.strictObject({
   newsletter: z.strictObject({ subscribed: z.boolean(), version: z.string(), at: z.int() }).optional(),
   /** False: the person wants no second factor at each log-in, where no company enforces one; on otherwise. */
   alwaysSecondFactor: z.boolean().optional(),
+  /** Raised whenever devices that were trusted before must not count again (docs/decisions/019); 0 when absent. */
+  trustEpoch: z.int().nonnegative().optional(),
   createdAt: z.int(),
   updatedAt: z.int(),
 });

@@ -16,6 +16,8 @@ const trustedDeviceSchema = z.strictObject({
   accountId: z.string(),
   /** Of the account when it was trusted: whatever raises it ends the trust (decision 004). */
   epoch: z.int(),
+  /** The account's, as it was when the log-in was allowed to make it; 0 when absent. */
+  trustEpoch: z.int().exactOptional(),
   trustedAt: z.int(),
   expiresAt: z.int(),
   ip: z.string().exactOptional(),
@@ -23,17 +25,23 @@ const trustedDeviceSchema = z.strictObject({
 });
 export type TrustedDevice = z.infer<typeof trustedDeviceSchema>;
 
+/** Whose devices are looked at: the account as it is now. */
+export type TrustOwner = DeviceOwner & Pick<Account, 'trustEpoch'>;
+
 /**
  * Known devices in which a person asked not to be asked for a second factor at each log-in, where their companies allow it
  * (H13). What trust is good for is the business of interactions.
  */
 export interface TrustedDevices {
   /** Whether the person of `account` trusts this browser, under the rule as it is now. */
-  trusts(ctx: HttpContext, account: DeviceOwner, rule: TrustRule): Promise<boolean>;
-  /** To be called once the person has proven themselves with a second factor; makes a known device, too. They are told by mail. */
+  trusts(ctx: HttpContext, account: TrustOwner, rule: TrustRule): Promise<boolean>;
+  /**
+   * To be called once the person has proven themselves with a second factor; makes a known device, too. They are told by mail.
+   * `account` as it was when this was allowed: what was wished since ends the trust.
+   */
   trust(ctx: HttpContext, account: Account, rule: TrustRule): Promise<void>;
   /** Latest first. */
-  list(account: DeviceOwner, rule: TrustRule): Promise<TrustedDevice[]>;
+  list(account: TrustOwner, rule: TrustRule): Promise<TrustedDevice[]>;
   /** This browser's among them, if it is one. */
   idOf(ctx: HttpContext, account: DeviceOwner): string | undefined;
   /** False for another person's or none. */
@@ -74,8 +82,11 @@ export function createTrustedDevices({
     const known = knownDevices.of(ctx, account);
     return known === undefined ? undefined : sha256(known);
   };
-  const counts = (device: TrustedDevice, { id, epoch }: DeviceOwner, rule: TrustRule) =>
-    device.accountId === id && device.epoch === epoch && isStillTrusted(device.trustedAt, rule, clock.now());
+  const counts = (device: TrustedDevice, { id, epoch, trustEpoch = 0 }: TrustOwner, rule: TrustRule) =>
+    device.accountId === id &&
+    device.epoch === epoch &&
+    (device.trustEpoch ?? 0) === trustEpoch &&
+    isStillTrusted(device.trustedAt, rule, clock.now());
   const ofAccount = ({ id }: DeviceOwner) =>
     everyItem(devices, { index: 'byAccount', equals: [id], reverse: true });
 
@@ -106,10 +117,18 @@ export function createTrustedDevices({
       if (former) await devices.delete(former);
       // A copy that somebody made of this browser's cookies before is not trusted with it.
       const id = sha256(knownDevices.rememberAnew(ctx, account));
-      const { id: accountId, epoch } = account;
+      const { id: accountId, epoch, trustEpoch = 0 } = account;
       const trustedAt = clock.now();
       const place = { ...(ip && { ip }), ...(userAgent && { userAgent }) };
-      const device = { id, accountId, epoch, trustedAt, expiresAt: trustedAt + days * DAY, ...place };
+      const device = {
+        id,
+        accountId,
+        epoch,
+        trustEpoch,
+        trustedAt,
+        expiresAt: trustedAt + days * DAY,
+        ...place,
+      };
       const added = { ...event(ctx, account, 'trusted-device.added'), details: { days } };
       await devices.insert(device, { emit: [audit.emission(added), mailOf(ctx, account, trustedAt)] });
     },

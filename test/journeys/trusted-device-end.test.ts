@@ -12,7 +12,7 @@ describe('the end of a trusted device', () => {
       ...['listed', 'other', 'stolen', 'ended', 'changed'].map((name) =>
         entry(emailOf(name), 'Tess Trust', ['month'], { totpSecret }),
       ),
-      entry(emailOf('always'), 'Al Always', ['soon'], { totpSecret }),
+      ...['always', 'between'].map((name) => entry(emailOf(name), 'Al Always', ['soon'], { totpSecret })),
       entry(emailOf('fickle'), 'Fay Fickle', ['fickle'], { totpSecret }),
     ]);
   });
@@ -101,6 +101,25 @@ describe('the end of a trusted device', () => {
     await trust.gatehouse.accounts.update(id, ({ alwaysSecondFactor: _, ...stored }) => stored);
     const { person: later } = await trust.enter('always', { browser: await trust.copyOf(person) });
     expect([later.hasLabel(CODE), later.hasLabel(TRUST)]).toEqual([true, true]);
+  });
+
+  it('H17 X34 ends in whoever logs in while "always" is being saved, and does not count again once that is off', async () => {
+    const { accounts } = trust.gatehouse;
+    const person = await trust.trusting('between');
+    await person.open(`${trust.gatehouse.issuer}/profile/security`);
+    const update = accounts.update.bind(accounts);
+    let thief: Awaited<ReturnType<TrustWorld['trusting']>> | undefined;
+    accounts.update = async (...change) => {
+      accounts.update = update;
+      thief = await trust.trusting('between');
+      return update(...change);
+    };
+    await person.choose('Always Require 2FA to Log into My Account').press('Save Changes');
+    if (!thief) throw new Error('nobody came between');
+    const { id } = await accountOf(trust.gatehouse, emailOf('between'));
+    await update(id, ({ alwaysSecondFactor: _, ...stored }) => stored);
+    expect(await trust.isAsked('between', thief)).toBe(true);
+    expect(await trust.isAsked('between', await trust.trusting('between'))).toBe(false);
   });
 
   it('H13 ends when the company takes the permission away, for good', async () => {

@@ -71,8 +71,6 @@ async function setAlways(
   on: boolean,
 ): Promise<void> {
   const change = on ? 'always-require-on' : 'always-require-off';
-  // First: a crash in between leaves devices that ask again, never one that does not.
-  if (on) await parts.trustedDevices.endAll(ctx, account);
   const emit = [
     parts.audit.emission({
       type: 'account.second-factor-setting-changed',
@@ -82,8 +80,14 @@ async function setAlways(
     }),
     mailOfChange(ctx, parts, account, change),
   ];
-  const set = (stored: Account) => ({ ...stored, alwaysSecondFactor: on });
+  const set = ({ trustEpoch = 0, ...stored }: Account) => ({
+    ...stored,
+    alwaysSecondFactor: on,
+    // Ends devices that a log-in of this moment makes, too, and needs no other write: never do they count again.
+    trustEpoch: on ? trustEpoch + 1 : trustEpoch,
+  });
   await parts.accounts.update(account.id, set, { emit: () => emit });
+  if (on) await parts.trustedDevices.endAll(ctx, account);
   go(ctx, `${PATH}?done=${change}`);
 }
 
