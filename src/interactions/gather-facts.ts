@@ -6,7 +6,7 @@ import {
   type Membership,
   type TrustRule,
 } from '#companies';
-import type { PendingInteraction } from '#oidc';
+import { chosenBefore, type PendingInteraction } from '#oidc';
 import { hasMethod, needsBetterMethod, needsFactor } from './assurance.ts';
 import { carriedFactor } from './carried-factor.ts';
 import { enrolledFactors, NOTHING_ENROLLED } from './enrolled-factors.ts';
@@ -126,7 +126,7 @@ function chosenCompany(
     joined?.companyId,
     pending.settled.company?.companyId,
     pending.params['company'],
-    pending.session?.companies[pending.client.clientId],
+    pending.session && chosenBefore(pending.session.companies, pending.client),
   ];
   return wishes.find(isMine) ?? (memberships.length === 1 ? memberships[0]?.companyId : undefined);
 }

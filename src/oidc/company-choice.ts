@@ -20,8 +20,33 @@ export function chosenCompany(
   const now = active(oidc.result?.company?.companyId) ?? active(asked);
   if (now) return now;
   if (asked) throw notAMember(oidc.client);
-  const before = active(oidc.session.authorizations?.[oidc.client.clientId]?.company);
-  return before ?? (memberships.length === 1 ? memberships[0] : undefined);
+  const { clientId, own_page: ownPage } = oidc.client;
+  const before = chosenBefore(companiesByClient(oidc.session.authorizations), { clientId, ownPage });
+  return active(before) ?? (memberships.length === 1 ? memberships[0] : undefined);
+}
+
+/** Chosen companies by client. */
+export function companiesByClient(
+  authorizations: Readonly<Record<string, { company?: string | undefined }>> = {},
+): Readonly<Record<string, string>> {
+  const chosen = Object.entries(authorizations).flatMap(([clientId, { company }]) =>
+    company ? [[clientId, company] as const] : [],
+  );
+  return Object.fromEntries(chosen);
+}
+
+/**
+ * What this session chose for the client. One's own account is no company matter: our own pages take the one company that
+ * all its relying parties were given, and ask only where none or several were.
+ */
+export function chosenBefore(
+  companies: Readonly<Record<string, string>>,
+  { clientId, ownPage }: { clientId: string; ownPage?: boolean | undefined },
+): string | undefined {
+  const here = companies[clientId];
+  if (here || !ownPage) return here;
+  const [only, ...others] = new Set(Object.values(companies));
+  return others.length === 0 ? only : undefined;
 }
 
 function notAMember(client: { first_party?: boolean | undefined }) {

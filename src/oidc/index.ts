@@ -10,6 +10,7 @@ export {
   type AuthorizationServerParts,
   createAuthorizationServer,
 } from './authorization-server.ts';
+export { chosenBefore } from './company-choice.ts';
 export type { InteractionOutcome, LoginResult, SignInKind } from './interaction-result.ts';
 export type { CurrentSignIn, PendingClient, PendingInteraction } from './pending-interactions.ts';
 export { FRESH_LOG_IN, type RedeemedCode } from './redeem-code.ts';

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
 import { scopesOfClaims } from './claims.ts';
+import { companiesByClient } from './company-choice.ts';
 import type { FactorMoment, InteractionOutcome } from './interaction-result.ts';
 import type { SessionFields } from './library-gaps.ts';
 import { requestedAcr } from './requested-acr.ts';
@@ -195,9 +196,6 @@ function describeClient(
 export function currentSignIn(session: SessionFields): CurrentSignIn | undefined {
   const { accountId, epoch, signIn, loginTs, acr, factor } = session;
   if (!accountId || epoch === undefined || !signIn || loginTs === undefined || !acr) return undefined;
-  const companies = Object.entries(session.authorizations ?? {}).flatMap(([clientId, { company }]) =>
-    company ? [[clientId, company] as const] : [],
-  );
   return {
     uid: session.uid,
     accountId,
@@ -209,7 +207,7 @@ export function currentSignIn(session: SessionFields): CurrentSignIn | undefined
     signIn,
     secondFactor: session.secondFactor === true,
     ...(factor && { factor }),
-    companies: Object.fromEntries(companies),
+    companies: companiesByClient(session.authorizations),
   };
 }
 

@@ -99,6 +99,7 @@ describe('My Profile Settings', () => {
     const person = await enter('devices', { path: '/profile/devices' });
     expect(person.text.match(/Last used on/g)).toHaveLength(2);
     expect(person.text).toContain('This device');
+    expect(person.text).toContain('“Log Out” in the menu ends it in this browser.');
     const other =
       person.find('ul.rows li:not(:has(.badge)) input[name=session]')?.getAttribute('value') ?? '';
     const { fields } = person.form();
@@ -168,6 +169,18 @@ describe('My Profile Settings', () => {
     await person.follow('Switch company');
     await person.choose('Beta Bridges').press('Continue');
     expect(person.find('li:has(.badge)')?.textContent).toContain('Beta Bridges');
+  });
+
+  it('A16 does not ask for a company again that was chosen at a relying party, and lets the person switch', async () => {
+    const { person } = await logIn(gatehouse, portal, 'duo@other.example');
+    await person.choose('Beta Bridges').press('Continue');
+    await person.open(`${gatehouse.issuer}/profile`);
+    expect(person.title).toBe('My Profile Settings');
+    expect(person.find('li:has(.badge)')?.textContent).toContain('Beta Bridges');
+    // The choice stays open.
+    await person.follow('Switch company');
+    await person.choose('Acme Builders').press('Continue');
+    expect(person.find('li:has(.badge)')?.textContent).toContain('Acme Builders');
   });
 
   it('shows what happened to the account, newest first, without any secret', async () => {
