@@ -2,7 +2,7 @@ import { ANYONE, defineRoute, type Route, renderPage } from '#http';
 
 const TOPICS = ['sign-in', 'email', 'sso', 'mfa'] as const;
 
-/** E10, N-rows: help that needs no log-in, linked from every page. The root leads there: this server has no home of its own. */
+/** E10, N-rows: help that needs no log-in, linked from every page. The root leads to the profile, by way of the log-in. */
 export function helpRoutes(): Route[] {
   const home = defineRoute({
     method: 'GET',
@@ -10,7 +10,7 @@ export function helpRoutes(): Route[] {
     name: 'home',
     who: ANYONE,
     handler(ctx) {
-      ctx.redirect('/help/sign-in');
+      ctx.redirect('/profile');
       ctx.status = 303;
     },
   });

@@ -113,6 +113,7 @@ describe('forged requests', () => {
     );
     expect([person.status, person.url.origin]).toEqual([400, gatehouse.issuer]);
     expect(person.title).toBe('The way back is not registered');
+    expect(person.text).toContain('Otherwise open the application again');
   });
 
   it.each([

@@ -43,6 +43,16 @@ describe('a forgotten e-mail address', () => {
     expect((await open('/help/email', 'fr')).title).toBe('J’ai oublié mon adresse e-mail');
   });
 
+  it('N5 every help page leads on to one’s own account, and so does the bare address', async () => {
+    for (const topic of ['sign-in', 'email', 'sso', 'mfa']) {
+      const person = await open(`/help/${topic}`);
+      await person.follow('Go to My Profile Settings');
+      expect([topic, person.title]).toEqual([topic, 'Log in to Gatehouse']);
+    }
+    expect((await open('/')).title).toBe('Log in to Gatehouse');
+    expect((await open('/help/mfa', 'fr')).links()).toContain('Accéder aux paramètres de mon profil');
+  });
+
   it('N2 the form has exactly three fields, keeps what was written, and opens a case that support learns of by mail', async () => {
     const person = await open('/support');
     const visible = Object.keys(person.form().fields).filter((name) => name !== 'csrf');
