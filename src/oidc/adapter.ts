@@ -1,6 +1,6 @@
 import { type Adapter, type AdapterPayload, errors, Provider } from 'oidc-provider';
 import type { Clock, Randomness } from '#kernel';
-import { sha256 } from '#kernel';
+import { MINUTE, SECOND, sha256 } from '#kernel';
 import type { Collection } from '#storage';
 import type { IssuedTogether } from './issued-together.ts';
 import { AlreadySeen } from './library-gaps.ts';
@@ -25,6 +25,8 @@ export interface AdapterDependencies {
 
 /** By how much the clocks of two nodes may differ. */
 const CLOCK_SKEW_MS = 5_000;
+/** A code is remembered after its end, which the library checks itself: the log can tell a late one from an invented one. */
+const LATE_CODE_MS = 4 * MINUTE;
 
 export type AdapterFactory = (model: string) => Adapter;
 
@@ -91,8 +93,12 @@ class ModelAdapter implements Adapter {
       grantId: this.#model === 'Interaction' ? undefined : payload.grantId,
       uid: payload.uid,
       userCode: payload.userCode,
-      expiresAt: expiresIn ? this.#deps.clock.now() + expiresIn * 1000 : undefined,
+      expiresAt: expiresIn ? this.#deps.clock.now() + this.#keptMs(expiresIn * SECOND) : undefined,
     };
+  }
+
+  #keptMs(validMs: number): number {
+    return this.#model === 'AuthorizationCode' ? validMs + LATE_CODE_MS : validMs;
   }
 
   async find(id: string): Promise<AdapterPayload | undefined> {

@@ -43,6 +43,7 @@ import { repeatPublicMetadata } from './public-metadata.ts';
 import { readOncePerRequest } from './read-once.ts';
 import { tellOfRefreshReuse } from './refresh-reuse.ts';
 import { returnSameSuccessor } from './refresh-rotation.ts';
+import { logRefusedRequests } from './refused-requests.ts';
 import { createRequestCopies, restartPath } from './request-copies.ts';
 import { answerRequestedAcr } from './requested-acr.ts';
 import { countRefreshAsActivity } from './session-activity.ts';
@@ -207,6 +208,7 @@ export function createAuthorizationServer(parts: AuthorizationServerParts): Auth
     carryKind(provider);
     backChannel.replaceSender(provider);
     reuse.watch(provider);
+    logRefusedRequests(provider, parts);
     provider.on('server_error', (ctx, error) => {
       log.error({ err: error, correlationId: parts.correlationId(ctx) }, 'authorization server error');
       answerOutage(ctx, error);
