@@ -81,6 +81,14 @@ function answerPage(ctx: HttpContext, refusal: AppError, log: RequestLog): void 
   }
 }
 
+/** Where a request for another host would be answered, as on the page. */
+function answersAt({ state: { site, locale } }: HttpContext, { params }: AppError): string {
+  const address = params['answersAt'];
+  return address === undefined
+    ? ''
+    : ` ${site.texts.translate(locale, 'errors:page.answers-at', { address })}`;
+}
+
 function answerProblem(ctx: HttpContext, refusal: AppError, log: RequestLog): void {
   const { site, locale, correlationId } = ctx.state;
   const text = (part: string, otherwise: string) => {
@@ -89,7 +97,7 @@ function answerProblem(ctx: HttpContext, refusal: AppError, log: RequestLog): vo
   };
   let texts = { title: refusal.code, detail: '' };
   try {
-    texts = { title: text('title', refusal.code), detail: text('text', '') };
+    texts = { title: text('title', refusal.code), detail: text('text', '') + answersAt(ctx, refusal) };
   } catch (error) {
     log.error({ err: error }, 'the texts of an error could not be found');
   }

@@ -22,7 +22,9 @@ import { setSecurityHeaders } from './security-headers.ts';
 import { serveAssets } from './serve-assets.ts';
 
 export interface HttpAppOptions {
-  config: { server: Pick<Config['server'], 'issuer' | 'trustedProxies' | 'requestTimeoutSeconds'> };
+  config: Pick<Config, 'production'> & {
+    server: Pick<Config['server'], 'issuer' | 'trustedProxies' | 'requestTimeoutSeconds'>;
+  };
   log: RequestLog;
   renderer: Renderer;
   texts: Texts;
@@ -78,7 +80,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     setSecurityHeaders(site),
     answerErrors({ log }),
   ];
-  const guard = guardHost(site);
+  const guard = guardHost(site, { log, production: config.production });
   const asOneReader: Middleware = (_ctx, next) => readTogether(next);
   const inner = [rememberLanguage, asOneReader, limitDuration(config.server.requestTimeoutSeconds)];
   const health = answerHealth({ check, isDraining: () => draining, log });

@@ -15,6 +15,7 @@ interface Settings {
   secretKeys?: string[];
   trustedProxies?: string[];
   requestTimeoutSeconds?: number;
+  production?: boolean;
   /** Adds what is not a route of ours. */
   extend?: (http: HttpApp) => void;
   options?: Partial<HttpAppOptions>;
@@ -56,6 +57,7 @@ export async function startWebServer(routes: readonly Route[], settings: Setting
   });
   const http = createHttpApp({
     config: {
+      production: settings.production ?? false,
       server: { issuer, trustedProxies, requestTimeoutSeconds: settings.requestTimeoutSeconds ?? 30 },
     },
     log: createLogger({ level: 'debug', destination }),

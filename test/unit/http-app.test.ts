@@ -191,10 +191,24 @@ describe('the web server', () => {
     await get('/page').expect(200);
     for (const host of ['evil.example', '127.0.0.1', 'localhost:80', '']) {
       const answer = await get('/page').set('Host', host).set('Accept', HTML).expect(421);
-      if (host !== '') expect(answer.text).not.toContain(`//${host}`);
+      if (host !== '') expect(answer.text.replace(site.url, '')).not.toContain(`//${host}`);
     }
     await get('/page').set('X-Forwarded-Host', 'evil.example').expect(200);
     await get('/health/live').set('Host', '10.1.2.3').expect(200, { status: 'live' });
+  });
+
+  it('X27 names the address that would do on page and problem; in production in the log alone', async () => {
+    const issuer = 'https://id.example.com';
+    const ask = (url: string, accept: string) =>
+      request(url).get('/page').set('Host', 'evil.example').set('Accept', accept).expect(421);
+    for (const production of [false, true]) {
+      const other = await start(routes, { issuer, production });
+      const french = ask(other.url, 'application/json').set('Accept-Language', 'fr');
+      const answers = [await ask(other.url, HTML), await ask(other.url, 'application/json'), await french];
+      for (const { text } of answers) expect(text.includes(issuer)).toBe(!production);
+      expect(answers[2]?.text).toContain(production ? 'utilisée."' : `Il répond à l’adresse ${issuer}`);
+      expect(other.logLines()).toContain(`"host":"evil.example","issuer":"${issuer}"`);
+    }
   });
 
   it('X46 believes no forwarding header of a peer that is not a configured proxy', async () => {
