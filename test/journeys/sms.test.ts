@@ -115,7 +115,7 @@ describe('codes by text message', () => {
     expect(person.alerts.join()).toContain('We could not deliver the message. Try another method.');
     await person.follow('Try another method');
     expect(person.links()).toEqual(expect.arrayContaining(['Use a Phone Number', 'Enter Recovery Code']));
-    expect((await gatehouse.queue.dead())[0]?.lastError).toBe('PermanentRefusal webhook 400');
+    expect((await gatehouse.queue.dead())[0]?.lastError).toMatch(/^PermanentRefusal sms webhook \S+ 400$/);
   });
 
   it('F6 X29 five guesses in all log-ins together', async () => {

@@ -12,7 +12,7 @@ import {
   createSmtpTransport,
   type Transport,
 } from '#delivery';
-import { MINUTE, silentLog, systemRandomness } from '#kernel';
+import { MINUTE, systemRandomness } from '#kernel';
 import { createLogger } from '#ops';
 import type { Storage } from '#storage';
 import { renderer } from '../support/renderer.ts';
@@ -47,13 +47,14 @@ afterEach(async () => {
 });
 
 async function openMessages(email: Transport) {
-  const queue = createQueue({ storage, clock, randomness: systemRandomness, log: silentLog });
   const destination = { write: (line: string) => void lines.push(line) };
+  const log = createLogger({ level: 'debug', destination });
+  const queue = createQueue({ storage, clock, randomness: systemRandomness, log });
   const messages = createMessages({
     queue,
     renderer,
     transports: { email, sms: email },
-    log: createLogger({ level: 'debug', destination }),
+    log,
   });
   await storage.open();
   return { queue, messages };
@@ -123,15 +124,20 @@ describe('SMTP', () => {
   let server: SMTPServer;
   let received: { from: string; to: string[]; text: string }[];
   let refuse: number;
+  let greeting: number | undefined;
   let url: string;
 
   beforeEach(async () => {
     received = [];
     refuse = 0;
+    greeting = undefined;
     server = new SMTPServer({
       authOptional: true,
       disabledCommands: ['STARTTLS'],
       logger: false,
+      onConnect(_session, done) {
+        done(greeting ? Object.assign(new Error('canary'), { responseCode: greeting }) : undefined);
+      },
       onRcptTo({ address }, _session, done) {
         const gone = address.startsWith('nobody@');
         done(gone ? Object.assign(new Error('no such person'), { responseCode: 550 }) : undefined);
@@ -156,6 +162,8 @@ describe('SMTP', () => {
   });
   afterEach(() => new Promise<void>((resolve) => server.close(() => resolve())));
 
+  /** The server as failures name it. */
+  const named = () => `mail smtp ${new URL(url).host}`;
   const headerOf = (text: string, name: string) =>
     new RegExp(`^${name}: (.*)$`, 'mi').exec(text)?.[1]?.trim();
 
@@ -192,8 +200,24 @@ describe('SMTP', () => {
     await messages.send({ ...mail, id: 'gone', to: 'nobody@other.example' });
     await queue.runDue();
     expect(received).toEqual([]);
-    expect(await queue.dead()).toMatchObject([{ attempts: 1, lastError: 'PermanentRefusal smtp 550' }]);
+    expect(await queue.dead()).toMatchObject([{ attempts: 1, lastError: `PermanentRefusal ${named()} 550` }]);
     expect(await messages.stateOf('gone')).toBe('failed');
+  });
+
+  it('X39 names the server that is away or puts off, with its codes and without the password', async () => {
+    url = url.replace('//', '//user:canary-password@');
+    const { queue, messages } = await openMessages(
+      createSmtpTransport({ url, from: 'no-reply@id.example.com' }),
+    );
+    await messages.send(mail);
+    greeting = 421;
+    await queue.runDue();
+    expect(logged()).toContain(`"reason":"DeliveryFailure ${named()} 421 `);
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+    now += MINUTE;
+    await queue.runDue();
+    expect(logged()).toContain(`"reason":"DeliveryFailure ${named()} ESOCKET ECONNREFUSED"`);
+    expect(logged()).not.toMatch(/canary|ada@/);
   });
 
   it('lets no address add a recipient or a header', async () => {

@@ -109,8 +109,20 @@ describe.each(['twilio', 'webhook'] as const)('text messages by %s', (provider) 
     expect(gateway.received).toEqual([]);
     const [job] = await queue.dead();
     expect(job).toMatchObject({ attempts: 1, payload: {} });
-    expect(job?.lastError).toContain(provider === 'twilio' ? 'twilio 400 21211' : 'webhook 400');
+    const code = provider === 'twilio' ? '400 21211' : '400';
+    expect(job?.lastError).toBe(`PermanentRefusal sms ${provider} ${new URL(gateway.url).host} ${code}`);
     expect(lines.join('')).toContain('a job was given up');
+  });
+
+  it('X39 that meet no gateway tell which one was asked', async () => {
+    const { send, runFor } = await open(transport());
+    const { host } = new URL(gateway.url);
+    await gateway.close();
+    await send('away');
+    await runFor(0);
+    expect(lines.join('')).toContain(`"reason":"DeliveryFailure sms ${provider} ${host} network"`);
+    expect(lines.join('')).not.toMatch(/canary|5551234567/);
+    gateway = await startSmsGateway(() => now);
   });
 
   it('X31 X39 leave neither number nor code nor secret in the log or in the dead letters', async () => {

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Clock } from '#kernel';
-import { assertTaken } from './provider-answer.ts';
+import { askProvider, assertTaken, smsTarget } from './provider-answer.ts';
 import type { OutboundFetch, Transport } from './transport.ts';
 
 export interface SmsWebhookSettings {
@@ -16,20 +16,23 @@ export function createSmsWebhookTransport(
   { url, secret }: SmsWebhookSettings,
   { fetch, clock }: { fetch: OutboundFetch; clock: Clock },
 ): Transport {
+  const target = smsTarget('webhook', url);
   return async ({ id, to, text }) => {
     const body = JSON.stringify({ id, to, text });
     const timestamp = String(Math.floor(clock.now() / 1000));
-    const answer = await fetch(url, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        'idempotency-key': id,
-        'x-gatehouse-timestamp': timestamp,
-        'x-gatehouse-signature': `v1=${signatureOf(secret, timestamp, body)}`,
-      },
-      body,
-    });
-    assertTaken('webhook', answer.status);
+    const answer = await askProvider(target, () =>
+      fetch(url, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'idempotency-key': id,
+          'x-gatehouse-timestamp': timestamp,
+          'x-gatehouse-signature': `v1=${signatureOf(secret, timestamp, body)}`,
+        },
+        body,
+      }),
+    );
+    assertTaken(target, answer.status);
   };
 }
 

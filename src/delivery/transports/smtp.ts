@@ -1,6 +1,7 @@
 import type { Transporter } from 'nodemailer';
 import { parseEmail, SECOND } from '#kernel';
 import { PermanentRefusal } from '../permanent-refusal.ts';
+import { DeliveryFailure } from './delivery-failure.ts';
 import type { Transport } from './transport.ts';
 
 /**
@@ -9,6 +10,7 @@ import type { Transport } from './transport.ts';
  */
 export function createSmtpTransport({ url, from }: { url: string; from: string }): Transport {
   let mailer: Promise<Transporter> | undefined;
+  const target = targetOf(url);
   const domain = parseEmail(from)?.domain ?? 'localhost';
   return async ({ id, to, subject, text, html }) => {
     if (!parseEmail(to)) throw new TypeError('the recipient is not a bare address');
@@ -24,7 +26,7 @@ export function createSmtpTransport({ url, from }: { url: string; from: string }
       headers: { 'Auto-Submitted': 'auto-generated' },
     });
     await sent.catch((error: SmtpError) => {
-      throw isRefusal(error) ? new PermanentRefusal(`smtp ${error.responseCode}`) : error;
+      throw failureOf(error, target);
     });
   };
 }
@@ -43,9 +45,24 @@ async function connectTo(url: string): Promise<Transporter> {
   });
 }
 
+/** As failures name it: the URL holds a password. */
+function targetOf(url: string): string {
+  const { protocol, hostname, port } = new URL(url);
+  return `mail smtp ${hostname}:${port || (protocol === 'smtps:' ? 465 : 587)}`;
+}
+
 interface SmtpError extends Error {
   code?: string;
+  /** Of the operating system, such as ECONNREFUSED. */
+  originalCode?: string;
   responseCode?: number;
+}
+
+/** The words of the server's answer may repeat the recipient: its code alone. */
+function failureOf(error: SmtpError, target: string): Error {
+  const { code, originalCode, responseCode } = error;
+  const failure = new DeliveryFailure(target, [responseCode, code ?? error.name, originalCode]);
+  return isRefusal(error) ? new PermanentRefusal(`${target} ${responseCode}`) : failure;
 }
 
 /** A 5yz answer to recipient or content (RFC 5321 4.2.1). Refused log-ins are the operator's to mend: those are tried again. */

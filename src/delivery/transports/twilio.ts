@@ -1,4 +1,4 @@
-import { assertTaken } from './provider-answer.ts';
+import { askProvider, assertTaken, smsTarget } from './provider-answer.ts';
 import type { OutboundFetch, Transport } from './transport.ts';
 
 export interface TwilioSettings {
@@ -19,19 +19,22 @@ export function createTwilioTransport(settings: TwilioSettings, fetch: OutboundF
   const url = `${baseUrl.replace(/\/$/, '')}/2010-04-01/Accounts/${accountSid}/Messages.json`;
   const authorization = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`;
   const sender = from.startsWith('MG') ? { MessagingServiceSid: from } : { From: from };
+  const target = smsTarget('twilio', baseUrl);
   return async ({ to, text }) => {
-    const answer = await fetch(url, {
-      method: 'POST',
-      headers: { authorization, 'content-type': 'application/x-www-form-urlencoded' },
-      body: new URLSearchParams({ To: to, ...sender, Body: text }).toString(),
-    });
-    assertTaken('twilio', answer.status, await errorCode(answer));
+    const answer = await askProvider(target, () =>
+      fetch(url, {
+        method: 'POST',
+        headers: { authorization, 'content-type': 'application/x-www-form-urlencoded' },
+        body: new URLSearchParams({ To: to, ...sender, Body: text }).toString(),
+      }),
+    );
+    assertTaken(target, answer.status, await errorCode(answer));
   };
 }
 
 /** Twilio's own number for what was wrong, such as 21211; its words may repeat the recipient. */
-async function errorCode(answer: Response): Promise<string> {
+async function errorCode(answer: Response): Promise<string | undefined> {
   const body: unknown = await answer.json().catch(() => undefined);
   const code = (body as { code?: unknown } | undefined)?.code;
-  return typeof code === 'number' ? String(code) : '';
+  return typeof code === 'number' ? String(code) : undefined;
 }
