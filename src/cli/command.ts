@@ -11,10 +11,12 @@ import type { Support } from '#support';
 export interface CliGatehouse {
   storage: Pick<Storage, 'migrate' | 'reseal'>;
   accounts: Pick<Accounts, 'create' | 'byId' | 'byEmail'>;
-  companies: Pick<Companies, 'byId' | 'domainsOf' | 'putDomain'>;
+  companies: Pick<Companies, 'byId' | 'all' | 'domainsOf' | 'putDomain'>;
   credentials: { passwords: Pick<Credentials['passwords'], 'check' | 'importPassword' | 'state' | 'unlock'> };
   invitations: Pick<Invitations, 'invite' | 'resend' | 'revoke' | 'list' | 'setTemporaryPassword'>;
   queue: Pick<Queue, 'dead' | 'depth' | 'retry' | 'discard'>;
+  /** Puts what a change has emitted into the queue at once, so that it is seen to wait there. */
+  queueMessages(): Promise<unknown>;
   support: Support;
   applyFile(path: string, options: { force: boolean }): Promise<ApplyOutcome>;
   rotateKeys(): Promise<void>;

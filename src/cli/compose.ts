@@ -20,6 +20,7 @@ export async function withGatehouse<T>(
       credentials: gatehouse.credentials,
       invitations: gatehouse.invitations,
       queue: gatehouse.queue,
+      queueMessages: () => gatehouse.relay.drain(),
       support: gatehouse.support,
       applyFile: (path, options) => gatehouse.bootstrap.applyFile(path, { ...options, env }),
       rotateKeys: () => gatehouse.rotateKeys(),

@@ -1,4 +1,5 @@
-import { type Command, CommandFailure } from './command.ts';
+import type { Command } from './command.ts';
+import { assertCompany } from './known-company.ts';
 import { parseArguments, required } from './parse-arguments.ts';
 
 const acting = { actor: 'operator-cli' };
@@ -12,7 +13,7 @@ export const disableSso: Command = {
     const { values } = parseArguments(args, { company: { type: 'string' } });
     const id = required(values.company, 'company');
     await withGatehouse(async ({ companies }) => {
-      if (!(await companies.byId(id))) throw new CommandFailure([`there is no company ${id}`]);
+      await assertCompany(companies, id);
       const targeted = (await companies.domainsOf(id)).filter((domain) => domain.ssoTargeted);
       for (const domain of targeted) {
         await companies.putDomain({ ...domain, ssoTargeted: false }, acting);

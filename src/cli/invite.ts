@@ -1,6 +1,7 @@
 import { isLocale, LOCALES } from '#i18n';
 import { parseEmail } from '#kernel';
 import { type CliGatehouse, type Command, CommandFailure, UsageError } from './command.ts';
+import { assertCompany } from './known-company.ts';
 import { parseArguments, required } from './parse-arguments.ts';
 
 const acting = { actor: 'operator-cli' };
@@ -17,7 +18,6 @@ const OPTIONS = {
 
 /** Why nothing was sent or withdrawn. */
 const REFUSALS: Readonly<Record<string, string>> = {
-  'unknown-company': 'there is no such company',
   'unknown-client': 'there is no such client, or it is disabled',
   'already-member': 'this person is a member of the company already',
   'address-retired': 'the address was replaced by another one of the same person: invite that one',
@@ -50,16 +50,22 @@ export const invite: Command = {
       throw new UsageError(`--locale: must be one of ${LOCALES.join(', ')}`);
     const wanted = { ...values, company, email };
     const act = values.revoke ? revoke : values.resend ? resend : send;
-    const outcome = await withGatehouse((gatehouse) => act(gatehouse, wanted));
-    const refusal = values.revoke && outcome === 'revoked' ? undefined : REFUSALS[outcome];
-    if (refusal) throw new CommandFailure([`${email}: ${refusal}`]);
-    say(`${email}: ${outcome}`);
+    await withGatehouse(async (gatehouse) => {
+      await assertCompany(gatehouse.companies, company);
+      const done = await act(gatehouse, wanted);
+      // What can't be handed on here is kept, and a running server hands it on.
+      await gatehouse.queueMessages().catch(() => {});
+      say(`${email}: ${done}`);
+    });
   },
 };
 
+/** The mail leaves with a running server: nothing here waits for it. */
+const QUEUED = 'the mail is queued and not sent yet (gatehouse outbox list)';
+
 async function send({ invitations }: CliGatehouse, wanted: Wanted): Promise<string> {
   const { company, email, name, client, locale } = wanted;
-  const { outcome } = await invitations.invite(
+  const result = await invitations.invite(
     {
       companyId: company,
       email,
@@ -69,14 +75,25 @@ async function send({ invitations }: CliGatehouse, wanted: Wanted): Promise<stri
     },
     acting,
   );
+  if (result.outcome !== 'invited') throw refused(email, result.outcome);
+  if (result.openSince === undefined) return `invited; ${QUEUED}`;
+  return `already invited on ${new Date(result.openSince).toISOString()}; invited again, ${QUEUED}`;
+}
+
+async function resend({ invitations }: CliGatehouse, { company, email }: Wanted): Promise<string> {
+  const { outcome } = await invitations.resend(company, email, acting);
+  if (outcome !== 'resent') throw refused(email, outcome);
+  return `resent; ${QUEUED}`;
+}
+
+async function revoke({ invitations }: CliGatehouse, { company, email }: Wanted): Promise<string> {
+  const { outcome } = await invitations.revoke(company, email, acting);
+  if (outcome !== 'revoked') throw refused(email, outcome);
   return outcome;
 }
 
-const resend = async ({ invitations }: CliGatehouse, { company, email }: Wanted) =>
-  (await invitations.resend(company, email, acting)).outcome;
-
-const revoke = async ({ invitations }: CliGatehouse, { company, email }: Wanted) =>
-  (await invitations.revoke(company, email, acting)).outcome;
+const refused = (email: string, outcome: string) =>
+  new CommandFailure([`${email}: ${REFUSALS[outcome] ?? outcome}`]);
 
 export const listInvitations: Command = {
   name: 'invitations',
@@ -86,7 +103,7 @@ export const listInvitations: Command = {
     const { values } = parseArguments(args, { company: { type: 'string' } });
     const company = required(values.company, 'company');
     await withGatehouse(async ({ companies, invitations }) => {
-      if (!(await companies.byId(company))) throw new CommandFailure([`there is no company ${company}`]);
+      await assertCompany(companies, company);
       let after: string | undefined;
       do {
         const page = await invitations.list(company, after === undefined ? {} : { after });

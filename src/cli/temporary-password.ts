@@ -1,5 +1,6 @@
 import { parseEmail } from '#kernel';
 import { type CliContext, type Command, CommandFailure, UsageError } from './command.ts';
+import { assertCompany } from './known-company.ts';
 import { parseArguments, required } from './parse-arguments.ts';
 
 const OPTIONS = {
@@ -10,7 +11,6 @@ const OPTIONS = {
 } as const;
 
 const REFUSALS: Readonly<Record<string, string>> = {
-  'unknown-company': 'there is no such company',
   'not-a-member': 'this person is no member of the company: invite them',
   sso: 'people of this domain sign in at their identity provider and have no password here',
   shared: 'this person belongs to others, too, and the company has not proven the domain of the address',
@@ -29,9 +29,11 @@ export const temporaryPassword: Command = {
     if (!parseEmail(email)) throw new UsageError(`--email: ${email} is no e-mail address`);
     const password = await readPassword(context, values['password-from-env']);
     const name = values.name === undefined ? {} : { name: values.name };
-    const result = await context.withGatehouse(({ invitations }) =>
-      invitations.setTemporaryPassword({ companyId, email, password, ...name }, { actor: 'operator-cli' }),
-    );
+    const result = await context.withGatehouse(async ({ companies, invitations }) => {
+      await assertCompany(companies, companyId);
+      const wanted = { companyId, email, password, ...name };
+      return invitations.setTemporaryPassword(wanted, { actor: 'operator-cli' });
+    });
     if (result.outcome === 'refused')
       throw new CommandFailure([`the password does not meet: ${result.unmet.join(', ')}`]);
     const refusal = REFUSALS[result.outcome];

@@ -19,7 +19,8 @@ export interface InviteRequest {
 
 /** The same for people who have an account with other companies and for people who have none (X28). */
 export type InviteOutcome =
-  | { outcome: 'invited'; invitation: Invitation }
+  /** `openSince`: epoch milliseconds of the invitation that was open already, and was sent again. */
+  | { outcome: 'invited'; invitation: Invitation; openSince?: number }
   | { outcome: 'unknown-company' | 'invalid-address' | 'unknown-client' | 'already-member' }
   /** The address belongs to somebody who uses another one now (B11). */
   | { outcome: 'address-retired' }

@@ -29,25 +29,30 @@ export function createInvite(
       if (membership?.status === 'active') return { outcome: 'already-member' };
 
       const id = invitationId(companyId, address.normalized);
+      let openSince: number | undefined;
       const invitation = await send(
         id,
-        (former) => ({
-          ...facts,
-          ...(clientId !== undefined && { clientId }),
-          id,
-          companyId,
-          address: address.normalized,
-          email: address.display,
-          permissions: permissionsSchema.parse(permissions ?? {}),
-          invitedBy: acting.actor,
-          createdAt: clock.now(),
-          // The mails of an invitation that is still open go on working.
-          ...(former &&
-            invitationState(former, clock.now()) === 'invited' && { tokenHashes: former.tokenHashes }),
-        }),
+        (former) => {
+          const open = former && invitationState(former, clock.now()) === 'invited' ? former : undefined;
+          openSince = open?.createdAt;
+          return {
+            ...facts,
+            ...(clientId !== undefined && { clientId }),
+            id,
+            companyId,
+            address: address.normalized,
+            email: address.display,
+            permissions: permissionsSchema.parse(permissions ?? {}),
+            invitedBy: acting.actor,
+            createdAt: clock.now(),
+            // The mails of an invitation that is still open go on working.
+            ...(open && { tokenHashes: open.tokenHashes }),
+          };
+        },
         { ...acting, again: false, companyName: company.name },
       );
-      return invitation ? { outcome: 'invited', invitation } : { outcome: 'too-many-mails' };
+      if (!invitation) return { outcome: 'too-many-mails' };
+      return { outcome: 'invited', invitation, ...(openSince !== undefined && { openSince }) };
     },
 
     async resend(companyId, email, acting) {

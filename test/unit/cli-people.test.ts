@@ -5,13 +5,18 @@ const { place, gatehouse, inspect, applySample } = commandLine();
 describe('invite', () => {
   it('A2 A18 invites, lists, resends and revokes, with a reason for what cannot be done', async () => {
     await applySample();
+    const queued = 'the mail is queued and not sent yet (gatehouse outbox list)';
     const about = '--company acme --email nina@new.example';
     expect(await gatehouse(`invite ${about} --locale fr`)).toEqual({
       code: 0,
-      out: 'nina@new.example: invited',
+      out: `nina@new.example: invited; ${queued}`,
       err: '',
     });
-    expect((await gatehouse(`invite ${about} --resend`)).out).toBe('nina@new.example: resent');
+    expect((await gatehouse('outbox list')).out).toBe('0 given up, 1 waiting');
+    expect((await gatehouse(`invite ${about}`)).out).toMatch(
+      /^nina@new.example: already invited on 20\S+Z; invited again, the mail is queued/,
+    );
+    expect((await gatehouse(`invite ${about} --resend`)).out).toBe(`nina@new.example: resent; ${queued}`);
     expect((await gatehouse('invitations --company acme')).out).toMatch(
       /^invited\tnina@new.example\tvalid until 20/,
     );
@@ -20,8 +25,8 @@ describe('invite', () => {
       code: 1,
       err: expect.stringContaining('the invitation was revoked: invite anew'),
     });
-    expect((await gatehouse('invite --company nowhere --email a@b.example')).err).toContain(
-      'no such company',
+    expect((await gatehouse('invite --company nowhere --email a@b.example')).err).toBe(
+      'gatehouse invite: there is no company nowhere; known are acme, beta, gamma',
     );
     expect((await gatehouse('invite --company acme --email nobody')).code).toBe(2);
     expect((await gatehouse(`invite ${about} --resend --revoke`)).code).toBe(2);

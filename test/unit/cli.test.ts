@@ -59,7 +59,7 @@ describe('sso disable', () => {
   it('knows when there is no such company, or nothing to do', async () => {
     expect(await gatehouse('sso disable --company none')).toMatchObject({
       code: 1,
-      err: 'gatehouse sso disable: there is no company none',
+      err: 'gatehouse sso disable: there is no company none; none is there yet: a bootstrap file makes them (gatehouse apply)',
     });
     await applySample();
     expect(await gatehouse('sso disable --company beta')).toMatchObject({
