@@ -5,4 +5,4 @@
  */
 export { type Acting, actedBy, placeOf } from './acting.ts';
 export { AUDIT_TOPIC, type Audit, type AuditFacts, createAudit } from './audit.ts';
-export type { RequestOrigin } from './audit-event.ts';
+export type { AuditEvent, RequestOrigin } from './audit-event.ts';

@@ -1,6 +1,7 @@
 import type { Account } from '#accounts';
 import { type Acting, type AuditFacts, actedBy } from '#audit';
 import { DEFAULT_LOCALE } from '#i18n';
+import type { RequestOrigin } from '#kernel';
 import { formatInstant, type MessageData, type MessageKind } from '#rendering';
 import type { Mail } from './ports.ts';
 
@@ -12,6 +13,11 @@ export function mailTo<K extends MessageKind>(account: Account, kind: K, data: M
 /** An instant in words for a mail to the person. */
 export function instantFor(account: Account, at: number): string {
   return formatInstant(at, account.locale ?? DEFAULT_LOCALE, account.timeZone);
+}
+
+/** The browser of a failed try, so that the person knows their own from a stranger's. */
+export function failedFrom(origin: RequestOrigin | undefined): NonNullable<AuditFacts['details']> {
+  return origin?.userAgent ? { userAgent: origin.userAgent } : {};
 }
 
 /** What happened to an account's credentials, by whom and from where. */

@@ -1,7 +1,7 @@
 import type { Acting } from '#audit';
 import { type Clock, DAY, MINUTE, type RequestOrigin } from '#kernel';
 import type { Storage } from '#storage';
-import { auditOf } from './notices.ts';
+import { auditOf, failedFrom } from './notices.ts';
 import type { CredentialAudit } from './ports.ts';
 import type { SecondFactorAlert } from './second-factor-alert.ts';
 import { createTryCounter } from './try-counter.ts';
@@ -67,6 +67,8 @@ export function createSecondFactorTries({
         await tries.giveBack(slot);
         return result;
       }
+      if (guarded)
+        await audit.record(auditOf('second-factor.failed', accountId, acting, failedFrom(acting.origin)));
       const today = guarded ? await tries.take(day, { limit: perDay, windowMs: DAY }) : undefined;
       const isDayFull = today?.allowed === true && today.count === perDay;
       if (count === limit || isDayFull) {

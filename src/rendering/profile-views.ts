@@ -130,7 +130,14 @@ export interface ProfileViews {
   };
   'self-service/profile-activity': {
     frame: ProfileFrame;
-    events: readonly { text: TextRef; at: string; ip?: string; byOther: boolean }[];
+    events: readonly {
+      text: TextRef;
+      /** Of several failed tries in a row the latest. */
+      at: string;
+      ip?: string;
+      device?: { browser?: string; system?: string };
+      byOther: boolean;
+    }[];
     nextUrl?: string;
   };
   /** Behind the links mailed for a change of address: the old mailbox may also say no. */

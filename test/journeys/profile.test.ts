@@ -5,10 +5,17 @@ import { openProfile, proveAgain } from '../support/profile.ts';
 import { type RelyingParty, relyingParty } from '../support/relying-party.ts';
 import { accountOf, logIn } from '../support/sign-in.ts';
 import { type TravellingClock, travellingClock } from '../support/travelling-clock.ts';
-import { person as entry, PASSWORD, TOTP_SECRET, world } from '../support/world.ts';
+import { person as entry, PASSWORD, TOTP_SECRET, totpCode, world } from '../support/world.ts';
 
 const MINUTE = 60_000;
+const CODE = 'Enter Your 6-digit Verification Code';
 const NEW_PASSWORD = 'Battery-Staple-8';
+
+const rowsOf = (person: JourneyBrowser) =>
+  person
+    .find('ul.rows')
+    ?.querySelectorAll('li')
+    .map((row) => row.textContent.replaceAll(/\s+/g, ' ').trim()) ?? [];
 
 describe('My Profile Settings', () => {
   let gatehouse: TestGatehouse;
@@ -22,7 +29,7 @@ describe('My Profile Settings', () => {
       bootstrap: world({
         accounts: [
           ...plain.map((name) => entry(`${name}@other.example`, 'Pat Profile', ['beta'])),
-          ...['loser', 'keeper'].map((name) =>
+          ...['loser', 'keeper', 'failing'].map((name) =>
             entry(`${name}@other.example`, 'Tess Totp', ['beta'], { totpSecret: TOTP_SECRET }),
           ),
         ],
@@ -181,6 +188,29 @@ describe('My Profile Settings', () => {
     await person.follow('Switch company');
     await person.choose('Acme Builders').press('Continue');
     expect(person.find('li:has(.badge)')?.textContent).toContain('Acme Builders');
+  });
+
+  it('shows wrong passwords and codes with count and place, and names what the operator’s file set up', async () => {
+    clock.advance(MINUTE);
+    const person = new JourneyBrowser([gatehouse.issuer]);
+    await person.open(`${gatehouse.issuer}/profile`);
+    await person.fill('Email', 'failing@other.example').press('Continue');
+    for (const guess of ['Guess-1', 'Guess-2']) await person.fill('Password', guess).press('Continue');
+    await person.fill('Password', PASSWORD).press('Continue');
+    await person.fill(CODE, '000000').press('Continue');
+    await person.fill(CODE, await totpCode(clock.now(), TOTP_SECRET)).press('Continue');
+    await gatehouse.settle();
+    await person.open('/profile/activity');
+    const rows = rowsOf(person);
+    expect(rows.slice(0, 3)).toEqual([
+      expect.stringContaining('You logged in'),
+      expect.stringMatching(/^A wrong or expired code was entered .* from 127\.0\.0\.1/),
+      expect.stringMatching(/^2 wrong passwords were entered .* from 127\.0\.0\.1/),
+    ]);
+    expect(rows.join()).toContain('Your membership of Beta Bridges was set up or changed');
+    expect(rows.join()).toContain('An authenticator app was set up by the operator');
+    expect(rows.join()).not.toContain('Your account was changed');
+    expect(person.text).not.toMatch(/Guess-|000000/);
   });
 
   it('shows what happened to the account, newest first, without any secret', async () => {

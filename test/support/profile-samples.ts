@@ -167,6 +167,13 @@ export const profileSamples = {
         byOther: false,
       },
       {
+        text: { key: 'profile:activity.event.passwords-failed', params: { count: 3 } },
+        at: '2026-11-22T16:02Z',
+        ip: '192.0.2.9',
+        device: { browser: 'Firefox', system: 'Windows' },
+        byOther: false,
+      },
+      {
         text: { key: 'profile:activity.event.unlocked' },
         at: '2026-11-21T17:02Z',
         byOther: true,

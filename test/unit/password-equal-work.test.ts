@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Account } from '#accounts';
 import { silentLog, systemRandomness } from '#kernel';
 import { createHasher } from '../../src/credentials/hashing/hasher.ts';
@@ -39,11 +40,20 @@ it('B10 X28 unknown, passwordless, inactive, locked and throttled people cost th
     topic: 'any',
     payload: { ...payload },
   });
-  const audit = { record: async () => {}, emission };
+  const records = storage.collection<{ id: string }>({
+    name: 'records',
+    schema: z.strictObject({ id: z.string() }),
+    key: 'id',
+    durability: 'durable',
+  });
+  const audit = {
+    record: async () => void (await records.insertIfAbsent({ id: systemRandomness.id() })),
+    emission,
+  };
   const messages = { emission };
   const passwords = createPasswordStore(storage);
   const locks = createLockout({ storage, clock, messages, audit, issuer: 'https://login.example' });
-  const parts = { passwords, lockout: locks, hasher, randomness: systemRandomness, log: silentLog };
+  const parts = { passwords, lockout: locks, hasher, randomness: systemRandomness, audit, log: silentLog };
   const verify = createVerifyPassword(parts);
   await storage.open();
 
@@ -78,7 +88,7 @@ it('B10 X28 unknown, passwordless, inactive, locked and throttled people cost th
   await give('locked');
   for (let n = 0; n < 3; n++) await work({ ...ADA, id: 'locked' });
   const usual = await work(ADA);
-  expect(usual).toEqual({ reads: 2, writes: 1, hashes: 1 });
+  expect(usual).toEqual({ reads: 2, writes: 2, hashes: 1 });
   expect(await work(undefined)).toEqual(usual);
   expect(await work({ ...ADA, id: 'passwordless' })).toEqual(usual);
   expect(await work({ ...ADA, status: 'inactive' })).toEqual(usual);

@@ -80,7 +80,7 @@ describe('verifying passwords', () => {
     }
   });
 
-  it('F3 the person is told of the lock by mail, once, with an audit event', async () => {
+  it('F3 the person is told of the lock by mail, once, with an audit event after those of the failures', async () => {
     for (let n = 0; n < 6; n++) await locked('no');
     const { mails, events } = await world.told();
     expect(mails).toEqual([
@@ -90,7 +90,10 @@ describe('verifying passwords', () => {
         data: { name: 'Ada Example', resetLink: 'https://login.example/forgot-password' },
       }),
     ]);
+    const failed = { type: 'log-in.failed', actor: 'anonymous', accountId: 'ada', ip: '192.0.2.1' };
     expect(events).toEqual([
+      expect.objectContaining(failed),
+      expect.objectContaining(failed),
       expect.objectContaining({ type: 'account.locked', accountId: 'ada', ip: '192.0.2.1' }),
     ]);
   });
@@ -178,6 +181,8 @@ describe('verifying passwords', () => {
   it('without a lock-out thirty failures a quarter of an hour are throttled, and end with it', async () => {
     for (let n = 0; n < 30; n++) expect((await attempt('no')).outcome).toBe('wrong');
     expect((await attempt(GOOD)).outcome).toBe('throttled');
+    const types = (await world.told()).events.map(({ type }) => type);
+    expect(types).toEqual([...Array(29).fill('log-in.failed'), 'log-in.throttled']);
     expect((await attempt(GOOD, { knownDevice: 'device-1' })).outcome).toBe('ok');
     world.clock.at += 15 * MINUTE;
     expect((await attempt(GOOD)).outcome).toBe('ok');

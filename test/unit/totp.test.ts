@@ -120,7 +120,7 @@ describe('authenticator app', () => {
     expect(await verify(guess)).toEqual({ outcome: 'wrong' });
   });
 
-  it('F6 right codes use up no tries, and the window’s end is audited once', async () => {
+  it('F6 right codes use up no tries, wrong ones are audited, and so is the window’s end, once', async () => {
     const secret = await enrol();
     for (let n = 0; n < 8; n++) {
       expect((await verify(await codeAt(secret, now()))).outcome).toBe('ok');
@@ -129,7 +129,9 @@ describe('authenticator app', () => {
     await world.told();
     const guess = wrongCode(await codeAt(secret, now()));
     for (let n = 0; n < 9; n++) await verify(guess);
+    const failed = { type: 'second-factor.failed', accountId: 'ada', ip: '192.0.2.1' };
     expect((await world.told()).events).toEqual([
+      ...Array.from({ length: 5 }, () => expect.objectContaining(failed)),
       expect.objectContaining({ type: 'second-factor.throttled', accountId: 'ada', ip: '192.0.2.1' }),
     ]);
   });

@@ -2,6 +2,8 @@ import type { Account } from '#accounts';
 import { type Log, MINUTE, type Randomness } from '#kernel';
 import type { PasswordAttempt, PasswordVerdict } from '../credentials.ts';
 import type { Hasher } from '../hashing/hasher.ts';
+import { auditOf, failedFrom } from '../notices.ts';
+import type { CredentialAudit } from '../ports.ts';
 import { type Lockout, type LockoutPolicy, slotOf, THROTTLE } from './lockout.ts';
 import { isTooLong } from './password-rules.ts';
 import type { PasswordStore, StoredPassword } from './password-store.ts';
@@ -11,17 +13,18 @@ export interface VerifyPasswordParts {
   lockout: Lockout;
   hasher: Hasher;
   randomness: Randomness;
+  audit: Pick<CredentialAudit, 'record'>;
   log: Log;
 }
 
 const NO_LOCKOUT: LockoutPolicy = { enabled: false, attempts: 3 };
 
 /**
- * One log-in try. Unknown, inactive, passwordless and locked people cost the same reads, the same counted write and one
+ * One log-in try. Unknown, inactive, passwordless and locked people cost the same reads, the same two writes and one
  * hash as everybody else (B10, X28); the try is counted before the hash, so that parallel guesses can't exceed the limit.
  */
 export function createVerifyPassword(parts: VerifyPasswordParts) {
-  const { passwords, lockout, hasher, randomness } = parts;
+  const { passwords, lockout, hasher, randomness, audit } = parts;
 
   return async (attempt: PasswordAttempt): Promise<PasswordVerdict> => {
     const { account, password, knownDevice, lockout: policy = NO_LOCKOUT } = attempt;
@@ -40,6 +43,8 @@ export function createVerifyPassword(parts: VerifyPasswordParts) {
       // A refused count writes nothing, which would show.
       if (!tried.allowed) await lockout.takeForNobody({ ...slot, subject: nobody });
       await hasher.dummy(password);
+      // In place of the record of a failure, which would show.
+      await lockout.takeForNobody({ ...slot, subject: nobody });
       if (!known) return { outcome: 'wrong' };
       if (!barred && policy.enabled)
         await lockout.repair(slot, known.account, knownDevice, {
@@ -60,14 +65,19 @@ export function createVerifyPassword(parts: VerifyPasswordParts) {
     return { outcome: 'ok', version, mustChange, changedAt };
   };
 
-  /** F2: the try that reaches the limit locks. */
+  /** F2: the try that reaches the limit locks; every one leaves a single record, and what is refused after it none. */
   async function failed(
     account: Account,
     count: number,
     policy: LockoutPolicy,
     { knownDevice, origin }: PasswordAttempt,
   ): Promise<PasswordVerdict> {
-    if (!policy.enabled || count < policy.attempts) return { outcome: 'wrong' };
+    if (!policy.enabled || count < policy.attempts) {
+      const type = !policy.enabled && count === THROTTLE.limit ? 'log-in.throttled' : 'log-in.failed';
+      // Nobody knows who it was.
+      await audit.record(auditOf(type, account.id, { actor: 'anonymous', origin }, failedFrom(origin)));
+      return { outcome: 'wrong' };
+    }
     await lockout.lock(account, knownDevice, { actor: account.id, origin });
     return { outcome: 'locked' };
   }
