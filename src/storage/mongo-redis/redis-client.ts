@@ -15,6 +15,8 @@ export function createRedisClient(url: string, service: Service, log: Log): Redi
     lazyConnect: true,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
+    // RedisChanges subscribes anew; the library's own attempt is a promise that nobody awaits, whose failure ends the process.
+    autoResubscribe: false,
     maxRetriesPerRequest: 0,
     commandTimeout: service.answerMs,
     connectTimeout: service.answerMs,
