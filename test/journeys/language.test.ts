@@ -103,7 +103,7 @@ describe('the language of a log-in', () => {
   });
 
   it('N1 N5 E9 the help page says whom to ask for a lost address, and whether a password works with SSO', async () => {
-    const person = await browser('en').open(gatehouse.issuer);
+    const person = await browser('en').open(`${gatehouse.issuer}/help/sign-in`);
     expect(person.title).toBe('Help with logging in to Gatehouse');
     expect(person.text).toContain(
       'Search your inbox for your invitation, or contact your Company Administrator',

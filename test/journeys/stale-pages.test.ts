@@ -171,7 +171,8 @@ describe('stale log-in pages', () => {
     expect(person.title).toBe('Log in to Gatehouse');
     await person.open(`${gatehouse.issuer}/interaction/nowhere`);
     await person.follow('Start again');
-    expect(await person.jar.getCookies(gatehouse.issuer)).toEqual([]);
+    const left = (await person.jar.getCookies(gatehouse.issuer)).map(({ value }) => value);
+    expect(left).not.toContain('broken');
     await person.open((await portal.begin()).url);
     await prove(person, 'ada@other.example');
     expect(hasCode(person)).toBe(true);
