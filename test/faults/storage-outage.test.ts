@@ -22,7 +22,11 @@ const onServers = process.env['TEST_ENGINE'] === 'mongo-redis';
     dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-outage-'));
     const { MONGO_URL = '', REDIS_URL = '' } = engineEnvironment(dataDir);
     [mongo, redis] = await Promise.all([proxyTo(MONGO_URL), proxyTo(REDIS_URL)]);
-    const env = { MONGO_URL: through(mongo, MONGO_URL), REDIS_URL: through(redis, REDIS_URL) };
+    const env = {
+      MONGO_URL: through(mongo, MONGO_URL),
+      REDIS_URL: through(redis, REDIS_URL),
+      STORAGE_TIMEOUT_SECONDS: '3',
+    };
     gatehouse = await startGatehouse({ dataDir, env, bootstrap: world() });
     portal = await relyingParty(gatehouse.issuer);
   });

@@ -21,7 +21,7 @@ export const storageSection = z.strictObject({
   timeoutSeconds: setting(wholeNumber(1, 60), {
     env: 'STORAGE_TIMEOUT_SECONDS',
     description:
-      'How long one request waits for an answer of MongoDB or Redis, in seconds; then it ends with a 503 that says so.',
+      'How long one request waits for an answer of MongoDB or Redis, in seconds; then it ends with a 503 that says so. A page may ask several times: keep it well below REQUEST_TIMEOUT_SECONDS.',
     example: '5',
   }),
 });
