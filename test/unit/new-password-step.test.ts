@@ -8,7 +8,8 @@ describe('a new password within a log-in', () => {
     [7, 7],
   ])('X38 takes proofs of the present epoch along, and brings back none that had ended: %i becomes %i', async (from, to) => {
     const set = async () => ({ outcome: 'set', version: 3, epoch: 9 });
-    const step = createNewPassword({ credentials: { passwords: { set } } } as unknown as Services);
+    const passwords = { set, check: () => [] };
+    const step = createNewPassword({ credentials: { passwords } } as unknown as Services);
     let progress = {
       primary: { kind: 'password', epoch: 8, version: 2 },
       factor: { kind: 'totp', epoch: from },
