@@ -63,7 +63,7 @@ export function needsFactor(facts: Facts): boolean {
   const { primary, factor, pending, policy, enrolled } = facts;
   if (!primary || factor) return false;
   if (pending.client.payments || pending.wantsFreshFactor) return true;
-  // A sign-in of without one turns to a company that enforces it (A17).
+  // A sign-in without one turns to a company that enforces it (A17).
   if (primary.kind === 'session' && !primary.signIn.secondFactor && isOwed(facts)) return true;
   const unmet =
     pending.requestedAcr.length > 0 && metAcr(earnedAcr(primary, factor), pending.requestedAcr) === undefined;

@@ -144,14 +144,9 @@ export function createDispatcher({ services, steps, progressStore, answers, serv
   }
 
   async function proceed(visit: Visit): Promise<Dispatched> {
-    if (visit.progress.declined) return refuse(visit, 'access_denied', 'the person declined');
-    // Whoever may still become somebody else is not turned away yet.
-    if (!isSelectingAccount(visit.facts)) {
-      if (isForeignCompany(visit)) {
-        return refuse(visit, 'access_denied', 'the person is not a member of the requested company');
-      }
-      await assertSomeCompany(visit, services);
-    }
+    const refusal = refusalOf(visit);
+    if (refusal) return refuse(visit, 'access_denied', refusal);
+    if (!isSelectingAccount(visit.facts)) await assertSomeCompany(visit, services);
     const step = nextStep(visit.facts);
     return step === 'done' ? finish(visit) : present(visit, step);
   }
@@ -159,9 +154,8 @@ export function createDispatcher({ services, steps, progressStore, answers, serv
   /** After a form: what ends the interaction ends it here, since a GET that follows a form may not lead elsewhere (decision 003). */
   async function goOn(visit: Visit): Promise<Dispatched> {
     if (await isOvertaken(visit)) return { kind: 'lost' };
-    const { facts, progress } = visit;
-    const isTurnedAway = progress.declined || (!isSelectingAccount(facts) && isForeignCompany(visit));
-    return isTurnedAway || nextStep(facts) === 'done' ? proceed(visit) : { kind: 'go', path: visit.pathOf() };
+    const ends = refusalOf(visit) !== undefined || nextStep(visit.facts) === 'done';
+    return ends ? proceed(visit) : { kind: 'go', path: visit.pathOf() };
   }
 
   /** Another tab has logged in meanwhile: nothing is asked here any more, unless it is for somebody else (W4). */
@@ -238,6 +232,14 @@ function signedInHere(facts: Facts): { signedIn?: Account | undefined; trust?: T
   const { primary, account } = facts;
   if (primary?.kind !== 'password' && primary?.kind !== 'passkey') return {};
   return { signedIn: account, trust: trustEarned(facts) };
+}
+
+/** Why the client is refused, whatever else could be proven; undefined when it isn't. */
+function refusalOf(visit: Visit): string | undefined {
+  if (visit.progress.declined) return 'the person declined';
+  // Whoever may still become somebody else is not turned away yet.
+  if (isSelectingAccount(visit.facts) || !isForeignCompany(visit)) return undefined;
+  return 'the person is not a member of the requested company';
 }
 
 /** The relying party named a company that the person is not in. */
