@@ -18,11 +18,6 @@ export function passkeyProof(account: Account, key: KeyKind, at: number): Factor
   return { ...factorProof(account, 'passkey', at), key };
 }
 
-/** A method just set up counts as proven; after a recovery code it earns no more than that code. */
-export function enrolmentProof(former: FactorProof | undefined, fresh: FactorProof): FactorProof {
-  return former?.kind === 'recovery' ? former : fresh;
-}
-
 /** Where a code is typed: guesses from elsewhere must not use up the tries of the person's own browsers (W13). */
 export function codeOrigin({ origin, knownDevice }: Visit, account: Account): CodeOrigin {
   return { ...origin, knownDevice: knownDevice(account) !== undefined };

@@ -11,7 +11,8 @@ import {
 } from '#credentials';
 import type { Clock } from '#kernel';
 import type { TextRef } from '#rendering';
-import { codeOrigin, enrolmentProof, factorProof, readDigits, requireAccount } from './factor-proof.ts';
+import { codeOrigin, factorProof, readDigits, requireAccount } from './factor-proof.ts';
+import { methodSetUp } from './method-set-up.ts';
 import {
   type Again,
   problemsOf,
@@ -55,26 +56,18 @@ export function codeChallenge(page: CodePage): Step {
 export function codeSetUp(page: CodePage, recoveryCodes: Credentials['recoveryCodes']): Step {
   const { kind, factor, clock } = page;
   return codeStep(page, 'enrolment', factor.resend, async (visit, code) => {
-    const { facts, pending, progress, origin, save } = visit;
+    const { facts, pending, origin } = visit;
     const account = requireAccount(facts.account);
-    const acting = { actor: account.id, origin };
     const enrolled = await factor.confirm(account.id, code, {
-      ...acting,
+      actor: account.id,
+      origin,
       binding: pending.cid,
       // Another one in the place of a lost one ends what was signed in with it (X38).
       raiseEpoch: facts.enrolled[kind],
     });
     if (enrolled.outcome !== 'enrolled') return refused(enrolled);
-    const epoch = enrolled.epoch ?? account.epoch;
-    const recoveryCode = await recoveryCodes.issue(account.id, acting);
-    const proof = { ...enrolmentProof(progress.factor, factorProof(account, kind, clock.now())), epoch };
-    await save(({ enrolment: _done, replaceMethod: _replaced, primary, ...rest }) => ({
-      ...rest,
-      ...(primary && { primary: { ...primary, epoch } }),
-      factor: proof,
-      secrets: { recoveryCode },
-    }));
-    return { outcome: 'saved' };
+    const proof = factorProof(account, kind, clock.now());
+    return methodSetUp(visit, { proof, epoch: enrolled.epoch, recoveryCodes });
   });
 }
 

@@ -1,11 +1,6 @@
 import { z } from 'zod';
-import {
-  enrolmentProof,
-  factorProof,
-  factorRefusal,
-  readDigits,
-  requireAccount,
-} from '../../factor-proof.ts';
+import { factorProof, factorRefusal, readDigits, requireAccount } from '../../factor-proof.ts';
+import { methodSetUp } from '../../method-set-up.ts';
 import type { Services } from '../../services.ts';
 import { problemsOf, type Step, wrong } from '../../step.ts';
 
@@ -35,7 +30,8 @@ export function createAuthenticatorSetup({ credentials, clock }: Services): Step
         },
       };
     },
-    async submit({ facts, progress, origin, save }, typed) {
+    async submit(visit, typed) {
+      const { facts, progress, origin } = visit;
       const account = requireAccount(facts.account);
       const secret = progress.secrets.totpSecret;
       if (!secret) return { outcome: 'saved' };
@@ -49,16 +45,9 @@ export function createAuthenticatorSetup({ credentials, clock }: Services): Step
         raiseEpoch: facts.enrolled.totp,
       });
       if (enrolled.outcome !== 'enrolled') return factorRefusal(enrolled.outcome, { wrong: 'code-wrong' });
-      const epoch = enrolled.epoch ?? account.epoch;
-      const recoveryCode = await credentials.recoveryCodes.issue(account.id, { actor: account.id, origin });
-      const factor = { ...enrolmentProof(progress.factor, factorProof(account, 'totp', clock.now())), epoch };
-      await save(({ enrolment: _done, replaceMethod: _replaced, primary, ...rest }) => ({
-        ...rest,
-        ...(primary && { primary: { ...primary, epoch } }),
-        factor,
-        secrets: { recoveryCode },
-      }));
-      return { outcome: 'saved' };
+      const proof = factorProof(account, 'totp', clock.now());
+      const { recoveryCodes } = credentials;
+      return methodSetUp(visit, { proof, epoch: enrolled.epoch, recoveryCodes });
     },
   };
 }

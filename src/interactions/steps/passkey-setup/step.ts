@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { enrolmentProof, passkeyProof, requireAccount } from '../../factor-proof.ts';
+import { passkeyProof, requireAccount } from '../../factor-proof.ts';
+import { methodSetUp } from '../../method-set-up.ts';
 import type { Services } from '../../services.ts';
 import { problemsOf, type Step, wrong } from '../../step.ts';
 
@@ -29,35 +30,25 @@ export function createPasskeySetup({ credentials, clock }: Services): Step {
         },
       };
     },
-    async submit({ facts, pending, progress, origin, save }, typed) {
+    async submit(visit, typed) {
+      const { facts, pending, progress, origin } = visit;
       const account = requireAccount(facts.account);
       const name = (typed['name'] ?? '').trim();
       const again = { typed: { name } };
       if (name === '') return { ...wrong('name', 'passkey-name'), ...again };
       if ([...name].length > 60) return { ...wrong('name', 'passkey-name-long'), ...again };
       if (!typed['passkey']) return { ...wrong('form', 'passkey-missing'), ...again };
-      const acting = { actor: account.id, origin };
       const added = await passkeys.add(account.id, typed['passkey'], {
-        ...acting,
+        actor: account.id,
+        origin,
         binding: pending.cid,
         name,
         // In the place of a lost method it ends what was signed in with that one (X38).
         raiseEpoch: progress.factor?.kind === 'recovery',
       });
       if (added.outcome !== 'added') return { ...wrong('form', REFUSALS[added.outcome]), ...again };
-      const epoch = added.epoch ?? account.epoch;
-      const recoveryCode = await recoveryCodes.issue(account.id, acting);
-      const proof = {
-        ...enrolmentProof(progress.factor, passkeyProof(account, added.kind, clock.now())),
-        epoch,
-      };
-      await save(({ enrolment: _done, replaceMethod: _replaced, primary, ...rest }) => ({
-        ...rest,
-        ...(primary && { primary: { ...primary, epoch } }),
-        factor: proof,
-        secrets: { recoveryCode },
-      }));
-      return { outcome: 'saved' };
+      const proof = passkeyProof(account, added.kind, clock.now());
+      return methodSetUp(visit, { proof, epoch: added.epoch, recoveryCodes });
     },
   };
 }
