@@ -57,13 +57,8 @@ export function createCredentials(parts: CredentialsParts): Credentials {
     ...(isBreached && { isBreached }),
   };
   const setPassword = createSetPassword(passwordParts);
-  const tries = createSecondFactorTries({
-    storage,
-    clock,
-    audit,
-    limit: limits.secondFactorTries,
-    alert: createSecondFactorAlert({ ...parts, issuer }),
-  });
+  const alert = createSecondFactorAlert({ ...parts, issuer });
+  const tries = createSecondFactorTries({ ...parts, limit: limits.secondFactorTries, alert });
   const links = createResetLinkStore(storage);
   const requests = createTryCounter({ storage, clock, name: 'reset-requests', durability: 'volatile' });
   const linkMinutes = limits.resetLinkMinutes;
@@ -72,6 +67,7 @@ export function createCredentials(parts: CredentialsParts): Credentials {
     ...parts,
     codes: createSentCodeStore(storage),
     tries,
+    alert,
     triesPerCode: limits.secondFactorTries,
   };
   const smsCodes = createSentCodes(createSmsChannel({ ...parts, sms, issuer }), sentCodes);

@@ -14,7 +14,10 @@ export interface SecondFactorAlertParts {
   issuer: string;
 }
 
-/** Whoever comes as far as the codes knows the password: the person is told by mail, once in 24 hours (X29). */
+/** `wrong` codes were entered, or codes were sent to strange browsers and left `unanswered`. */
+export type AlertReason = 'wrong' | 'unanswered';
+
+/** Whoever comes as far as the codes knows the password: the person is told by mail, once in 24 hours (X29, X32). */
 export function createSecondFactorAlert(parts: SecondFactorAlertParts) {
   const { storage, clock, accounts, messages, issuer } = parts;
   const alerts = storage.collection<z.infer<typeof alertSchema>>({
@@ -25,12 +28,13 @@ export function createSecondFactorAlert(parts: SecondFactorAlertParts) {
     durability: 'durable',
   });
 
-  return async function tell(accountId: string): Promise<void> {
+  return async function tell(accountId: string, reason: AlertReason): Promise<void> {
     const account = await accounts.byId(accountId);
     if (!account) return;
     const now = clock.now();
     const data = {
       name: account.name,
+      reason,
       at: instantFor(account, now),
       resetLink: `${issuer}/forgot-password`,
     };

@@ -73,7 +73,7 @@ export function createSecondFactorTries({
       const isDayFull = today?.allowed === true && today.count === perDay;
       if (count === limit || isDayFull) {
         await audit.record(auditOf('second-factor.throttled', accountId, acting, { purpose }));
-        if (guarded) await alert(accountId);
+        if (guarded) await alert(accountId, 'wrong');
       }
       return result;
     },

@@ -34,8 +34,10 @@ export interface CodePage {
 }
 
 /** A code works in this log-in only, over all of its prompts. */
-export function codeRequest({ facts, pending, origin, locale }: Visit): CodeRequest {
-  return { account: requireAccount(facts.account), binding: pending.cid, origin, locale };
+export function codeRequest(visit: Visit): CodeRequest {
+  const { facts, pending, locale } = visit;
+  const account = requireAccount(facts.account);
+  return { account, binding: pending.cid, origin: codeOrigin(visit, account), locale };
 }
 
 /** I3: the first look at the page sends the code, later ones don't; "Resend New Code" voids it (G10). */

@@ -61,6 +61,7 @@ export const messageSamples: { [K in MessageKind]: MessageData[K] } = {
   'account-locked': { name: 'Ada Example', resetLink: 'https://login.example/reset-password?token=abc' },
   'codes-tried': {
     name: 'Ada Example',
+    reason: 'unanswered',
     at: '2026-11-22T17:02Z',
     resetLink: 'https://login.example/forgot-password',
   },

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { MINUTE } from '#kernel';
-import { waitAfter } from '../../src/credentials/sent-code/send-budget.ts';
+import { waitAfter } from '../../src/credentials/sent-code/send-wait.ts';
 import { SMS_CONFIG } from '../support/code-limits.ts';
 import { type CredentialsWorld, createCredentialsWorld } from '../support/credentials-world.ts';
 

@@ -81,12 +81,12 @@ const smsLimitsSection = z.strictObject({
   perNumberPerDay: setting(wholeNumber(1, 1_000), {
     env: 'LIMIT_SMS_PER_NUMBER',
     description:
-      'Codes by text message to one phone number a day, counted apart for log-ins and for setting it up.',
+      'Codes by text message to one phone number a day, counted apart for log-ins and for setting it up. Half of those for log-ins may be asked for, and left unanswered, in browsers that the person has not logged in with.',
     example: '10',
   }),
   perAccountPerDay: setting(wholeNumber(1, 1_000), {
     env: 'LIMIT_SMS_PER_ACCOUNT',
-    description: 'Codes by text message for one account a day.',
+    description: 'Codes by text message for one account a day; half of them as LIMIT_SMS_PER_NUMBER says.',
     example: '10',
   }),
   perNetworkPerDay: setting(wholeNumber(1, 1_000_000), {
@@ -165,7 +165,8 @@ export const emailCodesSection = z.strictObject({
   limits: z.strictObject({
     perAccountPerDay: setting(wholeNumber(1, 1_000), {
       env: 'LIMIT_EMAIL_CODES_PER_ACCOUNT',
-      description: 'Codes by e-mail for one account a day, and to one address.',
+      description:
+        'Codes by e-mail for one account a day, and to one address. Half of them may be asked for, and left unanswered, in browsers that the person has not logged in with.',
       example: '20',
     }),
     perNetworkPerDay: setting(wholeNumber(1, 1_000_000), {

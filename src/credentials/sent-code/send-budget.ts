@@ -1,18 +1,11 @@
-import { z } from 'zod';
-import { type Clock, DAY, HOUR, type Log, MINUTE, networkOf, SECOND } from '#kernel';
+import { type Clock, DAY, type Log, networkOf } from '#kernel';
 import type { Storage } from '#storage';
 import type { SendLimits } from '../ports.ts';
 import { createTryCounter, type TryCounter, type TrySlot } from '../try-counter.ts';
+import { createSendWait } from './send-wait.ts';
 
-const FIRST_WAIT_MS = 30 * SECOND;
-const LAST_WAIT_MS = 10 * MINUTE;
-
-const waitSchema = z.strictObject({
-  accountId: z.string(),
-  sends: z.int(),
-  nextAt: z.int(),
-  expiresAt: z.int(),
-});
+/** Codes to strange browsers that nobody enters, from which on the person is told. */
+const ALARMING = 3;
 
 /** One message that somebody wants to have sent. */
 export interface Send {
@@ -24,18 +17,25 @@ export interface Send {
   country: string;
   /** Network address; absent where none is known. */
   network?: string;
+  /**
+   * Asked for at a log-in in a browser that is no known device of the account: the person's, or that of somebody who has the
+   * password alone. Such sends have a wait and a share of their own.
+   */
+  strange?: boolean;
 }
 
 export type Permission =
-  | { outcome: 'granted'; nextAt: number }
+  /** `alarming`: one of several to strange browsers that nobody entered. */
+  | { outcome: 'granted'; nextAt: number; alarming: boolean }
   | { outcome: 'wait'; nextAt: number }
-  | { outcome: 'exhausted'; budget: string };
+  /** `strange`: only the share of strange browsers is used up. */
+  | { outcome: 'exhausted'; budget: string; strange: boolean };
 
 /** What keeps messages from becoming somebody's business or somebody's plague (W24, X32). */
 export interface SendBudget {
   take(send: Send): Promise<Permission>;
-  /** A code was entered; the person's wait begins anew. */
-  entered(send: Pick<Send, 'purpose' | 'accountId' | 'country'>): Promise<void>;
+  /** A code was entered; the person's wait begins anew, and the code is none that nobody answers. */
+  entered(send: Omit<Send, 'network'>): Promise<void>;
 }
 
 /** Stops a kind of sending altogether while it looks like an attack. */
@@ -64,49 +64,71 @@ export interface SendBudgetParts {
   breaker?: (counters: TryCounter) => Breaker;
 }
 
-/** 30 s, 1 min, 2 min … 10 min after the nth message. */
-export function waitAfter(sends: number): number {
-  return Math.min(LAST_WAIT_MS, FIRST_WAIT_MS * 2 ** (sends - 1));
-}
-
 export function createSendBudget(parts: SendBudgetParts): SendBudget {
   const { storage, clock, channel, log, limits, more = () => [] } = parts;
   const counters = createTryCounter({ storage, clock, name: `${channel}-sends`, durability: 'volatile' });
-  const waits = createWaits(parts);
+  const known = createSendWait({ storage, clock, name: `${channel}-waits` });
+  const strange = createSendWait({ storage, clock, name: `${channel}-strange-waits` });
+  const waitsOf = (send: Pick<Send, 'strange'>) => (send.strange ? strange : known);
   const breaker = parts.breaker?.(counters);
 
   /** All of them or none: what is refused uses up nothing. */
-  async function takeAll(send: Send): Promise<string | undefined> {
+  async function takeAll(slots: readonly BudgetSlot[]): Promise<{ full?: string; counts: number[] }> {
     const taken: TrySlot[] = [];
-    for (const { limit, ...slot } of [...budgetsOf(send, limits), ...more(send)]) {
-      if ((await counters.take(slot, { limit, windowMs: DAY })).allowed) {
-        taken.push(slot);
-        continue;
+    const counts: number[] = [];
+    for (const { limit, ...slot } of slots) {
+      const { allowed, count } = await counters.take(slot, { limit, windowMs: DAY });
+      if (!allowed) {
+        for (const former of taken) await counters.giveBack(former);
+        return { full: slot.purpose, counts };
       }
-      for (const former of taken) await counters.giveBack(former);
-      return slot.purpose;
+      taken.push(slot);
+      counts.push(count);
     }
-    return undefined;
+    return { counts };
   }
 
   return {
     async take(send) {
-      const { allowed, nextAt } = await waits.take(send.accountId);
+      const { allowed, nextAt } = await waitsOf(send).take(send.accountId);
       if (!allowed) return { outcome: 'wait', nextAt };
-      const budget = (await breaker?.isOpen(send)) ? 'completion' : await takeAll(send);
-      if (budget !== undefined) {
+      const shares = sharesOf(send, limits);
+      const slots = [...shares, ...budgetsOf(send, limits), ...more(send)];
+      const { full, counts } = (await breaker?.isOpen(send))
+        ? { full: 'completion', counts: [] }
+        : await takeAll(slots);
+      if (full !== undefined) {
         const { purpose, country } = send;
-        log.warn({ channel, budget, purpose, country }, 'a code was not sent');
-        return { outcome: 'exhausted', budget };
+        log.warn({ channel, budget: full, purpose, country }, 'a code was not sent');
+        return {
+          outcome: 'exhausted',
+          budget: full,
+          strange: shares.some(({ purpose: own }) => own === full),
+        };
       }
       await breaker?.sent(send);
-      return { outcome: 'granted', nextAt };
+      const alarming = shares.some(({ limit }, index) => (counts[index] ?? 0) >= Math.min(ALARMING, limit));
+      return { outcome: 'granted', nextAt, alarming };
     },
     async entered(send) {
       await breaker?.entered(send);
-      await waits.forget(send.accountId);
+      await waitsOf(send).forget(send.accountId);
+      for (const share of sharesOf(send, limits)) await counters.giveBack(share);
     },
   };
+}
+
+/**
+ * Half of what a person may get is open to strange browsers, as long as nobody enters it: who has the password and not the
+ * phone can't use up what the person's own browsers need (X32). What is entered was the person's.
+ */
+function sharesOf(send: Omit<Send, 'network'>, limits: SendLimits): BudgetSlot[] {
+  if (!send.strange) return [];
+  const half = (limit: number) => Math.max(1, Math.floor(limit / 2));
+  return [
+    { purpose: 'strange:receiver', subject: send.receiver, limit: half(limits.perReceiverPerDay) },
+    { purpose: 'strange:account', subject: send.accountId, limit: half(limits.perAccountPerDay) },
+  ];
 }
 
 function budgetsOf({ purpose, accountId, receiver, network }: Send, limits: SendLimits): BudgetSlot[] {
@@ -117,37 +139,4 @@ function budgetsOf({ purpose, accountId, receiver, network }: Send, limits: Send
     ...(network ? [{ purpose: 'network', subject: networkOf(network), limit: limits.perNetworkPerDay }] : []),
     { purpose: 'day', subject: 'all', limit: limits.perDay },
   ];
-}
-
-/** The wait between two messages for one account, over all of its log-ins. */
-function createWaits({ storage, clock, channel }: SendBudgetParts) {
-  const waits = storage.collection<z.infer<typeof waitSchema>>({
-    name: `${channel}-waits`,
-    schema: waitSchema,
-    key: 'accountId',
-    expiresAt: 'expiresAt',
-    durability: 'volatile',
-  });
-  return {
-    async take(accountId: string): Promise<{ allowed: boolean; nextAt: number }> {
-      const now = clock.now();
-      const fresh = (sends: number) => ({
-        accountId,
-        sends,
-        nextAt: now + waitAfter(sends),
-        expiresAt: now + HOUR,
-      });
-      const first = fresh(1);
-      if (await waits.insertIfAbsent(first)) return { allowed: true, nextAt: first.nextAt };
-      let waitsUntil = first.nextAt;
-      const next = await waits.update(accountId, (doc) => {
-        waitsUntil = doc.nextAt;
-        return doc.nextAt <= now ? fresh(doc.sends + 1) : undefined;
-      });
-      return next ? { allowed: true, nextAt: next.nextAt } : { allowed: false, nextAt: waitsUntil };
-    },
-    async forget(accountId: string): Promise<void> {
-      await waits.delete(accountId);
-    },
-  };
 }

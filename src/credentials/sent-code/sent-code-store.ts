@@ -14,6 +14,8 @@ const sentCodeSchema = z.strictObject({
   hash: z.string(),
   /** Of the method at log-in: a code for one that was replaced meanwhile is worth nothing. */
   methodVersion: z.int().optional(),
+  /** Asked for in a browser that is no known device of the account. */
+  strange: z.literal(true).optional(),
   tries: z.int(),
   sentAt: z.int(),
   validUntil: z.int(),

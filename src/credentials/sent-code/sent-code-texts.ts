@@ -9,6 +9,7 @@ const UNAVAILABLE = {
 /** Why no message went out; undefined when one did. */
 export function sendingText(sent: SentCode, channel: 'sms' | 'email'): TextRef | undefined {
   if (sent.outcome === 'sent') return undefined;
+  if (sent.outcome === 'elsewhere') return { key: 'interactions:errors.send-elsewhere' };
   if (sent.outcome !== 'wait') return { key: UNAVAILABLE[channel] };
   return { key: 'interactions:errors.send-wait', params: { seconds: sent.seconds } };
 }

@@ -1,5 +1,5 @@
 import type { Account } from '#accounts';
-import type { Acting, RequestOrigin } from '#audit';
+import type { Acting } from '#audit';
 import type { Locale } from '#i18n';
 import type { CodeOrigin } from '../second-factor-tries.ts';
 
@@ -9,15 +9,19 @@ export interface CodeRequest {
   account: Account;
   /** Opaque: the code works in this log-in, or on this session's page, alone. */
   binding: string;
-  origin: RequestOrigin;
+  origin: CodeOrigin;
   locale: Locale;
 }
 
-/** `wait`: too soon after the last one. `unavailable`: budgets, the breaker, or not offered. `none`: nowhere to send it. */
+/**
+ * `wait`: too soon after the last one. `unavailable`: budgets, the breaker, or not offered. `elsewhere`: only a known device of
+ * the account gets another one today. `none`: nowhere to send it.
+ */
 export type SentCode =
   | { outcome: 'sent'; masked: string; minutes: number }
   | { outcome: 'wait'; seconds: number }
   | { outcome: 'unavailable' }
+  | { outcome: 'elsewhere' }
   | { outcome: 'none' };
 
 /** `spent`: this code has had all its tries. `throttled`: the account has. `none`: no code was sent here. */

@@ -3,6 +3,7 @@ import type { Locale } from '#i18n';
 import { type Clock, equalInConstantTime, MINUTE, type Randomness, type SecretBox, sha256 } from '#kernel';
 import { auditOf } from '../notices.ts';
 import type { CodeMessages, CredentialAudit } from '../ports.ts';
+import type { SecondFactorAlert } from '../second-factor-alert.ts';
 import type { CodeOrigin, SecondFactorTries } from '../second-factor-tries.ts';
 import type { SendBudget } from './send-budget.ts';
 import type { CodePurpose, CodeRefusal, CodeRequest, PendingCode, SentCode } from './sent-code.ts';
@@ -37,6 +38,7 @@ export interface CodeMessage {
 export interface SentCodesParts {
   codes: SentCodeStore;
   tries: SecondFactorTries;
+  alert: SecondFactorAlert;
   clock: Clock;
   randomness: Randomness;
   secretBox: Pick<SecretBox, 'blindIndex'>;
@@ -63,19 +65,24 @@ export type SentCodes = ReturnType<typeof createSentCodes>;
 
 /** Six digits by message: of one channel, purpose, account and log-in, entered once, in time (G8–G10, X30). */
 export function createSentCodes(channel: CodeChannel, parts: SentCodesParts) {
-  const { codes, tries, clock, randomness, secretBox, messages, audit, triesPerCode } = parts;
+  const { codes, tries, alert, clock, randomness, secretBox, messages, audit, triesPerCode } = parts;
   const { name, budget } = channel;
   const idOf = ({ purpose, accountId, binding }: Place) =>
     sha256(`${name}:${purpose}:${accountId}:${binding}`);
   // By the document too: the same digits elsewhere have another hash.
   const hashOf = (id: string, code: string) => secretBox.blindIndex(`${name}-code`, `${id}:${code}`);
+  const receiverKey = (to: string) => secretBox.blindIndex(`${name}-receiver`, to);
+  // Whoever sets a method up has proven another one, or has none yet: a log-in is what a stranger could use up.
+  const isStrange = (purpose: CodePurpose, { knownDevice = false }: CodeOrigin) =>
+    purpose === 'log-in' && !knownDevice;
 
   async function evaluate(stored: StoredSentCode, code: string, purpose: CodePurpose) {
     const { id, hash, accountId, country = 'unknown' } = stored;
     if (!(await codes.takeTry(id, triesPerCode))) return { outcome: 'spent' } as const;
     if (!equalInConstantTime(hash, hashOf(id, code))) return { outcome: 'wrong' } as const;
     if (!(await codes.use(id, hash, clock.now()))) return { outcome: 'reused' } as const;
-    await budget.entered({ purpose, accountId, country });
+    const receiver = receiverKey(stored.receiver);
+    await budget.entered({ purpose, accountId, receiver, country, strange: stored.strange === true });
     return { outcome: 'ok', receiver: receiverOf(stored) } as const;
   }
 
@@ -87,12 +94,16 @@ export function createSentCodes(channel: CodeChannel, parts: SentCodesParts) {
     const taken = await budget.take({
       purpose,
       accountId: account.id,
-      receiver: secretBox.blindIndex(`${name}-receiver`, to),
+      receiver: receiverKey(to),
       country,
       ...(origin.ip && { network: origin.ip }),
+      strange: isStrange(purpose, origin),
     });
-    if (taken.outcome === 'exhausted') return { outcome: 'unavailable' };
-    if (taken.outcome === 'granted') return undefined;
+    if (taken.outcome === 'exhausted') return { outcome: taken.strange ? 'elsewhere' : 'unavailable' };
+    if (taken.outcome === 'granted') {
+      if (taken.alarming) await alert(account.id, 'unanswered');
+      return undefined;
+    }
     return { outcome: 'wait', seconds: Math.ceil((taken.nextAt - clock.now()) / 1000) };
   }
 
@@ -116,6 +127,7 @@ export function createSentCodes(channel: CodeChannel, parts: SentCodesParts) {
         ...(country !== undefined && { country }),
         hash: hashOf(id, code),
         ...(methodVersion !== undefined && { methodVersion }),
+        ...(isStrange(purpose, origin) && { strange: true }),
         sentAt,
         validUntil,
         messageId,
