@@ -69,7 +69,7 @@ async function factsOf(
     ? [...present.filter(({ companyId }) => companyId !== joined.companyId), joined]
     : present;
   const companies = await services.companies.getMany(memberships.map((membership) => membership.companyId));
-  const chosenCompanyId = chosenCompany(pending, progress, memberships, joined);
+  const chosenCompanyId = chosenCompany(pending, progress, memberships, { joined, primary });
   const policy = withOffered(
     services,
     policyFor({ account, memberships, companies, primary, chosenCompanyId, now }),
@@ -118,7 +118,7 @@ function chosenCompany(
   pending: PendingInteraction,
   progress: Progress,
   memberships: readonly Membership[],
-  joined: Membership | undefined,
+  { joined, primary }: { joined: Membership | undefined; primary: Primary },
 ) {
   const isMine = (id: string | undefined) => memberships.some((membership) => membership.companyId === id);
   const wishes = [
@@ -126,7 +126,7 @@ function chosenCompany(
     joined?.companyId,
     pending.settled.company?.companyId,
     pending.params['company'],
-    pending.session && chosenBefore(pending.session.companies, pending.client),
+    chosenBefore({ companies: pending.session?.companies ?? {}, signIn: signInOf(primary) }, pending.client),
   ];
   return wishes.find(isMine) ?? (memberships.length === 1 ? memberships[0]?.companyId : undefined);
 }

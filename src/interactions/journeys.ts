@@ -140,11 +140,11 @@ function isSso({ primary }: Facts): boolean {
   return primary?.kind === 'sso' || (primary?.kind === 'session' && primary.signIn.signIn.kind === 'sso');
 }
 
-/** Asked with two or more memberships when none is chosen, and again on `prompt=select_account` (A16, A17). */
+/** Asked with two or more memberships when none is chosen, and again on `prompt=select_account` (A16, A17); one's own account is no company's. */
 function needsCompany({ memberships, chosenCompanyId, prompts, progress, pending }: Facts): boolean {
   if (memberships.length < 2 || progress.companyId !== undefined) return false;
   if (prompts.has('select_account') && !pending.settled.select_account) return true;
-  return chosenCompanyId === undefined;
+  return chosenCompanyId === undefined && !pending.client.ownPage;
 }
 
 /** MFA is announced for a later day: the page offers it, with "Remind me later" (G25). Only where a log-in is under way. */

@@ -1,12 +1,12 @@
 import { errors } from 'oidc-provider';
 import type { Account } from '#accounts';
-import type { Membership } from '#companies';
+import type { Membership, SignInMethod } from '#companies';
 import type { Directory } from './directory.ts';
 import type { OidcContext } from './library-gaps.ts';
 
 /**
  * The company this authorization is for (A16): just chosen, asked for by the `company` parameter, chosen before in this session,
- * or the only one. Undefined: a person with several has to choose, or has none.
+ * or the only one. Undefined: a person with several has to choose (our own pages ask nobody), or has none.
  * @throws AccessDenied when the parameter names a company that the person is no active member of; a third-party client
  * gets ConsentRequired, as it would for a company that it may not see yet
  */
@@ -21,7 +21,10 @@ export function chosenCompany(
   if (now) return now;
   if (asked) throw notAMember(oidc.client);
   const { clientId, own_page: ownPage } = oidc.client;
-  const before = chosenBefore(companiesByClient(oidc.session.authorizations), { clientId, ownPage });
+  const before = chosenBefore(
+    { companies: companiesByClient(oidc.session.authorizations), signIn: oidc.session.signIn },
+    { clientId, ownPage },
+  );
   return active(before) ?? (memberships.length === 1 ? memberships[0] : undefined);
 }
 
@@ -37,16 +40,17 @@ export function companiesByClient(
 
 /**
  * What this session chose for the client. One's own account is no company matter: our own pages take the one company that
- * all its relying parties were given, and ask only where none or several were.
+ * all its relying parties were given, else the one whose identity provider signed the person in, else none.
  */
 export function chosenBefore(
-  companies: Readonly<Record<string, string>>,
+  { companies, signIn }: { companies: Readonly<Record<string, string>>; signIn?: SignInMethod | undefined },
   { clientId, ownPage }: { clientId: string; ownPage?: boolean | undefined },
 ): string | undefined {
   const here = companies[clientId];
   if (here || !ownPage) return here;
   const [only, ...others] = new Set(Object.values(companies));
-  return others.length === 0 ? only : undefined;
+  if (only !== undefined && others.length === 0) return only;
+  return signIn?.kind === 'sso' ? signIn.companyId : undefined;
 }
 
 function notAMember(client: { first_party?: boolean | undefined }) {

@@ -41,7 +41,8 @@ export function createGrants({ directory, consents, clock, originOf }: GrantPart
       if (oidc.result?.consent) await consents.record(oidc, accountId, company);
       const current = await currentGrant(oidc);
       const keeps = current !== undefined && fits(current, oidc, company);
-      if (!keeps && memberships.length > 1 && company === undefined) return undefined;
+      const isOwed = company === undefined && memberships.length > 1 && !oidc.client.own_page;
+      if (!keeps && isOwed) return undefined;
       const grant = keeps ? current : newGrant(oidc, company);
       open.set(oidc, keeps ? { stored: JSON.stringify(grant) } : { former: current, stored: undefined });
       const allowed = oidc.client.first_party || (await consents.covers(oidc, accountId, company));

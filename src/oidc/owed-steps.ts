@@ -45,6 +45,7 @@ export function createOwedSteps({
     },
 
     async companyOwed(oidc) {
+      if (oidc.client.own_page) return false;
       const memberships = await membershipsOf(oidc);
       return memberships.length > 1 && chosenCompany(oidc, memberships) === undefined;
     },
@@ -72,12 +73,15 @@ export function createOwedSteps({
   };
 }
 
-/** A running session is left alone by a new policy (H9) until it turns to another company (A17): here, or at a relying party that it is new to. */
+/**
+ * A running session is left alone by a new policy (H9) until it turns to another company (A17): here, or at a relying party that
+ * it is new to. One that was given none yet, as on our own pages, turns to its first.
+ */
 function isSwitch(oidc: OidcContext, chosen: Membership): boolean {
   const { authorizations = {} } = oidc.session;
   const here = authorizations[oidc.client.clientId]?.company;
   const before = here ? [here] : Object.values(authorizations).flatMap(({ company }) => company ?? []);
-  return before.length > 0 && !before.includes(chosen.companyId);
+  return !before.includes(chosen.companyId);
 }
 
 /** Another company's MFA is asked before that company can be chosen; signing in at A's IdP replaces A's only. */

@@ -170,6 +170,7 @@ describe('My Profile Settings', () => {
   it('A17 switches the company without logging out, and comes back', async () => {
     const person = new JourneyBrowser([gatehouse.issuer]);
     await openProfile(person, gatehouse.issuer, 'duo@other.example');
+    await person.follow('Switch company');
     await person.choose('Acme Builders').press('Continue');
     expect(person.title).toBe('My Profile Settings');
     expect(person.find('li:has(.badge)')?.textContent).toContain('Acme Builders');

@@ -32,13 +32,19 @@ export interface LeaveOptions {
   party?: RelyingParty;
 }
 
+interface Additions {
+  accounts?: object[];
+  companies?: object[];
+  clients?: object[];
+}
+
 /**
  * Companies with every kind of connection at one test IdP: acme (plain; labs.acme.example by another connection), globex
  * (Google, whose auth_time says nothing), hooli (no JIT provisioning), initech (its IdP's MFA counts here), umbrella (its IdP is
  * away).
  */
 export async function startFederationWorld(
-  options: { clock?: Clock; accounts?: object[]; companies?: object[]; env?: Record<string, string> } = {},
+  options: Additions & { clock?: Clock; env?: Record<string, string> } = {},
 ): Promise<FederationWorld> {
   const upstream = await startUpstream();
   const gatehouse = await startGatehouse({
@@ -83,7 +89,7 @@ export async function signInThere(somebody: JourneyBrowser, email: string): Prom
 
 function federationBootstrap(
   upstream: Upstream,
-  { accounts = [], companies = [] }: { accounts?: object[]; companies?: object[] },
+  { accounts = [], companies = [], clients = [] }: Additions,
 ): object {
   const { issuer, clientId, clientSecret } = upstream;
   const there = { issuer, clientId, clientSecret };
@@ -143,6 +149,7 @@ function federationBootstrap(
         first_party: true,
         payments: true,
       },
+      ...clients,
     ],
   }) as { companies: { id: string }[] };
   return { ...base, companies: base.companies.map((one) => (one.id === 'acme' ? acme : one)) };
