@@ -53,6 +53,13 @@ describe('texts', () => {
     expect(Object.entries({ ...english, ...french }).filter(([, text]) => text.trim() === '')).toEqual([]);
   });
 
+  it('J11 speaks of one recovery code, never of backup codes', () => {
+    const several = [...Object.entries(english), ...Object.entries(french)].filter(([, text]) =>
+      /backup[- ]codes?|recovery codes|codes? de (secours|sauvegarde)|codes de récupération/i.test(text),
+    );
+    expect(several.map(([key]) => key)).toEqual([]);
+  });
+
   it('P1 puts the same values into both languages', () => {
     for (const [key, text] of Object.entries(english))
       expect([key, [...new Set(placeholders(french[key]))]]).toEqual([key, [...new Set(placeholders(text))]]);

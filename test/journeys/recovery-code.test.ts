@@ -11,7 +11,7 @@ describe('the recovery code', () => {
   let gatehouse: TestGatehouse;
   let portal: RelyingParty;
   beforeAll(async () => {
-    const names = ['lands', 'once', 'skips', 'replaces', 'race', 'stays', 'leaves', 'pays'];
+    const names = ['lands', 'once', 'skips', 'replaces', 'race', 'stays', 'leaves', 'pays', 'single'];
     gatehouse = await startGatehouse({
       bootstrap: world({
         accounts: names.map((name) =>
@@ -84,6 +84,27 @@ describe('the recovery code', () => {
     ]);
     await enter(second.person, fresh);
     expect(second.person.title).toBe('Save Your Recovery Code');
+  });
+
+  it('J9 J11 one code is good at a time: whoever requests another voids the one before, used or not', async () => {
+    const enterProfile = () =>
+      openProfile(new JourneyBrowser([gatehouse.issuer]), gatehouse.issuer, 'single@other.example');
+    const former = await issued('single@other.example');
+    const profile = await enterProfile();
+    await profile.fill('Enter Your 6-digit Verification Code', await totpCode(Date.now(), TOTP_SECRET));
+    await profile.press('Continue');
+    await profile.follow('Password & Security');
+    await profile.follow('Request New Code');
+    await profile.press('Request New Code');
+    expect(profile.text).toContain('Any earlier recovery code no longer works.');
+    // One code of eight groups, no list to choose from.
+    expect(profile.text.match(/(\d{4} ){7}\d{4}/g)).toHaveLength(1);
+    const current = shownCode(profile);
+    const { person } = await lost('single@other.example');
+    await enter(person, former);
+    expect(person.alerts).toEqual(['This recovery code is incorrect or was already used.']);
+    await enter(person, current);
+    expect(person.title).toBe('Save Your Recovery Code');
   });
 
   it('J5 whoever leaves the new code unsaved finds a banner in the profile, until one is saved', async () => {
