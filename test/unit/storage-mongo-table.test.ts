@@ -1,5 +1,6 @@
 import type { Entry, Layout } from '../../src/storage/engine.ts';
-import { createMongoTable, type MongoTableParts } from '../../src/storage/mongo-redis/mongo-table.ts';
+import { createMongoTable } from '../../src/storage/mongo-redis/mongo-table.ts';
+import type { MongoTableParts } from '../../src/storage/mongo-redis/mongo-table-parts.ts';
 import { createService } from '../../src/storage/mongo-redis/service.ts';
 
 const layout: Layout = {

@@ -49,6 +49,13 @@ export function createModel(connection: Connection, layout: Layout): MongoModel 
   return connection.model<MongoDoc>(layout.name, schema, layout.name);
 }
 
+/** A document that may be shown: neither expired nor deleted. */
+export const live = (key: string, now: number) => ({ _id: key, exp: { $gt: new Date(now) } });
+
+export async function exists(rows: MongoRows, key: string, now: number): Promise<boolean> {
+  return (await rows.findOne(live(key, now), { projection: { _id: 1 } })) !== null;
+}
+
 export function rowOf(doc: MongoDoc): Row {
   const expiresAt = doc.exp.getTime() === NEVER.getTime() ? null : doc.exp.getTime();
   return { key: doc._id, rev: doc.rev, version: doc.v, body: doc.body, expiresAt };
