@@ -1,85 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { errors, type KoaContextWithOIDC, Provider } from 'oidc-provider';
-import type { Audit } from '#audit';
-import type { Clients, Resources } from '#clients';
-import type { Messages, Queue } from '#delivery';
-import { createCookieKeys, type Middleware } from '#http';
-import type { Clock, EventBus, Log, Randomness, RequestOrigin, SecretBox } from '#kernel';
-import { HOUR, SECOND } from '#kernel';
-import type { Renderer } from '#rendering';
-import type { Storage } from '#storage';
+import { HOUR } from '#kernel';
 import { type AccountSessions, createAccountSessions } from './account-sessions.ts';
-import { createAdapterFactory } from './adapter.ts';
-import {
-  allowFormPost,
-  leaveAfterLogOut,
-  onPaths,
-  retryAfterRotation,
-  skipEmptyLogOut,
-  useAround,
-} from './around-library.ts';
-import { createBackChannel } from './back-channel.ts';
-import { allowedApiScopes, refusedClients, toClientMetadata } from './client-metadata.ts';
-import { createClientObjects } from './client-objects.ts';
-import { cookieNames, createConfiguration, SESSION_COOKIE } from './configuration.ts';
-import { createConsents } from './consents.ts';
+import { refusedClients } from './client-metadata.ts';
+import { SESSION_COOKIE } from './configuration.ts';
 import { createCurrentProvider } from './current-provider.ts';
-import type { Directory } from './directory.ts';
 import type { InteractionOutcome } from './interaction-result.ts';
-import { createIssuedTogether } from './issued-together.ts';
-import { oidcOf, persistOurFields, settleReplayRaces } from './library-gaps.ts';
-import { declareModels } from './model-store.ts';
-import { createOpenRequests, OPEN_COOKIE } from './open-requests.ts';
-import { answerOutage } from './outage.ts';
-import { createOwedSteps } from './owed-steps.ts';
-import { createPages } from './pages.ts';
+import { createProviderMaker } from './make-provider.ts';
+import { OPEN_COOKIE } from './open-requests.ts';
 import {
   type CurrentSignIn,
   finishPending,
   loadPending,
   type PendingInteraction,
 } from './pending-interactions.ts';
-import { repeatPublicMetadata } from './public-metadata.ts';
-import { readOncePerRequest } from './read-once.ts';
-import { tellOfRefreshReuse } from './refresh-reuse.ts';
-import { returnSameSuccessor } from './refresh-rotation.ts';
-import { logRefusedRequests } from './refused-requests.ts';
-import { createRequestCopies, restartPath } from './request-copies.ts';
-import { answerRequestedAcr } from './requested-acr.ts';
-import { countRefreshAsActivity } from './session-activity.ts';
-import { createSessionStore } from './session-store.ts';
-import { SigningKeyObject } from './signing-key-object.ts';
+import type { AuthorizationServerParts } from './server-parts.ts';
+import { createSharedPieces } from './shared-pieces.ts';
 import { createSigningKeys, SIGNING_KEYS } from './signing-keys.ts';
-import { carryKind } from './token-kinds.ts';
-
-const REFRESH_GRACE_MS = 10 * SECOND;
-
-export interface AuthorizationServerParts {
-  issuer: string;
-  storage: Storage;
-  clock: Clock;
-  randomness: Randomness;
-  secretBox: SecretBox;
-  events: EventBus;
-  log: Log;
-  renderer: Renderer;
-  directory: Directory;
-  clients: Pick<Clients, 'byId'>;
-  resources: Pick<Resources, 'byIndicator'>;
-  queue: Pick<Queue, 'enqueue' | 'handle'>;
-  messages: Pick<Messages, 'send'>;
-  audit: Pick<Audit, 'record'>;
-  fetch(url: string, options: object): Promise<Response>;
-  termsVersion: string | undefined;
-  sessionHours: number;
-  /** What a request passes before the library sees it. */
-  before: readonly Middleware[];
-  /** Digest of the browser's own cookie; sets one when there is none. */
-  browserOf(ctx: KoaContextWithOIDC): string;
-  chosenLanguage(ctx: KoaContextWithOIDC): string | undefined;
-  correlationId(ctx: KoaContextWithOIDC): string;
-  originOf(ctx: KoaContextWithOIDC): RequestOrigin;
-}
 
 /** The seam to oidc-provider: everything above speaks to this and never to the library. */
 export interface AuthorizationServer {
@@ -115,120 +51,13 @@ export interface AuthorizationServer {
 
 /** @see docs/architecture.md, walk 1 */
 export function createAuthorizationServer(parts: AuthorizationServerParts): AuthorizationServer {
-  const { issuer, storage, clock, log } = parts;
-  const directory = readOncePerRequest(parts.directory);
-  const clients = createClientObjects((id) => parts.clients.byId(id));
-  const models = declareModels(storage);
+  const { storage, clock, log } = parts;
+  const provider = () => current.get();
+  const pieces = createSharedPieces(parts, provider);
+  const { directory, models, consents, copies, restarts, backChannel } = pieces;
   const keys = createSigningKeys({ storage, clock });
-  const copies = createRequestCopies({ storage, clock });
-  const consents = createConsents({ storage, clock });
-  const secureCookies = issuer.startsWith('https:');
-  const names = cookieNames(secureCookies);
-  const openRequests = createOpenRequests({ names, secure: secureCookies });
-  const pages = createPages(parts);
-  const owed = createOwedSteps({ directory, consents, clock, termsVersion: parts.termsVersion });
-  const issued = createIssuedTogether();
-  const adapter = createAdapterFactory({
-    issued,
-    models,
-    clock,
-    randomness: parts.randomness,
-    refreshGraceMs: REFRESH_GRACE_MS,
-    clientMetadata: async (id) => toClientMetadata(await parts.clients.byId(id)),
-    currentEpoch: async (accountId) => {
-      const account = await directory.accounts.byId(accountId);
-      return account?.status === 'active' ? account.epoch : undefined;
-    },
-  });
-  const configuration = createConfiguration({
-    adapter,
-    directory,
-    consents,
-    owed,
-    pages,
-    clock,
-    originOf: parts.originOf,
-    resourceByIndicator: (indicator) => parts.resources.byIndicator(indicator),
-    apiScopesFor: async (client, scopes) =>
-      allowedApiScopes(clients.recordOf(client) ?? (await parts.clients.byId(client.clientId)), scopes),
-    fetch: parts.fetch,
-    cookieKeys: createCookieKeys(parts.secretBox.keysFor('cookies')),
-    secureCookies,
-    sessionHours: parts.sessionHours,
-    async renderError(ctx, out, error) {
-      const path = await restartOfLostResume(ctx, error);
-      if (!path) return pages.error(ctx, out, error);
-      ctx.status = 303;
-      ctx.redirect(path);
-    },
-    async interactionUrl(ctx, interaction) {
-      const oidc = oidcOf(ctx);
-      const { uid } = interaction;
-      const { params, parJti } = interaction as unknown as {
-        params: Record<string, unknown>;
-        parJti?: string;
-      };
-      await copies.keep({
-        uid,
-        browser: parts.browserOf(ctx),
-        clientId: oidc.client.clientId,
-        params,
-        pushed: parJti !== undefined,
-      });
-      openRequests.note(ctx, uid);
-      return `/interaction/${uid}`;
-    },
-  });
-  const sessions = models.get('Session');
-  if (!sessions) throw new Error('no collection for sessions');
+  const make = createProviderMaker(parts, pieces);
   const current = createCurrentProvider({ keys, clock, log, make });
-  const backChannel = createBackChannel({ models, queue: parts.queue, provider: current.get });
-  const reuse = tellOfRefreshReuse({ ...parts, directory, backChannel });
-
-  /** The way back from an interaction found its request or session gone: the same request starts again (W4). */
-  async function restartOfLostResume(ctx: KoaContextWithOIDC, error: Error): Promise<string | undefined> {
-    if (!(error instanceof errors.SessionNotFound) || oidcOf(ctx).route !== 'resume') return undefined;
-    const copy = await copies.find(ctx.path.split('/').at(-1) ?? '', parts.browserOf(ctx));
-    return copy && restartPath(copy, current.get(), clock);
-  }
-
-  function make(jwks: { keys: Record<string, unknown>[] }): Provider {
-    const keys = jwks.keys.map((jwk) => new SigningKeyObject(jwk));
-    const provider = new Provider(issuer, { ...configuration, jwks: { keys } });
-    // Safe because what is in `before` replaces every forwarding header by what is true.
-    provider.proxy = true;
-    provider.on('error' as never, (error: unknown) =>
-      log.warn({ err: error }, 'an answer could not be sent'),
-    );
-    clients.keepIn(provider);
-    persistOurFields(provider);
-    settleReplayRaces(provider);
-    answerRequestedAcr((provider as unknown as { OIDCContext: { prototype: object } }).OIDCContext.prototype);
-    returnSameSuccessor(provider, parts.secretBox.keysFor('refresh-successor').at(-1) as string);
-    carryKind(provider);
-    backChannel.replaceSender(provider);
-    reuse.watch(provider);
-    logRefusedRequests(provider, parts);
-    provider.on('server_error', (ctx, error) => {
-      log.error({ err: error, correlationId: parts.correlationId(ctx) }, 'authorization server error');
-      answerOutage(ctx, error);
-    });
-    useAround(provider, [
-      ...(parts.before as readonly never[]),
-      onPaths(/^\/(jwks|\.well-known\/[\w-]+)$/, repeatPublicMetadata()),
-      onPaths(
-        /^\/(auth|session\/end)(\/|$)/i,
-        retryAfterRotation(createSessionStore(sessions as never, clock), names.session),
-      ),
-      onPaths(/^\/session\//i, leaveAfterLogOut(pages)),
-      onPaths(/^\/session\//i, skipEmptyLogOut()),
-      onPaths(/^\/auth/i, allowFormPost()),
-      onPaths(/^\/token/i, reuse.around),
-      onPaths(/^\/token/i, countRefreshAsActivity(parts.sessionHours * HOUR)),
-      onPaths(/^\/token$/i, issued.around),
-    ]);
-    return provider;
-  }
 
   parts.events.on('account.epoch-raised', ({ accountId, epoch }) =>
     backChannel.endEverything(accountId, epoch),
@@ -238,32 +67,24 @@ export function createAuthorizationServer(parts: AuthorizationServerParts): Auth
 
   return {
     start: current.start,
-    refusedClients: (clientIds) => refusedClients(current.get(), clientIds),
+    refusedClients: (clientIds) => refusedClients(provider(), clientIds),
     async handle(req, res) {
       const callback = await current.callback();
       await callback(req, res);
     },
     async pending(req, res, uid) {
-      const found = await loadPending(current.get(), req, res, uid);
+      const found = await loadPending(provider(), req, res, uid);
       if (found) await copies.keepForDay(uid);
       return found;
     },
     finish: (uid, outcome, meanwhile) =>
-      finishPending(current.get(), uid, outcome, { meanwhile, tellOfEnd: backChannel.tellOfEnd }),
-    async restart(uid, browser, changes) {
-      const copy = await copies.find(uid, browser);
-      return copy && restartPath(copy, current.get(), clock, changes);
-    },
-    clientOf: (uid) => copies.clientOf(uid),
+      finishPending(provider(), uid, outcome, { meanwhile, tellOfEnd: backChannel.tellOfEnd }),
+    restart: restarts.path,
+    clientOf: copies.clientOf,
     hasConsented: (accountId, { client: { clientId }, scopes }, companyId) =>
       consents.coversScopes({ accountId, clientId, companyId }, scopes),
     accountSessions: createAccountSessions({
-      models,
-      consents,
-      backChannel,
-      directory,
-      clock,
-      provider: current.get,
+      ...{ models, consents, backChannel, directory, clock, provider },
       absoluteMs: parts.sessionHours * HOUR,
     }),
     async rotateKeys() {

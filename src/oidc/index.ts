@@ -5,11 +5,7 @@
  */
 export type { AccountSession, AccountSessions, ConnectedApplication } from './account-sessions.ts';
 export { ACR, acrHeight, lowestRequested, metAcr, PAPE_MULTI_FACTOR, SUPPORTED_ACR } from './acr.ts';
-export {
-  type AuthorizationServer,
-  type AuthorizationServerParts,
-  createAuthorizationServer,
-} from './authorization-server.ts';
+export { type AuthorizationServer, createAuthorizationServer } from './authorization-server.ts';
 export { chosenBefore } from './company-choice.ts';
 export type { InteractionOutcome, LoginResult, SignInKind } from './interaction-result.ts';
 export type { CurrentSignIn, PendingClient, PendingInteraction } from './pending-interactions.ts';

@@ -6,6 +6,8 @@ const MAX_OPEN = 12;
 
 export const OPEN_COOKIE = { name: 'gh_open', path: '/auth' } as const;
 
+export type OpenRequests = ReturnType<typeof createOpenRequests>;
+
 const UID = /^[\w-]{10,64}$/;
 
 /**

@@ -1,5 +1,3 @@
-import { UnsecuredJWT } from 'jose';
-import type { Provider } from 'oidc-provider';
 import { z } from 'zod';
 import { type Clock, DAY, HOUR } from '#kernel';
 import type { Storage } from '#storage';
@@ -16,7 +14,7 @@ const requestCopySchema = z.strictObject({
   pushed: z.boolean(),
   expiresAt: z.int(),
 });
-type RequestCopy = z.infer<typeof requestCopySchema>;
+export type RequestCopy = z.infer<typeof requestCopySchema>;
 
 /** Requests of which this process remembers that it has kept them. */
 const MAX_REMEMBERED = 5_000;
@@ -69,44 +67,3 @@ export function createRequestCopies({ storage, clock }: { storage: Storage; cloc
 }
 
 export type RequestCopies = ReturnType<typeof createRequestCopies>;
-
-/** The path at which the same request starts again; `changes` may replace parameters (login_hint, prompt). */
-export async function restartPath(
-  copy: RequestCopy,
-  provider: Provider,
-  clock: Clock,
-  changes: Record<string, string> = {},
-): Promise<string> {
-  const params = { ...copy.params, ...changes };
-  if (copy.pushed)
-    return `/auth?${new URLSearchParams(await pushAgain(copy.clientId, params, provider, clock))}`;
-  const entries = Object.entries(params).flatMap(([name, value]): [string, string][] => {
-    if (value === undefined || value === null) return [];
-    if (Array.isArray(value)) return value.map((item) => [name, String(item)]);
-    return [[name, String(value)]];
-  });
-  return `/auth?${new URLSearchParams(entries)}`;
-}
-
-async function pushAgain(
-  clientId: string,
-  params: Record<string, unknown>,
-  provider: Provider,
-  clock: Clock,
-) {
-  const now = Math.floor(clock.now() / 1000);
-  const { request_uri: _used, claims, ...rest } = params;
-  const request = new UnsecuredJWT({
-    ...rest,
-    ...(typeof claims === 'string' && { claims: JSON.parse(claims) }),
-  })
-    .setIssuedAt(now)
-    .setIssuer(clientId)
-    .setAudience(provider.issuer)
-    .setExpirationTime(now + 60)
-    .setNotBefore(now)
-    .encode();
-  const pushed = new provider.PushedAuthorizationRequest({ request } as never);
-  const id = await pushed.save(60);
-  return { client_id: clientId, request_uri: `urn:ietf:params:oauth:request_uri:${id}` };
-}
