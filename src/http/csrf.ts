@@ -53,17 +53,13 @@ export function assertCsrfToken(ctx: HttpContext, scope: string, token: string |
   if (!valid) throw new AppError('csrf', 403);
 }
 
-export function isSameOrigin(
-  origin: string,
-  fetchSite: string,
-  site: Pick<Site, 'origin' | 'https'>,
-): boolean {
+export function isSameOrigin(origin: string, fetchSite: string, site: Pick<Site, 'origin'>): boolean {
   if (fetchSite !== '' && fetchSite !== 'same-origin' && fetchSite !== 'none') return false;
   if (origin === '' || origin === site.origin) return true;
   if (origin !== 'null') return false;
-  // Our referrer policy makes browsers send "null" with our own forms too. Over plain http to a name that is not
-  // loopback they leave Sec-Fetch-Site out: there the token alone decides.
-  return fetchSite === 'same-origin' || (fetchSite === '' && !site.https);
+  // Our referrer policy makes browsers send "null" with our own forms too. Old ones (Safari before 16.4) don't know
+  // Sec-Fetch-Site, and all leave it out over plain http to a name that is not loopback: there the token alone decides.
+  return fetchSite === 'same-origin' || fetchSite === '';
 }
 
 function tokenOf(key: string, browser: string, scope: string): string {

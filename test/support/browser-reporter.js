@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 
 const ACCESSIBILITY = join(import.meta.dirname, '../../artifacts/accessibility.txt');
 /** Tests of single pages; every other browser test is a journey. */
-const NO_STORIES = ['pages.test.ts', 'comforts.test.ts'];
+const NO_STORIES = ['pages.test.ts', 'comforts.test.ts', 'old-browser.test.ts'];
 
 /** After the browser tests: what axe found on each page, how long each journey took in which language, and each file. */
 export default class BrowserReporter {
