@@ -18,11 +18,11 @@ export interface FormData {
   trust?: { period: string; ticked: boolean };
 }
 
-/** One password rule with its circle (A10); `met` is absent before the first submit. */
+/** One password rule with its circle (A10): `open` before the first submit, `later` where only the server can tell (C-7). */
 export interface PasswordRuleView {
   id: 'length' | 'upper' | 'lower' | 'number' | 'special' | 'history';
   text: TextRef;
-  met?: boolean;
+  state: 'open' | 'met' | 'unmet' | 'later';
 }
 
 /** One form of a page that has several. */

@@ -127,6 +127,7 @@ const COLLECT_ANNOUNCEMENTS = `
         'Must contain at least one numeric character (met)',
       ],
       undone: 'Must contain at least one upper case character (not met yet)',
+      later: 'Must be different than your last four (4) passwords (checked when you save)',
       strength: 'Strength: weak',
     },
     {
@@ -138,15 +139,19 @@ const COLLECT_ANNOUNCEMENTS = `
         'Doit contenir au moins un chiffre (respecté)',
       ],
       undone: 'Doit contenir au moins une lettre majuscule (pas encore respecté)',
+      later: 'Doit être différent de vos quatre (4) derniers mots de passe (vérifié à l’enregistrement)',
       strength: 'Robustesse\u00a0: faible',
     },
   ])('A10 tells a screen reader each rule as it is met or undone, and the strength ($locale)', async ({
     locale,
     rules,
     undone,
+    later,
     strength,
   }) => {
     const page = await open('self-service/reset-password', { locale });
+    const history = page.locator('[data-rule=history][data-state=later]');
+    expect((await history.innerText()).trim()).toBe(later);
     await page.evaluate(COLLECT_ANNOUNCEMENTS);
     const said = () => page.evaluate('announced');
     await page.keyboard.type('Abcdefgh1');
@@ -155,6 +160,7 @@ const COLLECT_ANNOUNCEMENTS = `
     expect(await said()).toEqual([...rules, expect.stringContaining(strength)]);
     await page.getByLabel(locale === 'en' ? 'Password' : 'Mot de passe', { exact: true }).fill('abcdefgh1');
     expect(await said()).toContain(undone);
+    expect((await history.innerText()).trim()).toBe(later);
   });
 
   it.each(

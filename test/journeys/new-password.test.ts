@@ -88,6 +88,8 @@ describe('an expired password', () => {
     await set(person, password);
     expect([person.status, person.title]).toEqual([422, 'Create a New Password']);
     expect(unmet(person)).toEqual([rule]);
+    // Content that is refused is compared with no former password: the circle claims nothing of them.
+    expect(person.has('[data-rule="history"][data-state="later"]')).toBe(rule !== 'history');
     expect(person.html).not.toContain(password);
   });
 

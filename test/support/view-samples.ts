@@ -196,7 +196,7 @@ export const viewSamples: { [V in ViewName]: ViewData[V] } = {
   'self-service/reset-password': {
     ...form,
     email: 'ada@acme.example',
-    rules: rules.map(({ id, text }) => ({ id, text })),
+    rules: rules.map((rule) => (rule.state === 'later' ? rule : { ...rule, state: 'open' })),
   },
   'self-service/reset-password-done': { signInUrl: '/sign-in' },
   'self-service/support': {

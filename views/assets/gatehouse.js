@@ -59,7 +59,7 @@ function carryField(link) {
   });
 }
 
-/** The circles next to the password rules; what only the server knows (the last passwords) stays open. */
+/** The circles next to the password rules; what only the server knows (the last passwords) is checked later. */
 function watchRules(rules) {
   const password = document.getElementById(rules.dataset.password);
   const confirm = document.getElementById(rules.dataset.confirm);
@@ -72,18 +72,17 @@ function watchRules(rules) {
     special: (value) => /[\p{P}\p{S}]/u.test(value),
     match: (value) => value !== '' && value === confirm?.value,
   };
+  const stateOf = (check) =>
+    !check ? 'later' : password.value !== '' && check(password.value) ? 'met' : 'open';
   const update = () => {
-    for (const item of rules.querySelectorAll('[data-rule]')) {
-      const check = checks[item.dataset.rule];
-      show(item, password.value === '' || !check ? 'open' : check(password.value) ? 'met' : 'open');
-    }
+    for (const item of rules.querySelectorAll('[data-rule]')) show(item, stateOf(checks[item.dataset.rule]));
   };
   const show = (item, state) => {
     if (item.dataset.state === state) return;
     item.dataset.state = state;
-    const { met, unmet } = rules.dataset;
-    item.querySelector('[data-said]').textContent =
-      password.value === '' || !checks[item.dataset.rule] ? '' : `(${state === 'met' ? met : unmet})`;
+    const { met, unmet, later } = rules.dataset;
+    const said = state === 'later' ? later : password.value === '' ? '' : state === 'met' ? met : unmet;
+    item.querySelector('[data-said]').textContent = said && `(${said})`;
   };
   password.addEventListener('input', update);
   confirm?.addEventListener('input', update);

@@ -9,8 +9,15 @@ export function passwordRuleViews(
   return rules.map(({ id, params }) => ({
     id,
     text: { key: `interactions:errors.rule.${id}`, params: viewParams(params) },
-    ...(unmet && { met: !unmet.includes(id) }),
+    state: stateOf(id, unmet),
   }));
+}
+
+/** The last passwords are looked at when all else is well: of them is only known when one was taken again. */
+function stateOf(id: RuleId, unmet: readonly RuleId[] | undefined): PasswordRuleView['state'] {
+  if (unmet?.includes(id)) return 'unmet';
+  if (id === 'history') return 'later';
+  return unmet ? 'met' : 'open';
 }
 
 /** What to say at the field; the circles tell which rules it was. */
