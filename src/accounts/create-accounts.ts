@@ -1,4 +1,4 @@
-import { type Acting, actedBy } from '#audit';
+import { type Acting, type AuditKind, actedBy } from '#audit';
 import { AppError, type EpochReason } from '#kernel';
 import type { Account } from './account.ts';
 import { type AccountStore, createAccountStore } from './account-store.ts';
@@ -100,7 +100,7 @@ async function audited(
   { clock, audit }: AccountsParts,
   id: string,
   acting: Acting,
-  type: string,
+  type: AuditKind,
   details: Record<string, string>,
   change: (account: Account) => Account,
 ): Promise<Account> {

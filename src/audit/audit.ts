@@ -1,9 +1,13 @@
 import type { Clock, Randomness } from '#kernel';
 import type { Emission, Page, Storage } from '#storage';
 import { type AuditEvent, auditEventSchema } from './audit-event.ts';
+import type { AuditKind } from './audit-kind.ts';
 
 /** An event before it has its id and time. */
-export type AuditFacts = Omit<AuditEvent, 'id' | 'at' | 'details'> & { details?: AuditEvent['details'] };
+export type AuditFacts = Omit<AuditEvent, 'id' | 'at' | 'type' | 'details'> & {
+  type: AuditKind;
+  details?: AuditEvent['details'];
+};
 
 export const AUDIT_TOPIC = 'audit';
 

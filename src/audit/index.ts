@@ -6,3 +6,4 @@
 export { type Acting, actedBy, placeOf } from './acting.ts';
 export { AUDIT_TOPIC, type Audit, type AuditFacts, createAudit } from './audit.ts';
 export type { AuditEvent, RequestOrigin } from './audit-event.ts';
+export { type AuditKind, PERSONAL_KINDS, type PersonalKind } from './audit-kind.ts';

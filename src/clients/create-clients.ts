@@ -23,7 +23,7 @@ export function createClients({ storage, audit }: ClientsParts): Clients {
     byId: (clientId) => clients.get(clientId),
     all: () => everyItem(clients, { index: 'bySource' }),
     async put(client, acting) {
-      const event = { type: 'client.saved', ...actedBy(acting), clientId: client.client_id };
+      const event = { type: 'client.saved' as const, ...actedBy(acting), clientId: client.client_id };
       await clients.put(client, { emit: [audit.emission(event)] });
     },
   };

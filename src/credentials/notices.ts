@@ -1,5 +1,5 @@
 import type { Account } from '#accounts';
-import { type Acting, type AuditFacts, actedBy } from '#audit';
+import { type Acting, type AuditFacts, type AuditKind, actedBy } from '#audit';
 import { DEFAULT_LOCALE } from '#i18n';
 import type { RequestOrigin } from '#kernel';
 import { formatInstant, type MessageData, type MessageKind } from '#rendering';
@@ -22,7 +22,7 @@ export function failedFrom(origin: RequestOrigin | undefined): NonNullable<Audit
 
 /** What happened to an account's credentials, by whom and from where. */
 export function auditOf(
-  type: string,
+  type: AuditKind,
   accountId: string,
   acting: Acting,
   details: NonNullable<AuditFacts['details']> = {},

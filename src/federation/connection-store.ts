@@ -36,8 +36,13 @@ export function createConnections(options: {
       const [problem] = checkConnection(connection, { production });
       if (problem) throw new AppError('federation.invalid-connection', 422, { params: { problem } });
       const { id, companyId } = connection;
-      const event = { type: 'connection.saved', ...actedBy(acting), companyId, details: { connection: id } };
-      await store.put(connection, { emit: [audit.emission(event)] });
+      const event = audit.emission({
+        type: 'connection.saved',
+        ...actedBy(acting),
+        companyId,
+        details: { connection: id },
+      });
+      await store.put(connection, { emit: [event] });
     },
     callbackUrl: (id) => `${issuer}/federation/${encodeURIComponent(id)}/callback`,
   };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Account } from '#accounts';
-import { type Audit, actedBy } from '#audit';
+import { type Audit, type AuditKind, actedBy } from '#audit';
 import { isStillTrusted, type TrustRule } from '#companies';
 import type { Messages } from '#delivery';
 import type { HttpContext } from '#http';
@@ -73,7 +73,7 @@ export function createTrustedDevices({
     expiresAt: 'expiresAt',
     durability: 'durable',
   });
-  const event = (ctx: HttpContext, { id }: DeviceOwner, type: string) => ({
+  const event = (ctx: HttpContext, { id }: DeviceOwner, type: AuditKind) => ({
     ...actedBy({ actor: id, origin: ctx.state.origin }),
     type,
     accountId: id,

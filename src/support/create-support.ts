@@ -1,5 +1,5 @@
 import type { Accounts } from '#accounts';
-import { type Audit, type AuditFacts, actedBy } from '#audit';
+import { type Audit, type AuditFacts, type AuditKind, actedBy } from '#audit';
 import type { Companies } from '#companies';
 import type { Messages } from '#delivery';
 import { DEFAULT_LOCALE } from '#i18n';
@@ -55,7 +55,7 @@ export function createSupport(parts: SupportParts): Support {
       : [];
 
   function event(
-    type: string,
+    type: AuditKind,
     id: string,
     { by, ...acting }: SupportActing,
     more: Partial<AuditFacts> = {},

@@ -1,5 +1,6 @@
-import type { AuditEvent } from '#audit';
+import { type AuditEvent, PERSONAL_KINDS } from '#audit';
 import { toldEvents } from '../../src/self-service/profile/told-events.ts';
+import { texts } from '../support/renderer.ts';
 
 const FIREFOX = 'Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0';
 let at = 100;
@@ -51,6 +52,25 @@ describe('security events in words', () => {
       'credentials-imported',
       'created',
     ]);
+  });
+
+  it.each(PERSONAL_KINDS)('P1 says %s in a sentence of its own, in both languages', (type) => {
+    const sentencesOf = (locale: 'en' | 'fr', kinds: readonly string[]) =>
+      toldEvents(
+        kinds.map((kind) => event(kind, { companyId: 'acme' })),
+        'ada',
+        [{ id: 'acme', name: 'Acme' } as never],
+      ).map(({ text: { key, params } }) => texts.translate(locale, key, params));
+    const others = PERSONAL_KINDS.filter((kind) => kind !== type);
+    const [english] = sentencesOf('en', [type]);
+    const [french] = sentencesOf('fr', [type]);
+    expect(french).not.toBe(english);
+    expect([...sentencesOf('en', others), 'Your account was changed']).not.toContain(english);
+    expect([...sentencesOf('fr', others), 'Votre compte a été modifié']).not.toContain(french);
+  });
+
+  it('calls a kind that it does not know a change of the account', () => {
+    expect(keysOf([event('former.kind'), event('constructor')])).toEqual(['other', 'other']);
   });
 
   it('never shows where an administrator sits', () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { actedBy } from '#audit';
+import { type AuditKind, actedBy } from '#audit';
 import { defineRoute, formFields, type Route, type RouteContext, renderPage } from '#http';
 import { formatInstant } from '#rendering';
 import type { SignedIn } from '#sessions';
@@ -16,7 +16,7 @@ const SIGN_OUT_ALL = `${PATH}/sign-out-all`;
 /** Where the person is signed in, and how one place or all of them end, with their tokens. */
 export function deviceRoutes(parts: ProfileParts): Route[] {
   const { sessions, server, audit, accounts } = parts;
-  const record = (ctx: RouteContext, { account }: SignedIn, type: string) =>
+  const record = (ctx: RouteContext, { account }: SignedIn, type: AuditKind) =>
     audit.record({
       type,
       ...actedBy({ actor: account.id, origin: ctx.state.origin }),

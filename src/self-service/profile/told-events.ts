@@ -1,10 +1,12 @@
-import type { AuditEvent } from '#audit';
+import type { AuditEvent, PersonalKind } from '#audit';
 import type { Company } from '#companies';
 import type { TextRef } from '#rendering';
 import { type DeviceName, deviceName } from './device-name.ts';
 
-/** What the record calls them, in words; whatever else happens to an account is a change of it. */
-const TEXTS: Readonly<Record<string, string>> = {
+type Failure = 'log-in.failed' | 'second-factor.failed';
+
+/** What the record calls them, in words. */
+const TEXTS: Readonly<Record<Exclude<PersonalKind, Failure>, string>> = {
   'log-in.succeeded': 'profile:activity.event.logged-in',
   'log-in.throttled': 'profile:activity.event.passwords-throttled',
   'account.created': 'profile:activity.event.created',
@@ -44,10 +46,15 @@ const TEXTS: Readonly<Record<string, string>> = {
   'refresh-token.reused': 'profile:activity.event.token-reused',
   'federation.linked': 'profile:activity.event.linked',
   'terms.accepted': 'profile:activity.event.terms',
+  'membership.saved': 'profile:activity.event.membership-former',
+  'invite.accepted': 'profile:activity.event.invitation-accepted',
+  'credentials.forgotten': 'profile:activity.event.methods-forgotten',
+  'support.matched': 'profile:activity.event.support-matched',
+  'support.address-revealed': 'profile:activity.event.address-revealed',
 };
 
 /** Tries that failed: one, and several in a row from one place. */
-const FAILURES: Readonly<Record<string, readonly [one: string, several: string]>> = {
+const FAILURES: Readonly<Record<Failure, readonly [one: string, several: string]>> = {
   'log-in.failed': ['profile:activity.event.password-failed', 'profile:activity.event.passwords-failed'],
   'second-factor.failed': ['profile:activity.event.code-failed', 'profile:activity.event.codes-failed'],
 };
@@ -81,10 +88,13 @@ export function toldEvents(
   }));
 }
 
+const isFailure = (type: string): type is Failure => Object.hasOwn(FAILURES, type);
+const isTold = (type: string): type is keyof typeof TEXTS => Object.hasOwn(TEXTS, type);
+
 function isSameFailure(one: AuditEvent, other: AuditEvent): boolean {
   const browserOf = ({ details }: AuditEvent) => details['userAgent'];
   return (
-    Object.hasOwn(FAILURES, one.type) &&
+    isFailure(one.type) &&
     one.type === other.type &&
     one.ip === other.ip &&
     browserOf(one) === browserOf(other)
@@ -92,21 +102,20 @@ function isSameFailure(one: AuditEvent, other: AuditEvent): boolean {
 }
 
 function textOf({ type, companyId }: AuditEvent, count: number, companies: readonly Company[]): TextRef {
-  const failure = FAILURES[type];
-  if (failure) return count === 1 ? { key: failure[0] } : { key: failure[1], params: { count } };
-  if (type === 'membership.saved') {
-    const company = companies.find(({ id }) => id === companyId)?.name;
-    return company
-      ? { key: 'profile:activity.event.membership', params: { company } }
-      : { key: 'profile:activity.event.membership-former' };
+  if (isFailure(type)) {
+    const [one, several] = FAILURES[type];
+    return count === 1 ? { key: one } : { key: several, params: { count } };
   }
-  return { key: TEXTS[type] ?? 'profile:activity.event.other' };
+  const company = type === 'membership.saved' && companies.find(({ id }) => id === companyId);
+  if (company) return { key: 'profile:activity.event.membership', params: { company: company.name } };
+  // A record may be older than what its kinds are called today.
+  return { key: isTold(type) ? TEXTS[type] : 'profile:activity.event.other' };
 }
 
 /** Of one's own acts, and of tries in one's name: never where an administrator sits. */
 function placeIn({ type, ip, actor, details }: AuditEvent, accountId: string) {
   const { userAgent } = details;
-  const isTry = Object.hasOwn(FAILURES, type) || type === 'log-in.throttled';
+  const isTry = isFailure(type) || type === 'log-in.throttled';
   return {
     ...(ip && (actor === accountId || isTry) && { ip }),
     ...(isTry && typeof userAgent === 'string' && { device: deviceName(userAgent) }),
