@@ -1,4 +1,5 @@
 import { refreshTokenGrant } from 'openid-client';
+import { setUpAuthenticator } from '../support/authenticator-setup.ts';
 import { JourneyBrowser } from '../support/journey-browser.ts';
 import { type KillableGatehouse, startKillable } from '../support/killable-gatehouse.ts';
 import { type RelyingParty, relyingParty } from '../support/relying-party.ts';
@@ -56,15 +57,7 @@ describe('kill -9 of the server, and a start on the same data', () => {
 
   it('right after an app was set up, it is asked for', async () => {
     const { person, pending } = await logIn(gatehouse, portal, 'max@other.example');
-    await person.press('Set Up Now');
-    await person.choose('Authenticator App').press('Continue');
-    const secret =
-      person
-        .find('details')
-        ?.textContent.match(/\b[A-Z2-7]{4}\b/g)
-        ?.join('') ?? '';
-    await person.fill('Enter the 6-Digit Verification Code', await totpCode(Date.now(), secret));
-    await person.press('Continue');
+    await setUpAuthenticator(person);
     const shown = person.text;
     await killAndRestart();
     await person.open(person.url);

@@ -1,4 +1,5 @@
 import { refreshTokenGrant } from 'openid-client';
+import { setUpAuthenticator } from '../support/authenticator-setup.ts';
 import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
 import { JourneyBrowser } from '../support/journey-browser.ts';
 import { disguises, rawDump } from '../support/raw-dump.ts';
@@ -150,16 +151,7 @@ describe('secrets of a day’s journeys', () => {
     const { person, pending } = await begin();
     await person.fill('Email', 'max@other.example').press('Continue');
     await person.fill('Password', 'Correct-Horse-7').press('Continue');
-    await person.press('Set Up Now');
-    await person.choose('Authenticator App').press('Continue');
-    const secret =
-      person
-        .find('details')
-        ?.textContent.match(/\b[A-Z2-7]{4}\b/g)
-        ?.join('') ?? '';
-    secrets.set('enrolled TOTP secret', secret);
-    await person.fill('Enter the 6-Digit Verification Code', await totpCode(clock.now(), secret));
-    await person.press('Continue');
+    secrets.set('enrolled TOTP secret', await setUpAuthenticator(person, clock.now()));
     await person.choose('I Have Securely Saved This Code').press('Continue');
     await collect({ person, pending });
   }

@@ -2,6 +2,7 @@ import { refreshTokenGrant } from 'openid-client';
 import { refreshTokenOf, refusal } from '../support/endpoint.ts';
 import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
 import { JourneyBrowser } from '../support/journey-browser.ts';
+import { client } from '../support/protocol-clients.ts';
 import { type RelyingParty, relyingParty } from '../support/relying-party.ts';
 import { accountOf, logIn } from '../support/sign-in.ts';
 import { type TravellingClock, travellingClock } from '../support/travelling-clock.ts';
@@ -31,20 +32,7 @@ describe('a sign-in without a second factor that turns to another company', () =
             entry(`${name}@other.example`, 'Nell New', ['beta'], name === 'unready' ? {} : { totpSecret }),
           ),
         ],
-        clients: [
-          {
-            client_id: 'second',
-            client_secret: 'second-secret',
-            redirect_uris: ['http://127.0.0.1:9/callback'],
-            first_party: true,
-          },
-          {
-            client_id: 'stranger',
-            client_secret: 'stranger-secret',
-            redirect_uris: ['http://127.0.0.1:9/callback'],
-            grant_types: ['authorization_code', 'refresh_token'],
-          },
-        ],
+        clients: [client('second'), client('stranger', { first_party: false })],
       }),
     });
     portal = await relyingParty(gatehouse.issuer);

@@ -1,5 +1,6 @@
 import { fetchUserInfo, refreshTokenGrant } from 'openid-client';
 import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
+import { client } from '../support/protocol-clients.ts';
 import { type RelyingParty, relyingParty } from '../support/relying-party.ts';
 import { accountOf, logIn, prove } from '../support/sign-in.ts';
 import { person as entry, PASSWORD, world } from '../support/world.ts';
@@ -14,16 +15,7 @@ describe('people and their companies', () => {
           entry('none@other.example', 'Nora None', ['beta']),
           entry('half@other.example', 'Hal Half', ['acme', 'beta']),
         ],
-        clients: [
-          {
-            client_id: 'second',
-            client_secret: 'second-secret',
-            client_name: 'Second',
-            redirect_uris: ['http://127.0.0.1:9/callback'],
-            grant_types: ['authorization_code'],
-            first_party: true,
-          },
-        ],
+        clients: [client('second', { client_name: 'Second' })],
       }),
     });
     portal = await relyingParty(gatehouse.issuer);

@@ -2,12 +2,13 @@ import { MINUTE } from '#kernel';
 import { codesTo, enrolEmailCode, lastCodeTo } from '../support/email-codes.ts';
 import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
 import { JourneyBrowser } from '../support/journey-browser.ts';
+import { linkTo } from '../support/mails.ts';
 import { type RelyingParty, relyingParty } from '../support/relying-party.ts';
+import { CHALLENGE, refuseEmailMethod } from '../support/sent-code-pages.ts';
 import { logIn } from '../support/sign-in.ts';
 import { type TravellingClock, travellingClock } from '../support/travelling-clock.ts';
 import { person as entry, TOTP_SECRET, totpCode, world } from '../support/world.ts';
 
-const CHALLENGE = 'Enter Your 6-digit Verification Code';
 const CHOOSER = 'How Do You Want to Verify Your Identity';
 const NEW_PASSWORD = 'Battery-Staple-8';
 
@@ -45,12 +46,7 @@ describe('whoever has the mailbox alone', () => {
     const person = new JourneyBrowser([gatehouse.issuer]);
     await person.open(`${gatehouse.issuer}/forgot-password`);
     await person.fill('Email', address(name)).press('Submit');
-    const mails = (await gatehouse.sentMessages()).filter(({ to }) => to === address(name));
-    const link = mails
-      .at(-1)
-      ?.text.split('\n')
-      .find((line) => /^http\S+$/.test(line));
-    await person.open(link ?? '');
+    await person.open(await linkTo(gatehouse, address(name)));
     await person.fill('Password', NEW_PASSWORD).fill('Confirm', NEW_PASSWORD).press('Reset Password');
     clock.advance(MINUTE);
   }
@@ -124,10 +120,7 @@ describe('whoever has the mailbox alone', () => {
     const { person } = await enter('fresh');
     await person.press('Set Up Now');
     expect(person.hasLabel('Authenticator App')).toBe(true);
-    expect(person.hasLabel('Email Verification')).toBe(false);
-    const { action, fields } = person.form();
-    await person.post(action, { ...fields, method: 'email' });
-    expect([person.status, ...person.alerts]).toEqual([422, 'Select a method.']);
+    await refuseEmailMethod(person);
 
     await reset('profile');
     const settings = new JourneyBrowser([gatehouse.issuer]);

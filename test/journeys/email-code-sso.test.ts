@@ -1,6 +1,7 @@
 import { codesTo, enrolEmailCode } from '../support/email-codes.ts';
 import { type FederationWorld, SAM, signInThere, startFederationWorld } from '../support/federation-world.ts';
 import type { JourneyBrowser } from '../support/journey-browser.ts';
+import { refuseEmailMethod } from '../support/sent-code-pages.ts';
 import { accountOf } from '../support/sign-in.ts';
 import { SoftwareAuthenticator } from '../support/software-authenticator.ts';
 
@@ -19,10 +20,7 @@ describe('codes by e-mail and single sign-on', () => {
     const { person } = await world.signIn('dora@acme.example', { params });
     await person.press('Set Up Now');
     expect(person.hasLabel('Authenticator App')).toBe(true);
-    expect(person.hasLabel('Email Verification')).toBe(false);
-    const { action, fields } = person.form();
-    await person.post(action, { ...fields, method: 'email' });
-    expect([person.status, ...person.alerts]).toEqual([422, 'Select a method.']);
+    await refuseEmailMethod(person);
     await person.open(`${world.gatehouse.issuer}/profile/security/email-code`);
     expect(person.text).not.toContain('Add Email Verification');
   });

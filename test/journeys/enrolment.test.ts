@@ -1,3 +1,4 @@
+import { shownSecret } from '../support/authenticator-setup.ts';
 import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
 import { JourneyBrowser } from '../support/journey-browser.ts';
 import { type RelyingParty, relyingParty } from '../support/relying-party.ts';
@@ -26,10 +27,7 @@ describe('enrolling an authenticator app', () => {
     return begun;
   }
 
-  const secretOn = (person: JourneyBrowser) =>
-    (person.find('details code')?.textContent ?? '').replaceAll(' ', '');
-
-  const enterCode = async (person: JourneyBrowser, secret = secretOn(person)) =>
+  const enterCode = async (person: JourneyBrowser, secret = shownSecret(person)) =>
     person.fill('Enter the 6-Digit Verification Code', await totpCode(Date.now(), secret)).press('Continue');
 
   it('G13 G14 is asked for after the first factor: why, then which method', async () => {
@@ -60,7 +58,7 @@ describe('enrolling an authenticator app', () => {
 
   it('G18 stores nothing before a right code', async () => {
     const { person } = await setUp('wrong@other.example');
-    const secret = secretOn(person);
+    const secret = shownSecret(person);
     const field = person.find('#code');
     expect([field?.getAttribute('autocomplete'), field?.getAttribute('inputmode')]).toEqual([
       'one-time-code',
@@ -76,7 +74,7 @@ describe('enrolling an authenticator app', () => {
     ] as const) {
       await person.fill('Enter the 6-Digit Verification Code', code).press('Continue');
       expect([person.status, ...person.alerts]).toEqual([422, text]);
-      expect(secretOn(person)).toBe(secret);
+      expect(shownSecret(person)).toBe(secret);
     }
     const { id } = await accountOf(gatehouse, 'wrong@other.example');
     expect((await gatehouse.credentials.totp.status(id)).enrolled).toBe(false);
@@ -118,7 +116,7 @@ describe('enrolling an authenticator app', () => {
 
   it('G24 lands at the relying party without a second challenge; later log-ins ask for the code', async () => {
     const { person, pending } = await setUp('lands@other.example');
-    const secret = secretOn(person);
+    const secret = shownSecret(person);
     await enterCode(person);
     await person.choose('I Have Securely Saved This Code').press('Continue');
     const claims = (await portal.complete(pending, person.arrivedAt)).claims();
@@ -139,7 +137,7 @@ describe('enrolling an authenticator app', () => {
     await person.press('Configurer maintenant');
     await person.choose('Application d’authentification').press('Continuer');
     expect(person.title).toBe('Sécuriser votre compte');
-    const secret = secretOn(person);
+    const secret = shownSecret(person);
     await person
       .fill('Saisissez le code de vérification à 6 chiffres', await totpCode(Date.now(), secret))
       .press('Continuer');

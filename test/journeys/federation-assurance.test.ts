@@ -1,3 +1,4 @@
+import { setUpAuthenticator } from '../support/authenticator-setup.ts';
 import { type FederationWorld, SAM, signInThere, startFederationWorld } from '../support/federation-world.ts';
 import type { JourneyBrowser } from '../support/journey-browser.ts';
 import { relyingParty } from '../support/relying-party.ts';
@@ -23,15 +24,7 @@ describe('what a sign-in at the IdP is worth, and what is asked besides', () => 
   /** Sets up an authenticator app; resolves with its secret. */
   async function enrol(person: JourneyBrowser): Promise<string> {
     expect(person.title).toBe('Two-Factor Authentication Required');
-    await person.press('Set Up Now');
-    await person.choose('Authenticator App').press('Continue');
-    const secret =
-      person
-        .find('details')
-        ?.textContent.match(/\b[A-Z2-7]{4}\b/g)
-        ?.join('') ?? '';
-    await person.fill('Enter the 6-Digit Verification Code', await totpCode(clock.now(), secret));
-    await person.press('Continue');
+    const secret = await setUpAuthenticator(person, clock.now());
     await person.choose('I Have Securely Saved This Code').press('Continue');
     return secret;
   }

@@ -3,6 +3,7 @@ import { startCompanyIdp } from '../../examples/company-idp/main.ts';
 import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
 import { JourneyBrowser } from '../support/journey-browser.ts';
 import { relyingParty } from '../support/relying-party.ts';
+import { connectionTo } from '../support/upstream/connection.ts';
 import { world } from '../support/world.ts';
 
 const SAM = 'sam@acme.example';
@@ -36,24 +37,7 @@ describe('the demonstration’s company IdP', () => {
 
   async function connect({ federation, companies }: TestGatehouse, issuer: string): Promise<void> {
     await federation.connections.put(
-      {
-        id: 'acme-idp',
-        companyId: 'acme',
-        name: 'Acme Builders',
-        protocol: 'oidc',
-        preset: 'generic',
-        enabled: true,
-        issuer,
-        clientId: 'gatehouse',
-        clientSecret: 'company secret',
-        tokenEndpointAuthMethod: 'client_secret_basic',
-        scopes: ['openid', 'email', 'profile'],
-        jitProvisioning: true,
-        acrMapping: {},
-        clockToleranceSeconds: 30,
-        createdAt: 0,
-        updatedAt: 0,
-      },
+      connectionTo(issuer, { name: 'Acme Builders', clientSecret: 'company secret' }),
       { actor: 'system' },
     );
     const domain = { domain: 'acme.example', companyId: 'acme', verified: true, ssoTargeted: true };

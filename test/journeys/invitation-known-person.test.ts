@@ -1,6 +1,7 @@
 import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
-import { agree, createPassword, invite } from '../support/invitations.ts';
+import { agree, createPassword, invite, membershipOf } from '../support/invitations.ts';
 import { JourneyBrowser } from '../support/journey-browser.ts';
+import { client } from '../support/protocol-clients.ts';
 import { relyingParty } from '../support/relying-party.ts';
 import { accountOf, logIn } from '../support/sign-in.ts';
 import { person as entry, PASSWORD, world } from '../support/world.ts';
@@ -19,21 +20,13 @@ describe('an invitation to somebody who has an account', () => {
           entry('gone@other.example', 'Guy Gone', ['beta']),
           entry('mallory@other.example', 'Mal Lory', ['beta']),
         ],
-        clients: [
-          {
-            client_id: PLANNER.clientId,
-            client_secret: PLANNER.clientSecret,
-            redirect_uris: ['http://127.0.0.1:9/callback'],
-          },
-        ],
+        clients: [client(PLANNER.clientId, { first_party: false })],
       }),
     });
   });
   afterAll(() => gatehouse.stop());
 
   const browser = () => new JourneyBrowser([gatehouse.issuer]);
-  const membershipOf = async (email: string, company: string) =>
-    gatehouse.companies.membership(company, (await accountOf(gatehouse, email)).id);
   const signedIn = async (email: string) => {
     const portal = await relyingParty(gatehouse.issuer);
     return (await logIn(gatehouse, portal, email)).person;
@@ -47,20 +40,20 @@ describe('an invitation to somebody who has an account', () => {
     expect(person.title).toBe('Join Acme Builders');
     await person.press('Cancel');
     expect(person.text).toContain('nothing was changed');
-    expect(await membershipOf('eve@other.example', 'acme')).toBeUndefined();
+    expect(await membershipOf(gatehouse, 'eve@other.example', 'acme')).toBeUndefined();
     await person.follow('Go on with the invitation');
     await person.press('Join');
     expect(person.title).toBe('You are now logged into Gatehouse');
-    expect((await membershipOf('eve@other.example', 'acme'))?.status).toBe('active');
+    expect((await membershipOf(gatehouse, 'eve@other.example', 'acme'))?.status).toBe('active');
   });
 
   it('W6 W19 whoever is signed in joins by a button, never by opening the link', async () => {
     const person = await signedIn('sid@other.example');
     await person.open(await invite(gatehouse, 'sid@other.example', { companyId: 'acme' }));
     expect(person.title).toBe('Join Acme Builders');
-    expect(await membershipOf('sid@other.example', 'acme')).toBeUndefined();
+    expect(await membershipOf(gatehouse, 'sid@other.example', 'acme')).toBeUndefined();
     await person.press('Join');
-    expect((await membershipOf('sid@other.example', 'acme'))?.status).toBe('active');
+    expect((await membershipOf(gatehouse, 'sid@other.example', 'acme'))?.status).toBe('active');
   });
 
   it('W19 another person’s session: both accounts are named; "Cancel" leaves everything, "Switch" goes on as the invited', async () => {
@@ -77,8 +70,8 @@ describe('an invitation to somebody who has an account', () => {
     expect(person.title).toBe('Create a Password');
     await agree(await createPassword(person));
     expect(person.title).toBe('You are now logged into Gatehouse');
-    expect((await membershipOf('guest@new.example', 'acme'))?.status).toBe('active');
-    expect(await membershipOf('ada@other.example', 'acme')).toBeUndefined();
+    expect((await membershipOf(gatehouse, 'guest@new.example', 'acme'))?.status).toBe('active');
+    expect(await membershipOf(gatehouse, 'ada@other.example', 'acme')).toBeUndefined();
   });
 
   it('W19 signing in as somebody else on the way leads to the same page, and joins nobody', async () => {
@@ -87,7 +80,7 @@ describe('an invitation to somebody who has an account', () => {
     await person.fill('Email', 'tess@other.example').press('Continue');
     await person.fill('Password', PASSWORD).press('Continue');
     expect(person.title).toBe('This invitation is for somebody else');
-    expect(await membershipOf('tess@other.example', 'acme')).toBeUndefined();
+    expect(await membershipOf(gatehouse, 'tess@other.example', 'acme')).toBeUndefined();
   });
 
   it('A14 H2 a company that enforces MFA is joined with a second factor only, also from a session that has none', async () => {
@@ -97,7 +90,7 @@ describe('an invitation to somebody who has an account', () => {
     await person.fill('Password', PASSWORD).press('Continue');
     await person.press('Join');
     expect(person.title).toBe('Two-Factor Authentication Required');
-    expect(await membershipOf('gil@other.example', 'gamma')).toBeUndefined();
+    expect(await membershipOf(gatehouse, 'gil@other.example', 'gamma')).toBeUndefined();
   });
 
   it('a deactivated account is not opened by an invitation', async () => {

@@ -1,7 +1,15 @@
 import { DAY, MINUTE } from '#kernel';
 import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
-import { agree, createPassword, FIRST_PASSWORD, invite, linkTo } from '../support/invitations.ts';
+import {
+  agree,
+  createPassword,
+  FIRST_PASSWORD,
+  invitationState,
+  invite,
+  membershipOf,
+} from '../support/invitations.ts';
 import { JourneyBrowser } from '../support/journey-browser.ts';
+import { linkTo, mailsTo } from '../support/mails.ts';
 import { type RelyingParty, relyingParty } from '../support/relying-party.ts';
 import { logIn } from '../support/sign-in.ts';
 import { type TravellingClock, travellingClock } from '../support/travelling-clock.ts';
@@ -27,13 +35,6 @@ describe('the link of an invitation', () => {
 
   const browser = () => new JourneyBrowser([gatehouse.issuer]);
   const open = (link: string) => browser().open(link);
-  const mailsTo = async (email: string) => (await gatehouse.sentMessages()).filter(({ to }) => to === email);
-  const membershipOf = async (email: string) => {
-    const account = await gatehouse.accounts.byEmail(email);
-    return account && gatehouse.companies.membership('beta', account.id);
-  };
-  const stateOf = async (email: string) =>
-    (await gatehouse.invitations.list('beta')).items.find(({ address }) => address === email)?.state;
 
   it('A7 the link is good for the invitation alone, and a reset link for no invitation', async () => {
     const invitation = new URL(await invite(gatehouse, 'purpose@new.example'));
@@ -77,10 +78,10 @@ describe('the link of an invitation', () => {
     expect(after.links()).toEqual(expect.arrayContaining(['Log in', 'Help with logging in to Gatehouse']));
     await after.follow('Log in');
     expect(after.title).toBe('Log in to Gatehouse');
-    expect([await stateOf('revoked@new.example'), await membershipOf('revoked@new.example')]).toEqual([
-      'revoked',
-      undefined,
-    ]);
+    expect([
+      await invitationState(gatehouse, 'revoked@new.example'),
+      await membershipOf(gatehouse, 'revoked@new.example'),
+    ]).toEqual(['revoked', undefined]);
   });
 
   it('W19 an expired link offers a new one, which goes to the invited address only, and not again at once', async () => {
@@ -88,10 +89,10 @@ describe('the link of an invitation', () => {
     clock.advance(14 * DAY);
     const person = await open(link);
     expect([person.status, person.text]).toEqual([410, expect.stringContaining('has expired')]);
-    expect(await stateOf('late@new.example')).toBe('expired');
+    expect(await invitationState(gatehouse, 'late@new.example')).toBe('expired');
     await person.press('Request a new invitation');
     expect(person.title).toBe('Check your email');
-    expect(await mailsTo('late@new.example')).toHaveLength(2);
+    expect(await mailsTo(gatehouse, 'late@new.example')).toHaveLength(2);
     expect((await open(link)).text).toContain('not known to us');
     const fresh = await open(await linkTo(gatehouse, 'late@new.example'));
     expect(fresh.title).toBe('Create a Password');
@@ -105,7 +106,7 @@ describe('the link of an invitation', () => {
       outcomes.push((await gatehouse.invitations.resend('beta', 'again@new.example', acting)).outcome);
     expect(outcomes.filter((outcome) => outcome === 'resent')).toHaveLength(9);
     expect(outcomes.at(-1)).toBe('too-many-mails');
-    expect(await mailsTo('again@new.example')).toHaveLength(10);
+    expect(await mailsTo(gatehouse, 'again@new.example')).toHaveLength(10);
     expect((await open(await linkTo(gatehouse, 'again@new.example'))).title).toBe('Create a Password');
     expect((await open(first)).status).toBe(410);
   });
@@ -117,17 +118,17 @@ describe('the link of an invitation', () => {
     expect(invited.person.status).toBe(unknown.person.status);
     expect(invited.person.text.replaceAll('early@', '')).toBe(unknown.person.text.replaceAll('nobody@', ''));
     // The first mail is not a quarter of an hour old.
-    expect(await mailsTo('early@new.example')).toHaveLength(1);
+    expect(await mailsTo(gatehouse, 'early@new.example')).toHaveLength(1);
     clock.advance(15 * MINUTE);
     await attempt('early@new.example');
     await attempt('early@new.example');
-    expect(await mailsTo('early@new.example')).toHaveLength(2);
+    expect(await mailsTo(gatehouse, 'early@new.example')).toHaveLength(2);
     clock.advance(15 * MINUTE);
     const forgotten = await browser().open(`${gatehouse.issuer}/forgot-password`);
     await forgotten.fill('Email', 'early@new.example').press('Submit');
-    const mails = await mailsTo('early@new.example');
+    const mails = await mailsTo(gatehouse, 'early@new.example');
     expect(mails.map(({ subject }) => subject)).toEqual(Array(3).fill('Welcome to Gatehouse'));
-    expect(await mailsTo('nobody@new.example')).toEqual([]);
+    expect(await mailsTo(gatehouse, 'nobody@new.example')).toEqual([]);
   });
 
   it('A14 the request at which the mail was sent again goes on in the end', async () => {

@@ -1,6 +1,15 @@
 import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
-import { agree, createPassword, FIRST_PASSWORD, invite, linkTo } from '../support/invitations.ts';
+import {
+  agree,
+  createPassword,
+  FIRST_PASSWORD,
+  invitationState,
+  invite,
+  membershipOf,
+} from '../support/invitations.ts';
 import { JourneyBrowser } from '../support/journey-browser.ts';
+import { linkTo, mailsTo } from '../support/mails.ts';
+import { client } from '../support/protocol-clients.ts';
 import { type RelyingParty, relyingParty } from '../support/relying-party.ts';
 import { accountOf, beginLogIn, logIn } from '../support/sign-in.ts';
 import { world } from '../support/world.ts';
@@ -15,16 +24,7 @@ describe('an invitation to a new person', () => {
       env: { BRAND_NAME: 'Bluehouse' },
       bootstrap: world({
         companies: [{ id: 'long', name: 'Long Ltd', settings: { password: { minLength: 14 } } }],
-        clients: [
-          {
-            client_id: 'homely',
-            client_secret: 'homely-secret',
-            client_name: 'Homely',
-            client_uri: START,
-            redirect_uris: ['http://127.0.0.1:9/callback'],
-            first_party: true,
-          },
-        ],
+        clients: [client('homely', { client_name: 'Homely', client_uri: START })],
       }),
     });
     portal = await relyingParty(gatehouse.issuer);
@@ -33,18 +33,11 @@ describe('an invitation to a new person', () => {
 
   const browser = () => new JourneyBrowser([gatehouse.issuer]);
   const open = (link: string) => browser().open(link);
-  const mailsTo = async (email: string) => (await gatehouse.sentMessages()).filter(({ to }) => to === email);
-  const membershipOf = async (email: string) => {
-    const account = await gatehouse.accounts.byEmail(email);
-    return account && gatehouse.companies.membership('beta', account.id);
-  };
-  const stateOf = async (email: string) =>
-    (await gatehouse.invitations.list('beta')).items.find(({ address }) => address === email)?.state;
 
   it('A2 A7 mails "Welcome to …" in the person’s language, with a "Get Started" link from the issuer', async () => {
     await invite(gatehouse, 'mail@new.example', { name: 'Mia Mail' });
     await invite(gatehouse, 'fr@new.example', { locale: 'fr' });
-    const [mail] = await mailsTo('mail@new.example');
+    const [mail] = await mailsTo(gatehouse, 'mail@new.example');
     expect(mail?.subject).toBe('Welcome to Bluehouse');
     expect(mail?.text).toContain('Hello Mia Mail,');
     expect(mail?.text).toContain('Beta Bridges has invited you');
@@ -52,8 +45,8 @@ describe('an invitation to a new person', () => {
     expect(link).toMatch(new RegExp(`^${gatehouse.issuer}/welcome\\?token=[\\w-]{43}$`));
     expect(mail?.html).toContain('>Get Started</a>');
     expect(mail?.html).toContain(link);
-    expect((await mailsTo('fr@new.example'))[0]?.subject).toBe('Bienvenue dans Bluehouse');
-    expect(await stateOf('mail@new.example')).toBe('invited');
+    expect((await mailsTo(gatehouse, 'fr@new.example'))[0]?.subject).toBe('Bienvenue dans Bluehouse');
+    expect(await invitationState(gatehouse, 'mail@new.example')).toBe('invited');
     const { items } = await gatehouse.audit.list({ companyId: 'beta' });
     const events = items.filter(({ type }) => type === 'invite.sent');
     expect(JSON.stringify(events)).toContain('mail@new.example');
@@ -74,7 +67,7 @@ describe('an invitation to a new person', () => {
       expect(person.url.href).not.toContain('token');
     }
     expect(await gatehouse.accounts.byEmail('scan@new.example')).toBeUndefined();
-    expect(await stateOf('scan@new.example')).toBe('invited');
+    expect(await invitationState(gatehouse, 'scan@new.example')).toBe('invited');
   });
 
   it('A9 A10 has "Password" and "Confirm", a circle for each rule that says after the submit whether it is met', async () => {
@@ -116,12 +109,12 @@ describe('an invitation to a new person', () => {
     });
     const person = await createPassword(await open(link));
     expect(person.title).toBe('Terms and Conditions');
-    expect(await membershipOf('nina@new.example')).toBeUndefined();
-    expect(await stateOf('nina@new.example')).toBe('invited');
+    expect(await membershipOf(gatehouse, 'nina@new.example')).toBeUndefined();
+    expect(await invitationState(gatehouse, 'nina@new.example')).toBe('invited');
     await agree(person);
     expect(person.arrivedAt?.href).toBe(START);
-    expect(await stateOf('nina@new.example')).toBe('accepted');
-    expect(await membershipOf('nina@new.example')).toMatchObject({
+    expect(await invitationState(gatehouse, 'nina@new.example')).toBe('accepted');
+    expect(await membershipOf(gatehouse, 'nina@new.example')).toMatchObject({
       status: 'active',
       permissions: { directory: 'standard', companyAdmin: 'none' },
     });
@@ -183,7 +176,7 @@ describe('an invitation to a new person', () => {
     await elsewhere.press('Join');
     await agree(elsewhere);
     expect(elsewhere.title).toBe('You are now logged into Bluehouse');
-    expect((await membershipOf('resume@new.example'))?.status).toBe('active');
+    expect((await membershipOf(gatehouse, 'resume@new.example'))?.status).toBe('active');
   });
 
   it('A1 has no way to an account without an invitation: prompt=create is refused and no path registers', async () => {

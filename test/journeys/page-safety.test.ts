@@ -1,5 +1,6 @@
 import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
 import { JourneyBrowser } from '../support/journey-browser.ts';
+import { client } from '../support/protocol-clients.ts';
 import { type RelyingParty, relyingParty } from '../support/relying-party.ts';
 import { beginLogIn, logIn } from '../support/sign-in.ts';
 import { person as entry, PASSWORD, TOTP_SECRET, totpCode, world } from '../support/world.ts';
@@ -20,15 +21,7 @@ describe('every page of a log-in', () => {
           }),
           entry('enrol@other.example', `Eve ${SCRIPT}`, ['gamma']),
         ],
-        clients: [
-          {
-            client_id: 'evil',
-            client_secret: 'evil-secret',
-            client_name: `Client ${SCRIPT}`,
-            redirect_uris: ['http://127.0.0.1:9/callback'],
-            grant_types: ['authorization_code'],
-          },
-        ],
+        clients: [client('evil', { client_name: `Client ${SCRIPT}`, first_party: false })],
       }),
       env: { TERMS_VERSION: '1' },
     });

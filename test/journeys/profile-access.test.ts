@@ -2,6 +2,7 @@ import { fetchUserInfo, refreshTokenGrant, tokenIntrospection } from 'openid-cli
 import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
 import { JourneyBrowser } from '../support/journey-browser.ts';
 import { openProfile, proveAgain } from '../support/profile.ts';
+import { client } from '../support/protocol-clients.ts';
 import { relyingParty } from '../support/relying-party.ts';
 import { accountOf, logIn } from '../support/sign-in.ts';
 import { type TravellingClock, travellingClock } from '../support/travelling-clock.ts';
@@ -48,15 +49,7 @@ describe('who may see and change a profile', () => {
           entry('paths@other.example', 'Pat Paths', ['beta']),
           entry('device@other.example', 'Dee Vice', ['beta']),
         ],
-        clients: [
-          {
-            client_id: PLANNER.clientId,
-            client_secret: PLANNER.clientSecret,
-            client_name: 'Site Planner',
-            redirect_uris: ['http://127.0.0.1:9/callback'],
-            grant_types: ['authorization_code', 'refresh_token'],
-          },
-        ],
+        clients: [client(PLANNER.clientId, { client_name: 'Site Planner', first_party: false })],
       }),
     });
   });

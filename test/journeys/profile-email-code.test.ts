@@ -1,14 +1,12 @@
 import { MINUTE } from '#kernel';
-import { codesTo, enrolEmailCode, lastCodeTo, otherThan } from '../support/email-codes.ts';
+import { codesTo, enrolEmailCode, lastCodeTo } from '../support/email-codes.ts';
 import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
 import { JourneyBrowser } from '../support/journey-browser.ts';
 import { openProfile, proveAgain } from '../support/profile.ts';
+import { CHALLENGE, otherThan, resendAfterWait, SETUP } from '../support/sent-code-pages.ts';
 import { accountOf } from '../support/sign-in.ts';
 import { type TravellingClock, travellingClock } from '../support/travelling-clock.ts';
 import { person as entry, world } from '../support/world.ts';
-
-const CHALLENGE = 'Enter Your 6-digit Verification Code';
-const SETUP = 'Enter the 6-Digit Verification Code';
 
 describe('codes by e-mail in My Profile Settings', () => {
   let clock: TravellingClock;
@@ -96,13 +94,7 @@ describe('codes by e-mail in My Profile Settings', () => {
     await proveAgain(person);
     await person.press('Send Code');
     const first = await lastCodeTo(gatehouse, 'sends@other.example');
-    await person.press('Resend New Code');
-    expect([person.status, person.alerts.join()]).toEqual([
-      429,
-      expect.stringMatching(/^Wait (30|29) seconds/),
-    ]);
-    clock.advance(30_000);
-    await person.press('Resend New Code');
+    await resendAfterWait(person, clock);
     const second = await lastCodeTo(gatehouse, 'sends@other.example');
     if (first !== second) await person.fill(SETUP, first).press('Continue');
 

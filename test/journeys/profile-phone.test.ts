@@ -1,55 +1,42 @@
-import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
+import { confirmAuthenticator } from '../support/authenticator-setup.ts';
+import type { TestGatehouse } from '../support/gatehouse.ts';
 import { JourneyBrowser } from '../support/journey-browser.ts';
 import { openProfile, proveAgain } from '../support/profile.ts';
 import { accountOf } from '../support/sign-in.ts';
-import { type SmsGateway, startSmsGateway } from '../support/sms-gateway.ts';
-import { type TravellingClock, travellingClock } from '../support/travelling-clock.ts';
-import { person as entry, totpCode, world } from '../support/world.ts';
+import { type SmsWorld, startSmsWorld } from '../support/sms-world.ts';
+import type { TravellingClock } from '../support/travelling-clock.ts';
+import { person as entry } from '../support/world.ts';
 
 const FIRST = '+12025550101';
 const SECOND = '+12025550102';
 const THIRD = '+12025550103';
 
 describe('the phone number in My Profile Settings', () => {
+  let world: SmsWorld;
   let clock: TravellingClock;
-  let gateway: SmsGateway;
   let gatehouse: TestGatehouse;
   beforeAll(async () => {
-    clock = travellingClock();
-    gateway = await startSmsGateway(() => clock.now());
-    gatehouse = await startGatehouse({
-      clock,
-      env: { ...gateway.env.webhook },
-      bootstrap: world({
-        accounts: [
-          entry('phone@other.example', 'Phil Phone', ['beta']),
-          entry('both@other.example', 'Beth Both', ['beta']),
-          entry('last@other.example', 'Lars Last', ['gamma'], { phone: '+12025550111' }),
-          entry('lost@other.example', 'Lotte Lost', ['beta'], { phone: '+12025550112' }),
-          {
-            ...entry('payee@other.example', 'Pay Payee', []),
-            memberships: [{ company: 'beta', payments: 'payee' }],
-            phone: '+12025550109',
-          },
-          {
-            ...entry('payor@other.example', 'Pay Payor', []),
-            memberships: [{ company: 'beta', payments: 'payor' }],
-            totpSecret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',
-          },
-        ],
-      }),
-    });
+    world = await startSmsWorld([
+      entry('phone@other.example', 'Phil Phone', ['beta']),
+      entry('both@other.example', 'Beth Both', ['beta']),
+      entry('last@other.example', 'Lars Last', ['gamma'], { phone: '+12025550111' }),
+      entry('lost@other.example', 'Lotte Lost', ['beta'], { phone: '+12025550112' }),
+      {
+        ...entry('payee@other.example', 'Pay Payee', []),
+        memberships: [{ company: 'beta', payments: 'payee' }],
+        phone: '+12025550109',
+      },
+      {
+        ...entry('payor@other.example', 'Pay Payor', []),
+        memberships: [{ company: 'beta', payments: 'payor' }],
+        totpSecret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',
+      },
+    ]);
+    ({ clock, gatehouse } = world);
   });
-  afterAll(async () => {
-    clock.restore();
-    await gatehouse.stop();
-    await gateway.close();
-  });
+  afterAll(() => world.stop());
 
-  const codeTo = async (number: string) => {
-    await gatehouse.settle();
-    return gateway.nextCodeTo(number);
-  };
+  const codeTo = (number: string) => world.codeTo(number);
   const setUp = async (person: JourneyBrowser, number: string) => {
     await person.fill('Select Your Country Code', 'US').fill('Enter Your Phone Number', number);
     await person.press('Send Text Message');
@@ -118,9 +105,7 @@ describe('the phone number in My Profile Settings', () => {
 
     await person.follow('Add Authenticator App');
     await person.fill('Enter Your 6-digit Verification Code', await codeTo(THIRD)).press('Continue');
-    const secret = (person.find('details code.secret')?.textContent ?? '').replaceAll(' ', '');
-    const code = await totpCode(Date.now(), secret);
-    await person.fill('Enter the 6-Digit Verification Code', code).press('Continue');
+    await confirmAuthenticator(person, clock.now());
     const ofApp = await save();
     expect([
       (await credentials.phones.status(id)).exists,

@@ -1,6 +1,8 @@
 import { MINUTE } from '#kernel';
+import { setUpAuthenticator } from '../support/authenticator-setup.ts';
 import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
 import type { JourneyBrowser } from '../support/journey-browser.ts';
+import { client } from '../support/protocol-clients.ts';
 import { type RelyingParty, relyingParty } from '../support/relying-party.ts';
 import { accountOf, logIn } from '../support/sign-in.ts';
 import { type TravellingClock, travellingClock } from '../support/travelling-clock.ts';
@@ -23,17 +25,7 @@ describe('what a relying party may demand of a sign-in', () => {
           entry('older@other.example', 'Olga Older', ['beta']),
           entry('pays@other.example', 'Pia Pays', ['beta'], { totpSecret: TOTP_SECRET }),
         ],
-        clients: [
-          {
-            client_id: 'payments',
-            client_secret: 'payments-secret',
-            client_name: 'Payments',
-            redirect_uris: ['http://127.0.0.1:9/callback'],
-            grant_types: ['authorization_code'],
-            first_party: true,
-            payments: true,
-          },
-        ],
+        clients: [client('payments', { client_name: 'Payments', payments: true })],
       }),
     });
     portal = await relyingParty(gatehouse.issuer);
@@ -102,12 +94,7 @@ describe('what a relying party may demand of a sign-in', () => {
     expect(person.title).toBe('Enter your password');
     await person.fill('Password', PASSWORD).press('Continue');
     expect(person.title).toBe('Two-Factor Authentication Required');
-    await person.press('Set Up Now');
-    await person.choose('Authenticator App').press('Continue');
-    const secret = (person.find('details code')?.textContent ?? '').replaceAll(' ', '');
-    await person
-      .fill('Enter the 6-Digit Verification Code', await totpCode(clock.now(), secret))
-      .press('Continue');
+    await setUpAuthenticator(person, clock.now());
     await person.choose('I Have Securely Saved This Code').press('Continue');
     const claims = (await portal.complete(pending, person.arrivedAt)).claims();
     expect(claims).toMatchObject({ acr: MFA, amr: ['pwd', 'otp', 'mfa'] });

@@ -1,6 +1,8 @@
+import { confirmAuthenticator } from '../support/authenticator-setup.ts';
 import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
 import { JourneyBrowser } from '../support/journey-browser.ts';
 import { openProfile } from '../support/profile.ts';
+import { client } from '../support/protocol-clients.ts';
 import { type RelyingParty, relyingParty } from '../support/relying-party.ts';
 import { accountOf, logIn } from '../support/sign-in.ts';
 import { person as entry, TOTP_SECRET, totpCode, world } from '../support/world.ts';
@@ -17,16 +19,7 @@ describe('the recovery code', () => {
         accounts: names.map((name) =>
           entry(`${name}@other.example`, 'Rae Recovered', ['gamma'], { totpSecret: TOTP_SECRET }),
         ),
-        clients: [
-          {
-            client_id: 'payments',
-            client_secret: 'payments-secret',
-            client_name: 'Payments',
-            redirect_uris: ['http://127.0.0.1:9/callback'],
-            first_party: true,
-            payments: true,
-          },
-        ],
+        clients: [client('payments', { client_name: 'Payments', payments: true })],
       }),
     });
     portal = await relyingParty(gatehouse.issuer);
@@ -144,9 +137,7 @@ describe('the recovery code', () => {
     await save(person);
     await person.press('Set Up a New Device');
     await person.choose('Authenticator App').press('Continue');
-    const secret = (person.find('details code')?.textContent ?? '').replaceAll(' ', '');
-    const code = await totpCode(Date.now(), secret);
-    await person.fill('Enter the 6-Digit Verification Code', code).press('Continue');
+    await confirmAuthenticator(person);
     const fromEnrolment = shownCode(person);
     expect(fromEnrolment).not.toBe(fromRecovery);
     await save(person);

@@ -1,8 +1,10 @@
 import * as oidc from 'openid-client';
 import { MINUTE } from '#kernel';
-import { type SentMessage, startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
+import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
 import { agree } from '../support/invitations.ts';
 import { JourneyBrowser } from '../support/journey-browser.ts';
+import { linkTo, mailsTo } from '../support/mails.ts';
+import { client } from '../support/protocol-clients.ts';
 import { type RelyingParty, relyingParty } from '../support/relying-party.ts';
 import { accountOf, beginLogIn, logIn } from '../support/sign-in.ts';
 import { type TravellingClock, travellingClock } from '../support/travelling-clock.ts';
@@ -37,14 +39,7 @@ describe('resetting a password', () => {
           ...names.map((name) => entry(`${name}@other.example`, 'Rita Reset', ['beta'])),
           entry('factor@other.example', 'Fred Factor', ['beta'], { totpSecret: TOTP_SECRET }),
         ],
-        clients: [
-          {
-            client_id: PLANNER.clientId,
-            client_secret: PLANNER.clientSecret,
-            client_name: 'Site Planner',
-            redirect_uris: ['http://127.0.0.1:9/callback'],
-          },
-        ],
+        clients: [client(PLANNER.clientId, { client_name: 'Site Planner', first_party: false })],
       }),
     });
     portal = await relyingParty(gatehouse.issuer);
@@ -61,18 +56,6 @@ describe('resetting a password', () => {
     return person.fill('Email', email).press('Submit');
   }
 
-  async function mailsTo(email: string): Promise<SentMessage[]> {
-    return (await gatehouse.sentMessages()).filter(({ to }) => to === email);
-  }
-
-  /** The link of the newest mail: alone on its line. */
-  async function linkOf(email: string): Promise<string> {
-    const mail = (await mailsTo(email)).at(-1);
-    const link = mail?.text.split('\n').find((line) => /^http\S+$/.test(line));
-    if (!link) throw new Error(`no link in the mail to ${email}: ${mail?.text}`);
-    return link;
-  }
-
   const set = (person: JourneyBrowser, password: string, confirm = password) =>
     person.fill('Password', password).fill('Confirm', confirm).press('Reset Password');
 
@@ -82,8 +65,8 @@ describe('resetting a password', () => {
     expect(known.text).toContain('If the address is known, a mail is on its way');
     expect(known.text).toContain('check your spam folder');
     expect([unknown.status, unknown.text.replace('nobody@', 'mail@')]).toEqual([200, known.text]);
-    expect(await mailsTo('nobody@other.example')).toEqual([]);
-    expect(await mailsTo('mail@other.example')).toHaveLength(1);
+    expect(await mailsTo(gatehouse, 'nobody@other.example')).toEqual([]);
+    expect(await mailsTo(gatehouse, 'mail@other.example')).toHaveLength(1);
   });
 
   it('D3 "Send it again" sends another mail, after a wait, and says the same of every address', async () => {
@@ -103,10 +86,10 @@ describe('resetting a password', () => {
       expect(person.alerts).toEqual(['Wait 30 seconds before you ask for another mail.']);
     }
     expect(pages.slice(0, 2)).toEqual(pages.slice(2));
-    expect([await mailsTo('resend@other.example'), await mailsTo('nobody@other.example')]).toMatchObject([
-      { length: 2 },
-      { length: 0 },
-    ]);
+    expect([
+      await mailsTo(gatehouse, 'resend@other.example'),
+      await mailsTo(gatehouse, 'nobody@other.example'),
+    ]).toMatchObject([{ length: 2 }, { length: 0 }]);
   });
 
   it('D2 one network gets ten requests a minute, whatever the addresses', async () => {
@@ -129,7 +112,7 @@ describe('resetting a password', () => {
     const { accountSessions } = gatehouse.web.authorizationServer;
     expect(await accountSessions.applications(id)).toHaveLength(1);
     await request('trap@other.example');
-    await set(await browser().open(await linkOf('trap@other.example')), NEW_PASSWORD);
+    await set(await browser().open(await linkTo(gatehouse, 'trap@other.example')), NEW_PASSWORD);
     expect(await accountSessions.applications(id)).toEqual([]);
     expect(await accountOf(gatehouse, 'trap@other.example')).toMatchObject({ emailVerified: true });
     const owner = await logIn(gatehouse, planner, 'trap@other.example', { password: NEW_PASSWORD });
@@ -139,13 +122,13 @@ describe('resetting a password', () => {
     await owner.person.press('Accept');
     clock.advance(MINUTE);
     await request('trap@other.example');
-    await set(await browser().open(await linkOf('trap@other.example')), 'Another-Staple-9');
+    await set(await browser().open(await linkTo(gatehouse, 'trap@other.example')), 'Another-Staple-9');
     expect(await accountSessions.applications(id)).toHaveLength(1);
   });
 
   it('D4 W6 opening the link, or only its head, spends nothing and leaves no token in the address', async () => {
     await request('scan@other.example');
-    const link = await linkOf('scan@other.example');
+    const link = await linkTo(gatehouse, 'scan@other.example');
     expect(new URL(link).origin).toBe(gatehouse.issuer);
     for (const method of ['HEAD', 'GET', 'GET']) {
       const response = await fetch(link, { method, redirect: 'manual' });
@@ -160,7 +143,7 @@ describe('resetting a password', () => {
 
   it('D4 is good for one submission; a second click says so and offers a new link', async () => {
     await request('once@other.example');
-    const link = await linkOf('once@other.example');
+    const link = await linkTo(gatehouse, 'once@other.example');
     const [first, second] = [await browser().open(link), await browser().open(link)];
     await set(first, NEW_PASSWORD);
     await set(second, 'Other-Staple-9');
@@ -175,10 +158,10 @@ describe('resetting a password', () => {
 
   it('D4 a newer link ends the older one, and each ends with its time', async () => {
     await request('older@other.example');
-    const older = await linkOf('older@other.example');
+    const older = await linkTo(gatehouse, 'older@other.example');
     await request('older@other.example');
     expect((await browser().open(older)).title).toBe('This link no longer works');
-    const newer = await linkOf('older@other.example');
+    const newer = await linkTo(gatehouse, 'older@other.example');
     const person = await browser().open(newer);
     expect(person.title).toBe('Create a New Password');
     clock.advance(gatehouse.config.limits.resetLinkMinutes * MINUTE);
@@ -187,7 +170,7 @@ describe('resetting a password', () => {
 
   it('D5 refuses by the same rules without spending the link', async () => {
     await request('rules@other.example');
-    const person = await browser().open(await linkOf('rules@other.example'));
+    const person = await browser().open(await linkTo(gatehouse, 'rules@other.example'));
     await set(person, 'short', 'shorter');
     expect([person.status, person.title]).toEqual([422, 'Create a New Password']);
     expect(person.has('[data-rule="length"][data-state="unmet"]')).toBe(true);
@@ -204,18 +187,18 @@ describe('resetting a password', () => {
     const { person, pending } = await logIn(gatehouse, portal, 'ends@other.example');
     const tokens = await portal.complete(pending, person.arrivedAt);
     await request('ends@other.example');
-    await set(await browser().open(await linkOf('ends@other.example')), NEW_PASSWORD);
+    await set(await browser().open(await linkTo(gatehouse, 'ends@other.example')), NEW_PASSWORD);
     const silent = await person.open((await portal.begin({ prompt: 'none' })).url);
     expect(silent.arrivedAt?.searchParams.get('error')).toBe('login_required');
     const refresh = oidc.refreshTokenGrant(portal.configuration, tokens.refresh_token ?? 'none');
     await expect(refresh).rejects.toMatchObject({ error: 'invalid_grant' });
-    const subjects = (await mailsTo('ends@other.example')).map(({ subject }) => subject);
+    const subjects = (await mailsTo(gatehouse, 'ends@other.example')).map(({ subject }) => subject);
     expect(subjects).toContain('Your password was changed');
   });
 
   it('D7 signs nobody in: the person goes back to the login page, and the factor is still asked', async () => {
     await request('factor@other.example');
-    const reset = await browser().open(await linkOf('factor@other.example'));
+    const reset = await browser().open(await linkTo(gatehouse, 'factor@other.example'));
     await set(reset, NEW_PASSWORD);
     expect(reset.text).toContain('Go back to the login page and enter your email and new password.');
     const silent = await reset.open((await portal.begin({ prompt: 'none' })).url);
@@ -229,7 +212,7 @@ describe('resetting a password', () => {
     await person.fill('Email', 'carry@other.example').press('Continue');
     await person.follow('Forgot your password?');
     await person.press('Submit');
-    await person.open(await linkOf('carry@other.example'));
+    await person.open(await linkTo(gatehouse, 'carry@other.example'));
     await set(person, NEW_PASSWORD);
     await person.follow('Log in');
     expect(person.title).toBe('Enter your password');
@@ -243,7 +226,7 @@ describe('resetting a password', () => {
     const { person } = await beginLogIn(gatehouse, portal);
     await person.follow('Forgot your password?');
     await person.fill('Email', 'plain@other.example').press('Submit');
-    const elsewhere = await browser().open(await linkOf('plain@other.example'));
+    const elsewhere = await browser().open(await linkTo(gatehouse, 'plain@other.example'));
     await set(elsewhere, NEW_PASSWORD);
     expect([elsewhere.title, elsewhere.links().includes('Log in')]).toEqual([
       'Your password was changed',

@@ -1,3 +1,4 @@
+import { shownSecret } from '../support/authenticator-setup.ts';
 import { createGatedEngine } from '../support/gated-engine.ts';
 import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
 import { JourneyBrowser } from '../support/journey-browser.ts';
@@ -34,7 +35,7 @@ describe('a second factor whose set-up was cut off before its recovery code', ()
 
   /** Sends the code of a new app; the write of the recovery code behind it never gets there. */
   async function setUpAndFail(person: JourneyBrowser) {
-    const secret = (person.find('details code.secret')?.textContent ?? '').replaceAll(' ', '');
+    const secret = shownSecret(person);
     const { action, fields } = person.form();
     const send = async () => person.post(action, { ...fields, code: await totpCode(clock.now(), secret) });
     engine.hold('recovery-codes', 'insert').fail(new Error('the power went'));

@@ -1,53 +1,37 @@
 import { MINUTE } from '#kernel';
-import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
-import { type RelyingParty, relyingParty } from '../support/relying-party.ts';
+import { confirmAuthenticator } from '../support/authenticator-setup.ts';
+import type { TestGatehouse } from '../support/gatehouse.ts';
+import type { RelyingParty } from '../support/relying-party.ts';
+import { CHALLENGE, otherThan, SETUP, typeSetUpCode } from '../support/sent-code-pages.ts';
 import { accountOf, logIn } from '../support/sign-in.ts';
-import { type SmsGateway, startSmsGateway } from '../support/sms-gateway.ts';
-import { type TravellingClock, travellingClock } from '../support/travelling-clock.ts';
-import { person as entry, totpCode, world } from '../support/world.ts';
-
-const CHALLENGE = 'Enter Your 6-digit Verification Code';
-const SETUP = 'Enter the 6-Digit Verification Code';
+import type { SmsGateway } from '../support/sms-gateway.ts';
+import { type SmsWorld, startSmsWorld } from '../support/sms-world.ts';
+import type { TravellingClock } from '../support/travelling-clock.ts';
+import { person as entry } from '../support/world.ts';
 
 describe('setting up codes by text message at a log-in', () => {
+  let world: SmsWorld;
   let clock: TravellingClock;
   let gateway: SmsGateway;
   let gatehouse: TestGatehouse;
   let portal: RelyingParty;
   beforeAll(async () => {
-    clock = travellingClock();
-    gateway = await startSmsGateway(() => clock.now());
     const paid = (name: string, payments: string, more: object = {}) => ({
       ...entry(`${name}@other.example`, 'Pay Person', [], more),
       memberships: [{ company: 'beta', payments }],
     });
-    gatehouse = await startGatehouse({
-      clock,
-      env: { ...gateway.env.webhook, LIMIT_LOGINS_PER_MINUTE: '1000' },
-      bootstrap: world({
-        accounts: [
-          ...['setup', 'refused', 'secretive'].map((name) =>
-            entry(`${name}@other.example`, 'Max Must', ['gamma']),
-          ),
-          paid('payee', 'payee'),
-          paid('payor', 'payor', { phone: '+12025559998' }),
-        ],
-      }),
-    });
-    portal = await relyingParty(gatehouse.issuer);
+    const names = ['setup', 'refused', 'secretive'];
+    const accounts = [
+      ...names.map((name) => entry(`${name}@other.example`, 'Max Must', ['gamma'])),
+      paid('payee', 'payee'),
+      paid('payor', 'payor', { phone: '+12025559998' }),
+    ];
+    world = await startSmsWorld(accounts, { LIMIT_LOGINS_PER_MINUTE: '1000' });
+    ({ clock, gateway, gatehouse, portal } = world);
   });
-  afterAll(async () => {
-    clock.restore();
-    await gatehouse.stop();
-    await gateway.close();
-  });
+  afterAll(() => world.stop());
 
-  const codeTo = async (number: string) => {
-    await gatehouse.settle();
-    return gateway.nextCodeTo(number);
-  };
-  const otherThan = (code: string) => String((Number(code) + 1) % 1_000_000).padStart(6, '0');
-  const messagesTo = (number: string) => gateway.received.filter(({ to }) => to === number).length;
+  const codeTo = (number: string) => world.codeTo(number);
 
   it('G1 G19 G20 a number is set up with country, number and code, and a recovery code at the end', async () => {
     const { person, pending } = await logIn(gatehouse, portal, 'setup@other.example');
@@ -68,12 +52,7 @@ describe('setting up codes by text message at a log-in', () => {
     await person.press('Send Text Message');
     expect(person.text).toContain('•••78');
     const code = await codeTo('+33612345678');
-    await person.fill(SETUP, otherThan(code)).press('Continue');
-    expect([person.status, ...person.alerts]).toEqual([
-      422,
-      'This code is incorrect. Check it and try again.',
-    ]);
-    await person.fill(SETUP, code.replace(/^(...)/, '$1 ')).press('Continue');
+    await typeSetUpCode(person, code);
     expect(person.title).toBe('Save Your Recovery Code');
     await person.choose('I Have Securely Saved This Code').press('Continue');
     const claims = (await portal.complete(pending, person.arrivedAt)).claims();
@@ -121,7 +100,7 @@ describe('setting up codes by text message at a log-in', () => {
     expect(person.status).toBe(422);
     const { action, fields } = person.form();
     await person.post(action, { ...fields, country: 'FR', phone: '0612345679' });
-    expect([person.status, messagesTo('+33612345679')]).toEqual([422, 0]);
+    expect([person.status, world.messagesTo('+33612345679')]).toEqual([422, 0]);
     await person.follow('Try another method');
     await person.choose('Authenticator App').press('Continue');
     expect(person.title).toBe('Secure your Account');
@@ -134,8 +113,7 @@ describe('setting up codes by text message at a log-in', () => {
     await person.press('Set Up Now');
     expect(person.hasLabel('SMS Verification')).toBe(false);
     await person.choose('Authenticator App').press('Continue');
-    const secret = (person.find('details code')?.textContent ?? '').replaceAll(' ', '');
-    await person.fill(SETUP, await totpCode(clock.now(), secret)).press('Continue');
+    await confirmAuthenticator(person, clock.now());
     await person.choose('I Have Securely Saved This Code').press('Continue');
     const claims = (await portal.complete(pending, person.arrivedAt)).claims();
     expect(claims?.['acr']).toBe('urn:gatehouse:acr:mfa-app');

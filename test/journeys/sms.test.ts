@@ -1,15 +1,16 @@
 import { MINUTE } from '#kernel';
-import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
+import type { TestGatehouse } from '../support/gatehouse.ts';
 import { JourneyBrowser } from '../support/journey-browser.ts';
-import { type RelyingParty, relyingParty } from '../support/relying-party.ts';
+import type { RelyingParty } from '../support/relying-party.ts';
+import { CHALLENGE, knockAt, outliveCode, voidByResend } from '../support/sent-code-pages.ts';
 import { beginLogIn, logIn } from '../support/sign-in.ts';
-import { codeIn, type SmsGateway, startSmsGateway } from '../support/sms-gateway.ts';
-import { type TravellingClock, travellingClock } from '../support/travelling-clock.ts';
-import { person as entry, PASSWORD, TOTP_SECRET, totpCode, world } from '../support/world.ts';
-
-const CHALLENGE = 'Enter Your 6-digit Verification Code';
+import { codeIn, type SmsGateway } from '../support/sms-gateway.ts';
+import { type SmsWorld, startSmsWorld } from '../support/sms-world.ts';
+import type { TravellingClock } from '../support/travelling-clock.ts';
+import { person as entry, PASSWORD, TOTP_SECRET, totpCode } from '../support/world.ts';
 
 describe('codes by text message', () => {
+  let world: SmsWorld;
   let clock: TravellingClock;
   let gateway: SmsGateway;
   let gatehouse: TestGatehouse;
@@ -17,38 +18,22 @@ describe('codes by text message', () => {
   let numbers = 0;
   const phones: Record<string, string> = {};
   beforeAll(async () => {
-    clock = travellingClock();
-    gateway = await startSmsGateway(() => clock.now());
     const withPhone = (name: string, company = 'gamma', more: object = {}) => {
       phones[name] = `+1202555${String(1_000 + numbers++)}`;
       return entry(`${name}@other.example`, 'Sam Short', [company], { phone: phones[name], ...more });
     };
-    gatehouse = await startGatehouse({
-      clock,
-      env: { ...gateway.env.webhook, LIMIT_LOGINS_PER_MINUTE: '1000' },
-      bootstrap: world({
-        accounts: [
-          ...['lands', 'waits', 'late', 'fails', 'guessed', 'french', 'stranger'].map((name) =>
-            withPhone(name),
-          ),
-          withPhone('both', 'beta', { totpSecret: TOTP_SECRET }),
-        ],
-      }),
-    });
-    portal = await relyingParty(gatehouse.issuer);
+    const names = ['lands', 'waits', 'late', 'fails', 'guessed', 'french', 'stranger'];
+    const accounts = [
+      ...names.map((name) => withPhone(name)),
+      withPhone('both', 'beta', { totpSecret: TOTP_SECRET }),
+    ];
+    world = await startSmsWorld(accounts, { LIMIT_LOGINS_PER_MINUTE: '1000' });
+    ({ clock, gateway, gatehouse, portal } = world);
   });
-  afterAll(async () => {
-    clock.restore();
-    await gatehouse.stop();
-    await gateway.close();
-  });
+  afterAll(() => world.stop());
 
-  const codeTo = async (number: string) => {
-    await gatehouse.settle();
-    return gateway.nextCodeTo(number);
-  };
-  const codeOf = (name: string) => codeTo(phones[name] ?? '');
-  const messagesTo = (number = '') => gateway.received.filter(({ to }) => to === number).length;
+  const codeOf = (name: string) => world.codeTo(phones[name] ?? '');
+  const messagesTo = (number?: string) => world.messagesTo(number);
 
   it('I3 I4 G12 one method: the page comes at once, the code goes to the registered number, once', async () => {
     const { person, pending } = await logIn(gatehouse, portal, 'lands@other.example');
@@ -64,46 +49,20 @@ describe('codes by text message', () => {
   });
 
   it('W24 nothing is sent before the password, nor for a page that a stranger opens', async () => {
-    const { person } = await beginLogIn(gatehouse, portal);
-    await person.fill('Email', 'stranger@other.example').press('Continue');
-    const uid = /interaction\/([\w-]+)/.exec(person.form().action.pathname)?.[1];
-    await person.open(new URL(`/interaction/${uid}/sms-code`, gatehouse.issuer));
-    expect(person.title).toBe('Enter your password');
-    await person.fill('Password', 'Wrong-Password-1').press('Continue');
+    await knockAt(['sms-code', 'sms-setup'], gatehouse, portal, 'stranger@other.example');
     await gatehouse.settle();
     expect(messagesTo(phones['stranger'])).toBe(0);
   });
 
   it('G10 "Resend New Code" waits, and voids the code before', async () => {
     const { person, pending } = await logIn(gatehouse, portal, 'waits@other.example');
-    const first = await codeOf('waits');
-    await person.press('Resend New Code');
-    expect([person.status, person.alerts.join()]).toEqual([
-      429,
-      expect.stringMatching(/^Wait (30|29) seconds/),
-    ]);
-    clock.advance(30_000);
-    await person.press('Resend New Code');
-    expect([person.status, person.text]).toEqual([200, expect.stringContaining('We sent a new code.')]);
-    const second = await codeOf('waits');
-    if (first !== second) await person.fill(CHALLENGE, first).press('Continue');
-    expect(person.arrivedAt).toBeUndefined();
-    await person.fill(CHALLENGE, second).press('Continue');
+    await voidByResend(person, clock, () => codeOf('waits'));
     await portal.complete(pending, person.arrivedAt);
   });
 
   it('G9 G10 an expired code says so', async () => {
     const { person, pending } = await logIn(gatehouse, portal, 'late@other.example');
-    const code = await codeOf('late');
-    clock.advance(10 * MINUTE);
-    await person.fill(CHALLENGE, code).press('Continue');
-    expect(person.title).toBe('Enter your password');
-    await person.fill('Password', PASSWORD).press('Continue');
-    expect(person.alerts).toEqual(['This code has expired. Ask for a new one.']);
-    await person.fill(CHALLENGE, code).press('Continue');
-    expect([person.status, ...person.alerts]).toEqual([422, 'This code has expired. Ask for a new one.']);
-    await person.press('Resend New Code');
-    await person.fill(CHALLENGE, await codeOf('late')).press('Continue');
+    await outliveCode(person, clock, () => codeOf('late'));
     await portal.complete(pending, person.arrivedAt);
   });
 

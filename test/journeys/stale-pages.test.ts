@@ -1,6 +1,7 @@
 import { DAY, HOUR } from '#kernel';
 import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
 import { JourneyBrowser } from '../support/journey-browser.ts';
+import { client } from '../support/protocol-clients.ts';
 import { type RelyingParty, relyingParty } from '../support/relying-party.ts';
 import { beginLogIn, logIn, prove } from '../support/sign-in.ts';
 import { type TravellingClock, travellingClock } from '../support/travelling-clock.ts';
@@ -12,14 +13,6 @@ describe('stale log-in pages', () => {
   let portal: RelyingParty;
   beforeAll(async () => {
     clock = travellingClock();
-    const client = (client_id: string, more: object) => ({
-      client_id,
-      client_secret: 'secret',
-      client_name: `The ${client_id}`,
-      redirect_uris: ['http://127.0.0.1:9/callback'],
-      first_party: true,
-      ...more,
-    });
     gatehouse = await startGatehouse({
       clock,
       bootstrap: world({
@@ -132,7 +125,7 @@ describe('stale log-in pages', () => {
       (issuer: string) => `https://portal.example/begin?from=gatehouse&iss=${encodeURIComponent(issuer)}`,
     ],
   ])('W4 the page that can’t be restored leads back to the relying party "%s", and tells it nobody’s address', async (clientId, entrance) => {
-    const party = await relyingParty(gatehouse.issuer, { clientId, clientSecret: 'secret' });
+    const party = await relyingParty(gatehouse.issuer, { clientId, clientSecret: `${clientId}-secret` });
     const { person } = await beginLogIn(gatehouse, party);
     await person.fill('Email', 'ada@other.example').press('Continue');
     const stranger = new JourneyBrowser([gatehouse.issuer]);

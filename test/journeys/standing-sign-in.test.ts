@@ -1,5 +1,7 @@
 import { refreshTokenGrant } from 'openid-client';
+import { confirmAuthenticator } from '../support/authenticator-setup.ts';
 import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
+import { client } from '../support/protocol-clients.ts';
 import { type RelyingParty, relyingParty } from '../support/relying-party.ts';
 import { accountOf, logIn } from '../support/sign-in.ts';
 import { person as entry, PASSWORD, TOTP_SECRET, totpCode, world } from '../support/world.ts';
@@ -18,12 +20,7 @@ describe('what a sign-in that stands is still good for', () => {
           entry('swap@other.example', 'Sam Swap', ['beta'], { totpSecret: TOTP_SECRET }),
         ],
         clients: [
-          {
-            client_id: 'partner',
-            client_secret: 'partner-secret',
-            client_name: 'Partner',
-            redirect_uris: ['http://127.0.0.1:9/callback'],
-          },
+          client('partner', { client_name: 'Partner', first_party: false }),
           {
             client_id: 'desktop',
             client_name: 'Desktop',
@@ -31,14 +28,7 @@ describe('what a sign-in that stands is still good for', () => {
             token_endpoint_auth_method: 'none',
             redirect_uris: [LOOPBACK],
           },
-          {
-            client_id: 'payments',
-            client_secret: 'payments-secret',
-            client_name: 'Payments',
-            redirect_uris: ['http://127.0.0.1:9/callback'],
-            first_party: true,
-            payments: true,
-          },
+          client('payments', { client_name: 'Payments', payments: true }),
         ],
       }),
     });
@@ -85,10 +75,7 @@ describe('what a sign-in that stands is still good for', () => {
     expect(person.title).toBe('Enter your password');
     await person.fill('Password', PASSWORD).press('Continue');
     await person.choose('Authenticator App').press('Continue');
-    const secret = (person.find('details code')?.textContent ?? '').replace(/\s/g, '');
-    await person
-      .fill('Enter the 6-Digit Verification Code', await totpCode(Date.now(), secret))
-      .press('Continue');
+    await confirmAuthenticator(person);
     expect(person.title).toBe('Save Your Recovery Code');
     await expect(refreshTokenGrant(portal.configuration, tokens.refresh_token ?? '')).rejects.toMatchObject({
       error: 'invalid_grant',

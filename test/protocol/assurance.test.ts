@@ -1,11 +1,12 @@
 import * as oidc from 'openid-client';
+import { setUpAuthenticator } from '../support/authenticator-setup.ts';
 import { refreshTokenOf, tokensFor } from '../support/endpoint.ts';
 import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
 import type { JourneyBrowser } from '../support/journey-browser.ts';
 import { type RelyingParty, relyingParty } from '../support/relying-party.ts';
 import { beginLogIn, logIn } from '../support/sign-in.ts';
 import { type TravellingClock, travellingClock } from '../support/travelling-clock.ts';
-import { PASSWORD, TOTP_SECRET, totpCode, world } from '../support/world.ts';
+import { PASSWORD, TOTP_SECRET, world } from '../support/world.ts';
 
 const PASSWORD_ACR = 'urn:gatehouse:acr:password';
 const MFA = 'urn:gatehouse:acr:mfa';
@@ -84,14 +85,7 @@ describe('requested assurance', () => {
     const stepUp = await portal.begin({ acr_values: MFA });
     await person.open(stepUp.url);
     await person.fill('Password', PASSWORD).press('Continue');
-    await person.press('Set Up Now');
-    await person.choose('Authenticator App').press('Continue');
-    const secret = (person.find('details')?.textContent ?? '')
-      .match(/[A-Z2-7 ]{20,}/)?.[0]
-      ?.replaceAll(' ', '');
-    await person
-      .fill('Enter the 6-Digit Verification Code', await totpCode(Date.now(), secret ?? ''))
-      .press('Continue');
+    await setUpAuthenticator(person);
     await person.choose('I Have Securely Saved This Code').press('Continue');
     const after = await portal.complete(stepUp, person.arrivedAt);
     expect(after.claims()?.['acr']).toBe(MFA);

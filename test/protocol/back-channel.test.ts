@@ -7,7 +7,7 @@ import { client } from '../support/protocol-clients.ts';
 import { type RelyingParty, relyingParty } from '../support/relying-party.ts';
 import { logIn } from '../support/sign-in.ts';
 import { type TravellingClock, travellingClock } from '../support/travelling-clock.ts';
-import { world } from '../support/world.ts';
+import { person as entry, world } from '../support/world.ts';
 
 describe('back-channel log-out', () => {
   let gatehouse: TestGatehouse;
@@ -19,6 +19,10 @@ describe('back-channel log-out', () => {
     listener = await startBackChannelListener();
     gatehouse = await startGatehouse({
       bootstrap: world({
+        // Each test has its person: what ends one's sessions tells of all of them.
+        accounts: ['leaves', 'ended', 'unheard', 'robbed'].map((name) =>
+          entry(`${name}@other.example`, 'Nell Noted', ['beta']),
+        ),
         clients: [
           client('notified', {
             backchannel_logout_uri: listener.uri,
@@ -40,14 +44,14 @@ describe('back-channel log-out', () => {
     listener.tokens.length = 0;
   });
 
-  async function signIn() {
-    const { person, pending } = await logIn(gatehouse, party, 'ada@other.example');
+  async function signIn(name: string) {
+    const { person, pending } = await logIn(gatehouse, party, `${name}@other.example`);
     const tokens = await party.complete(pending, person.arrivedAt);
     return { person, tokens, claims: payloadOf(tokens.id_token ?? '') };
   }
 
   it('B16 a log-out here is told to the relying party with a valid log-out token', async () => {
-    const { person, claims } = await signIn();
+    const { person, claims } = await signIn('leaves');
     await (await person.open(`${gatehouse.issuer}/session/end`)).press('Log Out');
     await gatehouse.settle();
     expect(listener.tokens).toHaveLength(1);
@@ -68,14 +72,14 @@ describe('back-channel log-out', () => {
   });
 
   it('X38 a session that we end ourselves is told of too, once', async () => {
-    const { claims } = await signIn();
+    const { claims } = await signIn('ended');
     await gatehouse.accounts.raiseEpoch(String(claims['sub']), 'password-changed');
     await gatehouse.settle();
     expect(listener.tokens.map((token) => payloadOf(token)['sid'])).toEqual([claims['sid']]);
   });
 
   it('a relying party that is down is told when it is up again, with a token of that moment', async () => {
-    const { person } = await signIn();
+    const { person } = await signIn('unheard');
     listener.answerWith(503);
     await (await person.open(`${gatehouse.issuer}/session/end`)).press('Log Out');
     await gatehouse.settle();
@@ -89,7 +93,7 @@ describe('back-channel log-out', () => {
   });
 
   it('X18 after a stolen refresh token the relying party is told as well', async () => {
-    const { tokens, claims } = await signIn();
+    const { tokens, claims } = await signIn('robbed');
     const first = refreshTokenOf(tokens);
     await oidc.refreshTokenGrant(party.configuration, first);
     clock.advance(11_000);

@@ -4,6 +4,7 @@ import { type Connection, createGuardedFetch, type GuardedFetch } from '#federat
 import { systemClock } from '#kernel';
 import { startCompanyIdp } from '../../examples/company-idp/main.ts';
 import { createOidcConnector } from '../../src/federation/connectors/oidc/oidc-connector.ts';
+import { connectionTo } from '../support/upstream/connection.ts';
 
 const CALLBACK = 'http://127.0.0.1:1/federation/acme-idp/callback';
 const SECRETS = {
@@ -35,22 +36,7 @@ afterAll(async () => {
   jest.restoreAllMocks();
 });
 
-function connection(): Connection {
-  return {
-    ...{
-      id: 'acme-idp',
-      companyId: 'acme',
-      name: 'Acme IdP',
-      protocol: 'oidc',
-      preset: 'okta',
-      enabled: true,
-    },
-    ...{ issuer: idp.issuer, clientId: 'gatehouse', clientSecret: 'idp secret' },
-    tokenEndpointAuthMethod: 'client_secret_basic',
-    scopes: ['openid', 'email', 'profile'],
-    ...{ jitProvisioning: true, acrMapping: {}, clockToleranceSeconds: 30, createdAt: 0, updatedAt: 0 },
-  };
-}
+const connection = (): Connection => connectionTo(idp.issuer, { preset: 'okta', clientSecret: 'idp secret' });
 
 /** A browser without script: follows redirects within the provider, keeps cookies. */
 function createBrowser() {

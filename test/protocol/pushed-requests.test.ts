@@ -29,9 +29,10 @@ describe('pushed authorization requests (RFC 9126)', () => {
 
   const browser = () => new JourneyBrowser([gatehouse.issuer]);
 
-  /** A request whose parameters the browser never sees. */
+  /** A request whose parameters the browser never sees; consent is asked each time, whoever gave it before. */
   async function push(params: Record<string, string> = {}) {
-    const pending = await pusher.begin({ claims: JSON.stringify({ id_token: { email: null } }), ...params });
+    const claims = JSON.stringify({ id_token: { email: null } });
+    const pending = await pusher.begin({ claims, prompt: 'consent', ...params });
     const pushed = Object.fromEntries(pending.url.searchParams);
     const url = await oidc.buildAuthorizationUrlWithPAR(pusher.configuration, pushed);
     return { ...pending, url };
@@ -63,6 +64,7 @@ describe('pushed authorization requests (RFC 9126)', () => {
     const pending = await push();
     const person = await browser().open(pending.url);
     await prove(person, 'ada@other.example');
+    await person.press('Accept');
     await person.open(pending.url);
     expect(person.arrivedAt?.searchParams.get('error')).toBe('invalid_request_uri');
     const late = await push();
@@ -73,10 +75,7 @@ describe('pushed authorization requests (RFC 9126)', () => {
 
   it('W4 a pushed request that was left lying starts again at the first page of its journey, and at a later one', async () => {
     for (const left of ['Email', 'Accept']) {
-      const pending = await push({
-        scope: left === 'Email' ? 'openid' : 'openid profile',
-        prompt: 'consent',
-      });
+      const pending = await push({ scope: left === 'Email' ? 'openid' : 'openid profile' });
       const person = await browser().open(pending.url);
       if (left === 'Accept') await prove(person, 'ada@other.example');
       clock.advance(2 * 3_600_000);

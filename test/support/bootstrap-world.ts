@@ -1,9 +1,8 @@
 import { type ApplyOptions, createBootstrap, parseBootstrap } from '#bootstrap';
-import { createCredentials } from '#credentials';
-import { silentLog, systemRandomness } from '#kernel';
+import { systemRandomness } from '#kernel';
 import { createConnections } from '../../src/federation/connection-store.ts';
-import { EMAIL_CODES_CONFIG, SMS_CONFIG } from './code-limits.ts';
-import { createDirectory } from './directory.ts';
+import { createDirectory, emission } from './directory.ts';
+import { createDirectoryCredentials } from './directory-credentials.ts';
 
 /** Where the files of these tests find their secrets. */
 export const sources = { baseDir: '/', env: { PORTAL_SECRET: 'from-the-environment' } };
@@ -13,41 +12,11 @@ const issuer = 'https://login.example';
 export async function createBootstrapWorld(options: { dataDir?: string } = {}) {
   const directory = createDirectory(options);
   const audited: { type: string }[] = [];
-  const emission = (topic: string) => (payload: object) => ({
-    id: systemRandomness.id(),
-    topic,
-    payload: { ...payload },
-  });
   const audit = {
     record: async (event: { type: string }) => void audited.push(event),
     emission: emission('audit'),
   };
-  const credentials = createCredentials({
-    ...directory,
-    randomness: systemRandomness,
-    ssoRouting: { isSsoTargeted: async () => undefined },
-    messages: {
-      emission: emission('job'),
-      sendSms: async () => {},
-      sendAwaited: async () => {},
-      stateOf: async () => 'sent',
-    },
-    audit,
-    log: silentLog,
-    config: {
-      passwordHash: {
-        algorithm: 'argon2id',
-        argon2: { memoryKiB: 8, timeCost: 1, parallelism: 1 },
-        bcrypt: { cost: 4 },
-      },
-      passkeys: true,
-      sms: SMS_CONFIG,
-      emailCodes: EMAIL_CODES_CONFIG,
-      limits: { secondFactorTries: 5, resetLinkMinutes: 60 },
-      issuer,
-      brandName: 'Gatehouse',
-    },
-  });
+  const credentials = createDirectoryCredentials(directory, { audit });
   const connections = createConnections({ storage: directory.storage, issuer, production: false, audit });
   const bootstrap = createBootstrap({
     ...directory,

@@ -33,7 +33,8 @@ export const CHEAP_HASH: CredentialsConfig['passwordHash'] = {
   argon2: CHEAP_ARGON2,
   bcrypt: { cost: 4 },
 };
-const CONFIG: CredentialsConfig = {
+/** Every method is there. */
+export const CREDENTIALS_CONFIG: CredentialsConfig = {
   passwordHash: CHEAP_HASH,
   limits: { secondFactorTries: 5, resetLinkMinutes: 60 },
   passkeys: true,
@@ -137,7 +138,7 @@ export async function createCredentialsWorld(
       record: async (event) => void recorded.push({ topic: 'audit', payload: { ...event } }),
       emission: emission('audit'),
     },
-    config: { ...CONFIG, ...config },
+    config: { ...CREDENTIALS_CONFIG, ...config },
     ...instead,
   };
   const credentials = createCredentials(parts);

@@ -29,6 +29,13 @@ export function manualClock(start = '2026-11-22T12:00:00Z'): ManualClock {
   };
 }
 
+/** As the features make them. */
+export const emission = (topic: string) => (payload: object) => ({
+  id: randomUUID(),
+  topic,
+  payload: { ...payload },
+});
+
 type Recorded = { [K in keyof DomainEvents]: { name: K; event: DomainEvents[K] } }[keyof DomainEvents];
 
 /** People, companies and clients over real storage in memory; what they emit is kept for the test to look at. */
@@ -41,11 +48,6 @@ export function createDirectory(options: { clock?: ManualClock; dataDir?: string
   const heard: Recorded[] = [];
   events.on('account.epoch-raised', (event) => void heard.push({ name: 'account.epoch-raised', event }));
 
-  const emission = (topic: string) => (payload: object) => ({
-    id: randomUUID(),
-    topic,
-    payload: { ...payload },
-  });
   const recorded: AuditFacts[] = [];
   const audit = {
     emission: emission('audit'),

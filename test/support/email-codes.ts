@@ -1,12 +1,12 @@
 import type { TestGatehouse } from './gatehouse.ts';
+import { mailsTo } from './mails.ts';
 import { accountOf } from './sign-in.ts';
 
 type Mails = Pick<TestGatehouse, 'sentMessages'>;
 
 /** The codes mailed to an address so far, oldest first. */
 export async function codesTo(gatehouse: Mails, email: string): Promise<string[]> {
-  const mails = (await gatehouse.sentMessages()).filter((one) => one.channel === 'email' && one.to === email);
-  return mails.flatMap(({ text }) => /^\d{6}$/m.exec(text)?.[0] ?? []);
+  return (await mailsTo(gatehouse, email)).flatMap(({ text }) => /^\d{6}$/m.exec(text)?.[0] ?? []);
 }
 
 /** @throws Error when none was sent */
@@ -27,6 +27,3 @@ export async function enrolEmailCode(gatehouse: TestGatehouse, email: string): P
   if (outcome !== 'enrolled') throw new Error(`codes by e-mail were not set up: ${outcome}`);
   return recoveryCodes.issue(account.id, acting);
 }
-
-/** Other six digits. */
-export const otherThan = (code: string): string => String((Number(code) + 1) % 1_000_000).padStart(6, '0');

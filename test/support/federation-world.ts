@@ -1,7 +1,8 @@
 import type { Clock } from '#kernel';
 import { startGatehouse, type TestGatehouse } from './gatehouse.ts';
 import { JourneyBrowser } from './journey-browser.ts';
-import { type PendingLogIn, REDIRECT_URI, type RelyingParty, relyingParty } from './relying-party.ts';
+import { client } from './protocol-clients.ts';
+import { type PendingLogIn, type RelyingParty, relyingParty } from './relying-party.ts';
 import { startUpstream, type Upstream } from './upstream/start.ts';
 import { person, TOTP_SECRET, world } from './world.ts';
 
@@ -140,17 +141,7 @@ function federationBootstrap(
       }),
       ...accounts,
     ],
-    clients: [
-      {
-        client_id: 'pay',
-        client_secret: 'pay-secret',
-        client_name: 'Payments',
-        redirect_uris: [REDIRECT_URI],
-        first_party: true,
-        payments: true,
-      },
-      ...clients,
-    ],
+    clients: [client('pay', { client_name: 'Payments', payments: true }), ...clients],
   }) as { companies: { id: string }[] };
   return { ...base, companies: base.companies.map((one) => (one.id === 'acme' ? acme : one)) };
 }

@@ -1,6 +1,8 @@
+import type { Membership } from '#companies';
 import type { InviteRequest } from '#invitations';
 import type { TestGatehouse } from './gatehouse.ts';
 import type { JourneyBrowser } from './journey-browser.ts';
+import { linkTo } from './mails.ts';
 
 export const FIRST_PASSWORD = 'Battery-Staple-8';
 const acting = { actor: 'the-administrator' };
@@ -16,15 +18,23 @@ export async function invite(
   return linkTo(gatehouse, email);
 }
 
-/** The link of the newest mail: alone on its line. */
-export async function linkTo(
-  { sentMessages }: Pick<TestGatehouse, 'sentMessages'>,
+/** Where the invitation stands in the company's list. */
+export async function invitationState(
+  { invitations }: Pick<TestGatehouse, 'invitations'>,
   email: string,
-): Promise<string> {
-  const mail = (await sentMessages()).filter(({ to }) => to === email).at(-1);
-  const link = mail?.text.split('\n').find((line) => /^http\S+$/.test(line));
-  if (!link) throw new Error(`no link in the mail to ${email}: ${mail?.text}`);
-  return link;
+  company = 'beta',
+): Promise<string | undefined> {
+  return (await invitations.list(company)).items.find(({ address }) => address === email)?.state;
+}
+
+/** Of nobody, too, who has no account yet. */
+export async function membershipOf(
+  { accounts, companies }: Pick<TestGatehouse, 'accounts' | 'companies'>,
+  email: string,
+  company = 'beta',
+): Promise<Membership | undefined> {
+  const account = await accounts.byEmail(email);
+  return account && companies.membership(company, account.id);
 }
 
 export const createPassword = (person: JourneyBrowser, password = FIRST_PASSWORD) =>

@@ -111,6 +111,20 @@ export const ssoRoute = {
   company: companySchema.parse({ id: 'acme', name: 'Acme', settings: {}, createdAt: 0, updatedAt: 0 }),
 };
 
+/** Of ada, who has an account, into acme. */
+export function invitedToAcme(): NonNullable<Facts['invited']> {
+  const invitation = {
+    id: 'acme:ada',
+    companyId: 'acme',
+    email: account.email,
+    address: account.emailNormalized,
+    permissions: { companyAdmin: 'none' as const, directory: 'none' as const },
+    ...{ tokenHashes: [], validUntil: NOW + 1, expiresAt: NOW + 1, invitedBy: 'admin', createdAt: 0 },
+    mails: { day: 0, count: 1, lastAt: 0 },
+  };
+  return { invitation, company: ssoRoute.company, isNew: false };
+}
+
 export function ssoProof(): Partial<Facts> {
   const primary = {
     kind: 'sso' as const,

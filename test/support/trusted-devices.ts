@@ -1,6 +1,7 @@
 import { MINUTE } from '#kernel';
 import { startGatehouse } from './gatehouse.ts';
 import { JourneyBrowser } from './journey-browser.ts';
+import { client } from './protocol-clients.ts';
 import { type RelyingParty, relyingParty } from './relying-party.ts';
 import { type LogInOptions, logIn } from './sign-in.ts';
 import { travellingClock } from './travelling-clock.ts';
@@ -41,15 +42,7 @@ export async function startTrustWorld(accounts: object[]) {
     bootstrap: world({
       companies: COMPANIES,
       accounts,
-      clients: [
-        {
-          client_id: 'pay',
-          client_secret: 'pay-secret',
-          redirect_uris: ['http://127.0.0.1:9/callback'],
-          first_party: true,
-          payments: true,
-        },
-      ],
+      clients: [client('pay', { payments: true })],
     }),
   });
   const portal = await relyingParty(gatehouse.issuer);

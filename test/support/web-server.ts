@@ -32,6 +32,17 @@ export interface WebServer {
   close(): Promise<void>;
 }
 
+/** Starts servers that end with the test; to be called in a `describe`. */
+export function webServersOfTests(): typeof startWebServer {
+  const started: WebServer[] = [];
+  afterEach(() => Promise.all(started.splice(0).map((server) => server.close())));
+  return async (...args) => {
+    const server = await startWebServer(...args);
+    started.push(server);
+    return server;
+  };
+}
+
 /** A storage in memory that knows no collections yet. */
 export function memoryStorage(clock: Clock, secretKeys = ['s'.repeat(32)]): Storage {
   const engine = createSqliteEngine({ dataDir: ':memory:', clock, log: silentLog });

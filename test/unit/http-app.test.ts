@@ -1,37 +1,14 @@
 import Koa from 'koa';
 import request from 'supertest';
-import { ANYONE, defineRoute, type HttpApp, renderPage, startAgainRoute } from '#http';
+import { ANYONE, defineRoute, type HttpApp, startAgainRoute } from '#http';
 import { AppError, HOUR } from '#kernel';
-import { startWebServer, type WebServer } from '../support/web-server.ts';
-
-const HTML = 'text/html,application/xhtml+xml,*/*;q=0.8';
+import { failing, HTML, PAGE } from '../support/sample-routes.ts';
+import { type WebServer, webServersOfTests } from '../support/web-server.ts';
 
 const routes = [
-  defineRoute({
-    method: 'GET',
-    path: '/page',
-    name: 'page',
-    who: ANYONE,
-    handler: (ctx) => renderPage(ctx, 'self-service/forgot-password', { action: '/page', csrf: 'x' }),
-  }),
-  defineRoute({
-    method: 'GET',
-    path: '/broken',
-    name: 'broken',
-    who: ANYONE,
-    handler() {
-      throw new Error('the password was hunter2');
-    },
-  }),
-  defineRoute({
-    method: 'GET',
-    path: '/refused',
-    name: 'refused',
-    who: ANYONE,
-    handler() {
-      throw new AppError('permission-denied', 403);
-    },
-  }),
+  PAGE,
+  failing('/broken', new Error('the password was hunter2')),
+  failing('/refused', new AppError('permission-denied', 403)),
   defineRoute({
     method: 'GET',
     path: '/never',
@@ -71,17 +48,11 @@ function delegateTheirs(http: HttpApp): void {
 }
 
 describe('the web server', () => {
+  const start = webServersOfTests();
   let site: WebServer;
   beforeEach(async () => {
     site = await start(routes, { requestTimeoutSeconds: 0.05 });
   });
-  const started: WebServer[] = [];
-  const start = async (...args: Parameters<typeof startWebServer>) => {
-    const server = await startWebServer(...args);
-    started.push(server);
-    return server;
-  };
-  afterEach(() => Promise.all(started.splice(0).map((server) => server.close())));
   const get = (path: string) => request(site.url).get(path);
 
   it('O1 says in the reader’s language that a file was not found, and to programs as problem+json', async () => {

@@ -1,27 +1,12 @@
 import Koa from 'koa';
 import request from 'supertest';
-import { ANYONE, defineRoute, type HttpApp, renderPage, setCookie, startAgainRoute } from '#http';
-import { startWebServer, type WebServer } from '../support/web-server.ts';
-
-const HTML = 'text/html,application/xhtml+xml,*/*;q=0.8';
+import { ANYONE, defineRoute, type HttpApp, setCookie, startAgainRoute } from '#http';
+import { failing, HTML, PAGE } from '../support/sample-routes.ts';
+import { type WebServer, webServersOfTests } from '../support/web-server.ts';
 
 const routes = [
-  defineRoute({
-    method: 'GET',
-    path: '/page',
-    name: 'page',
-    who: ANYONE,
-    handler: (ctx) => renderPage(ctx, 'self-service/forgot-password', { action: '/page', csrf: 'x' }),
-  }),
-  defineRoute({
-    method: 'GET',
-    path: '/broken',
-    name: 'broken',
-    who: ANYONE,
-    handler() {
-      throw new Error('broken');
-    },
-  }),
+  PAGE,
+  failing('/broken', new Error('broken')),
   defineRoute({
     method: 'GET',
     path: '/cookie',
@@ -53,17 +38,11 @@ function delegateTheirs(http: HttpApp): void {
 }
 
 describe('cookies of the web server', () => {
+  const start = webServersOfTests();
   let site: WebServer;
-  const started: WebServer[] = [];
-  const start = async (...args: Parameters<typeof startWebServer>) => {
-    const server = await startWebServer(...args);
-    started.push(server);
-    return server;
-  };
   beforeEach(async () => {
     site = await start(routes);
   });
-  afterEach(() => Promise.all(started.splice(0).map((server) => server.close())));
   const get = (path: string) => request(site.url).get(path);
 
   it('names cookies for their scope under https and plainly on an http issuer', async () => {

@@ -4,9 +4,8 @@ import { z } from 'zod';
 import { ANYONE, defineRoute, formFields, listen, parseForm } from '#http';
 import { networkOf } from '#kernel';
 import { isSameOrigin } from '../../src/http/csrf.ts';
-import { startWebServer, type WebServer } from '../support/web-server.ts';
-
-const HTML = 'text/html,*/*;q=0.8';
+import { HTML } from '../support/sample-routes.ts';
+import { type WebServer, webServersOfTests } from '../support/web-server.ts';
 
 const routes = [
   defineRoute({
@@ -56,6 +55,7 @@ const routes = [
 
 describe('posted forms', () => {
   let now = 1_700_000_000_000;
+  const start = webServersOfTests();
   let site: WebServer;
   let cookie: string;
   let form: { csrf: string; shared: string };
@@ -66,13 +66,6 @@ describe('posted forms', () => {
     cookie = cookiesOf(page);
     form = page.body;
   });
-  const started: WebServer[] = [];
-  const start = async (...args: Parameters<typeof startWebServer>) => {
-    const server = await startWebServer(...args);
-    started.push(server);
-    return server;
-  };
-  afterEach(() => Promise.all(started.splice(0).map((server) => server.close())));
 
   function cookiesOf(answer: request.Response): string {
     const lines = (answer.headers['set-cookie'] ?? []) as unknown as string[];

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createTexts, negotiateLocale } from '#i18n';
+import { createTexts, negotiateLocale, type Texts } from '#i18n';
 
 describe('language of a request', () => {
   it('P4 takes ui_locales before the account, the account before the browser, and English last', () => {
@@ -37,14 +37,17 @@ describe('texts', () => {
     mkdirSync(join(localesDir, locale), { recursive: true });
     writeFileSync(join(localesDir, locale, 'sample.json'), JSON.stringify(texts));
   };
-  write('en', {
-    greeting: 'Hello {{name}}',
-    deep: { 'dotted.code': { title: 'Deep' } },
-    english: 'only here',
+  let texts: Texts;
+  beforeEach(() => {
+    write('en', {
+      greeting: 'Hello {{name}}',
+      deep: { 'dotted.code': { title: 'Deep' } },
+      english: 'only here',
+    });
+    write('fr', { greeting: 'Bonjour {{name}}', deep: { 'dotted.code': { title: 'Profond' } } });
+    texts = createTexts({ localesDir });
   });
-  write('fr', { greeting: 'Bonjour {{name}}', deep: { 'dotted.code': { title: 'Profond' } } });
   afterAll(() => rmSync(localesDir, { recursive: true }));
-  const texts = createTexts({ localesDir });
 
   it('looks a text up by namespace and dotted key', () => {
     expect(texts.translate('fr', 'sample:deep.dotted.code.title')).toBe('Profond');

@@ -1,11 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import type { Account } from '#accounts';
 import { createCredentials } from '#credentials';
 import { createInvitations, type Invitations } from '#invitations';
-import { silentLog, systemRandomness } from '#kernel';
-import { EMAIL_CODES_CONFIG, SMS_CONFIG } from '../support/code-limits.ts';
-import { CHEAP_HASH } from '../support/credentials-world.ts';
 import { company, createDirectory, type Directory } from '../support/directory.ts';
+import { credentialsParts } from '../support/directory-credentials.ts';
 
 const admin = { actor: 'the-administrator' };
 const PASSWORD = 'Battery-Staple-8';
@@ -16,34 +13,10 @@ describe('what an invitation makes of account and membership', () => {
   let credentials: ReturnType<typeof createCredentials>;
   beforeEach(async () => {
     directory = createDirectory();
-    const emission = (topic: string) => (payload: object) => ({
-      id: randomUUID(),
-      topic,
-      payload: { ...payload },
-    });
-    const audit = { emission: emission('audit'), record: async () => {} };
-    const messages = {
-      emission: emission('job'),
-      sendAwaited: async () => {},
-      sendSms: async () => {},
-      stateOf: async () => 'sent' as const,
-    };
-    const ssoRouting = { isSsoTargeted: async () => undefined };
-    const parts = { ...directory, randomness: systemRandomness, log: silentLog, audit, messages, ssoRouting };
-    const issuer = 'https://login.example';
-    credentials = createCredentials({
-      ...parts,
-      config: {
-        passwordHash: CHEAP_HASH,
-        passkeys: true,
-        sms: SMS_CONFIG,
-        emailCodes: EMAIL_CODES_CONFIG,
-        limits: { secondFactorTries: 5, resetLinkMinutes: 60 },
-        issuer,
-        brandName: 'Gatehouse',
-      },
-    });
-    invitations = createInvitations({ ...parts, credentials, config: { issuer, invitationDays: 14 } });
+    const parts = credentialsParts(directory);
+    credentials = createCredentials(parts);
+    const config = { issuer: parts.config.issuer, invitationDays: 14 };
+    invitations = createInvitations({ ...parts, ...directory, credentials, config });
     await directory.storage.open();
     await directory.companies.put(company('acme'), admin);
   });

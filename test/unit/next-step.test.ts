@@ -6,6 +6,7 @@ import { outcomeOf } from '../../src/interactions/outcome.ts';
 import {
   enrolledWith,
   factsWith,
+  invitedToAcme,
   localPolicy,
   passwordProof,
   sessionSignIn,
@@ -153,6 +154,35 @@ describe('the log-in journey as a table', () => {
     const proven = { ...facts, factor };
     expect(nextStep(proven)).toBe('done');
     expect(outcomeOf(proven).login).toMatchObject({ ts: 1_000, acr: 'urn:gatehouse:acr:mfa-app' });
+  });
+
+  it('X23 a second factor takes nothing from a sign-in that has earned more', () => {
+    const { primary, ...session } = sessionSignIn();
+    if (primary?.kind !== 'session') throw new Error('no session');
+    const phr = { ...primary, signIn: { ...primary.signIn, acr: 'phr' } };
+    const factor = { kind: 'totp' as const, accountId: 'ada', epoch: 1, at: 5_000_000 };
+    expect(outcomeOf(factsWith({ ...session, primary: phr, factor })).login?.acr).toBe('phr');
+  });
+
+  it('G25 set-up is not offered at a later prompt of a request whose log-in is over', () => {
+    const facts = factsWith({ ...passwordProof(), policy: localPolicy({ required: true }) });
+    expect(nextStep(facts)).toBe('enrolment-required');
+    const prompt = { name: 'terms', reasons: ['terms_owed'] };
+    expect(nextStep({ ...facts, pending: { ...facts.pending, prompt } })).toBe('done');
+  });
+
+  it('H13 a trusted device spares the second factor at a plain log-in, not where a company is joined', () => {
+    const trust = { days: 30, since: 0, from: 'acme' };
+    const facts = factsWith({
+      ...passwordProof(),
+      trusted: true,
+      enrolled: enrolledWith('totp'),
+      policy: localPolicy({ required: true, enforced: true, trust }),
+    });
+    expect(nextStep(facts)).toBe('done');
+    const { progress } = facts;
+    const joining = { invited: invitedToAcme(), progress: { ...progress, joining: true as const } };
+    expect(nextStep({ ...facts, ...joining })).toBe('authenticator-code');
   });
 
   it('J4 a recovery code meets company policy and earns no more than the password', () => {

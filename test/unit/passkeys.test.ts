@@ -227,7 +227,13 @@ describe('passkeys that are switched off', () => {
     const second = key.get(await passkeys().requestOptions('ada', 'log-in-1'));
     const options = await passkeys().creationOptions(world.addPerson('bob'), 'b');
     const fresh = new SoftwareAuthenticator(ISSUER).create(options);
+    await world.credentials.totp.importTotp('ada', 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP', { actor: 'ada' });
     await restart(false);
+    // Nobody is left alone with them.
+    const removal = { actor: 'ada', needed: ['totp', 'passkey'] as const };
+    expect(await world.credentials.removeMethod('ada', { kind: 'totp' }, removal)).toEqual({
+      outcome: 'last',
+    });
     expect(await passkeys().signIn(alone, here)).toEqual({ outcome: 'refused' });
     expect(await passkeys().verify('ada', second, here)).toEqual({ outcome: 'refused' });
     const add = () => passkeys().add('bob', fresh, { actor: 'bob', binding: 'b', name: 'Phone' });

@@ -147,6 +147,15 @@ describe('verifying passwords', () => {
     expect((await locked(GOOD)).outcome).toBe('locked');
   });
 
+  it('F2 a lock that strangers brought about holds everywhere once a known device has failed as often', async () => {
+    for (let n = 0; n < 3; n++) await locked('no');
+    for (let n = 0; n < 2; n++) expect((await locked('no', 'device-1')).outcome).toBe('wrong');
+    expect((await locked(GOOD, 'device-2')).outcome).toBe('ok');
+    expect((await locked('no', 'device-1')).outcome).toBe('locked');
+    expect((await locked(GOOD, 'device-2')).outcome).toBe('locked');
+    expect((await world.told()).mails).toHaveLength(1);
+  });
+
   it('a full counter whose lock a crash swallowed is locked by a later try', async () => {
     const { messages } = world.parts;
     const emission = messages.emission;

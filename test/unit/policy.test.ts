@@ -90,6 +90,29 @@ describe('the strictest membership wins', () => {
     expect(policy.mfa.enforcedFrom).toBe(Date.parse('2027-01-01'));
   });
 
+  it('H8 it is enforced from the very instant at which the day begins', () => {
+    const mfa = { required: true, enforcementDate: '2027-01-01', timeZone: 'UTC' };
+    const at = (instant: number) =>
+      policyOf([company('acme', { mfa })], undefined, local, instant).mfa.enforced;
+    const start = Date.parse('2027-01-01');
+    expect([at(start - 1), at(start)]).toEqual([false, true]);
+  });
+
+  it('W14 of companies that are equally strict the first by id is named', () => {
+    const settings = {
+      password: { minLength: 12, expiryDays: 90 },
+      lockout: { enabled: true, attempts: 3 },
+      session: { idleMinutes: 15 },
+      mfa: { required: true },
+    };
+    const { password, lockout, session, mfa } = policyOf([
+      company('beta', settings),
+      company('acme', settings),
+    ]);
+    const named = [password.minLength, password.expiryDays, lockout, session.idleMinutes, mfa];
+    expect(named.map(({ from }) => from)).toEqual(Array(5).fill('acme'));
+  });
+
   it('H13 trusted devices want every company that requires MFA, and last the fewest days', () => {
     const requiring = (id: string, trustedDeviceDays: number | null, trustedDevicesSince = 1) => ({
       ...company(id, { mfa: { required: true, trustedDeviceDays } }),

@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Account } from '#accounts';
-import { type Credentials, createCredentials } from '#credentials';
-import { silentLog, systemRandomness } from '#kernel';
-import { EMAIL_CODES_CONFIG, SMS_CONFIG } from '../support/code-limits.ts';
-import { CHEAP_HASH } from '../support/credentials-world.ts';
-import { createDirectory, type Directory } from '../support/directory.ts';
+import type { Credentials } from '#credentials';
+import { CREDENTIALS_CONFIG } from '../support/credentials-world.ts';
+import { createDirectory, type Directory, emission } from '../support/directory.ts';
+import { createDirectoryCredentials, credentialsParts } from '../support/directory-credentials.ts';
 import { SoftwareAuthenticator } from '../support/software-authenticator.ts';
 
 const SECRET = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
 const NUMBER = '+12025550123';
-const ISSUER = 'https://login.example';
+const ISSUER = CREDENTIALS_CONFIG.issuer;
 type Method = Parameters<Credentials['removeMethod']>[1];
 
 const ALL = ['totp', 'sms', 'passkey', 'email'] as const;
@@ -21,45 +20,21 @@ const REMOVED = {
   email: 'email-code.removed',
 };
 
-const emission = (topic: string) => (payload: object) => ({
-  id: randomUUID(),
-  topic,
-  payload: { ...payload },
-});
 /** As the profile hands it over. */
 const mail = () => emission('job')({ kind: 'security-changed' });
 
 describe('removing a second factor', () => {
   let directory: Directory;
-  let credentials: ReturnType<typeof createCredentials>;
+  let credentials: ReturnType<typeof createDirectoryCredentials>;
   /** The last one that was mailed. */
   let code: string;
   beforeEach(async () => {
     directory = createDirectory();
-    credentials = createCredentials({
-      ...directory,
-      randomness: systemRandomness,
-      log: silentLog,
-      audit: { emission: emission('audit'), record: async () => {} },
-      messages: {
-        emission: emission('job'),
-        sendAwaited: async ({ data }) => {
-          code = (data as { code: string }).code;
-        },
-        sendSms: async () => {},
-        stateOf: async () => 'sent' as const,
-      },
-      ssoRouting: { isSsoTargeted: async () => undefined },
-      config: {
-        passwordHash: CHEAP_HASH,
-        passkeys: true,
-        sms: SMS_CONFIG,
-        emailCodes: EMAIL_CODES_CONFIG,
-        limits: { secondFactorTries: 5, resetLinkMinutes: 60 },
-        issuer: ISSUER,
-        brandName: 'Gatehouse',
-      },
-    });
+    const { messages } = credentialsParts(directory);
+    const sendAwaited: typeof messages.sendAwaited = async ({ data }) => {
+      code = (data as { code: string }).code;
+    };
+    credentials = createDirectoryCredentials(directory, { messages: { ...messages, sendAwaited } });
     await directory.storage.open();
   });
   afterEach(async () => {

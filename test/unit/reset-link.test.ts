@@ -248,6 +248,21 @@ describe('reset links', () => {
     expect(await links().complete(token, NEW, 8)).toEqual({ outcome: 'expired' });
   });
 
+  it('X38 a password that was changed while the new one was looked at leaves the link worthless', async () => {
+    const token = await mailedToken();
+    const turns = world.collections.get('new-passwords');
+    if (!turns) throw new Error('no such collection');
+    const { increment } = turns;
+    turns.increment = async (...args) => {
+      turns.increment = increment;
+      const options = { minLength: 8, reason: 'profile', actor: 'ada' } as const;
+      await world.credentials.passwords.set(ada, 'Other-Password-9', options);
+      return increment(...args);
+    };
+    expect(await links().complete(token, NEW, 8)).toEqual({ outcome: 'expired' });
+    expect([await verdict(NEW), await verdict('Other-Password-9')]).toEqual(['wrong', 'ok']);
+  });
+
   it('X31 neither the store nor the audit knows the token', async () => {
     const token = await mailedToken();
     const stored = await world.collections.get('reset-links')?.get('ada');

@@ -41,4 +41,16 @@ describe('trusted devices', () => {
     world.clock.at += 30 * DAY;
     expect(await devices.trusts(slow, wished, RULE)).toBe(false);
   });
+
+  it('H13 fewer days hold for what was trusted before, to the end of the last of them', async () => {
+    const own = browser();
+    const bob = { ...ada, id: 'bob' };
+    await devices.trust(own, bob, RULE);
+    const week = { ...RULE, days: 7 };
+    world.clock.at += 7 * DAY - 1;
+    expect(await devices.trusts(own, bob, week)).toBe(true);
+    world.clock.at += 1;
+    expect(await devices.trusts(own, bob, week)).toBe(false);
+    expect(await devices.trusts(own, bob, RULE)).toBe(true);
+  });
 });

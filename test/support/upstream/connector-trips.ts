@@ -2,6 +2,7 @@ import { type Connection, createGuardedFetch, type GuardedFetch } from '#federat
 import { systemClock } from '#kernel';
 import type { AuthorizationRequest } from '../../../src/federation/connectors/connector.ts';
 import { createOidcConnector } from '../../../src/federation/connectors/oidc/oidc-connector.ts';
+import { connectionTo } from './connection.ts';
 import type { Mode } from './mode.ts';
 import { startUpstream, type Upstream } from './start.ts';
 
@@ -28,27 +29,12 @@ export async function startConnectorTrips() {
     await guarded.close();
   }
 
-  function connection(changes: Partial<Connection> = {}): Connection {
-    return {
-      id: 'acme-idp',
-      companyId: 'acme',
-      name: 'Acme IdP',
-      protocol: 'oidc',
-      preset: 'generic',
-      enabled: true,
-      issuer: upstream.issuer,
+  const connection = (changes: Partial<Connection> = {}): Connection =>
+    connectionTo(upstream.issuer, {
       clientId: upstream.clientId,
       clientSecret: upstream.clientSecret,
-      tokenEndpointAuthMethod: 'client_secret_basic',
-      scopes: ['openid', 'email', 'profile'],
-      jitProvisioning: true,
-      acrMapping: {},
-      clockToleranceSeconds: 30,
-      createdAt: 0,
-      updatedAt: 0,
       ...changes,
-    };
-  }
+    });
 
   const leave = (settings = connection(), wishes: Partial<AuthorizationRequest> = {}) =>
     connector.authorizationUrl(settings, { redirectUri: CALLBACK, ...SECRETS, ...wishes });

@@ -2,6 +2,7 @@ import type { AuditFacts } from '#audit';
 import { type Connection, createFederation, type UpstreamIdentity } from '#federation';
 import { silentLog, systemRandomness } from '#kernel';
 import { company, createDirectory, manualClock } from '../directory.ts';
+import { connectionTo } from './connection.ts';
 
 /** Companies acme and globex with a connection and a proven domain each, over real storage in memory. */
 export async function createFederatedDirectory(settings: { issuer?: string; dataDir?: string } = {}) {
@@ -23,14 +24,8 @@ export async function createFederatedDirectory(settings: { issuer?: string; data
   });
   await directory.storage.open();
 
-  const connectionOf = (companyId: string, changes: Partial<Connection> = {}): Connection => ({
-    ...{ id: `${companyId}-idp`, companyId, name: `${companyId} IdP`, protocol: 'oidc', preset: 'generic' },
-    ...{ enabled: true, issuer, clientId: 'gatehouse', clientSecret: 'upstream secret: 100%' },
-    tokenEndpointAuthMethod: 'client_secret_basic',
-    scopes: ['openid', 'email', 'profile'],
-    ...{ jitProvisioning: true, acrMapping: {}, clockToleranceSeconds: 30, createdAt: 0, updatedAt: 0 },
-    ...changes,
-  });
+  const connectionOf = (companyId: string, changes: Partial<Connection> = {}): Connection =>
+    connectionTo(issuer, { id: `${companyId}-idp`, companyId, name: `${companyId} IdP`, ...changes });
   for (const id of ['acme', 'globex']) {
     await directory.companies.put(company(id, { itContact: `it@${id}.example` }), { actor: 'system' });
     await federation.connections.put(connectionOf(id), { actor: 'system' });
