@@ -2,6 +2,7 @@ import { errors, type Grant, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Clock, RequestOrigin } from '#kernel';
 import { placeOf } from './account-sessions.ts';
 import { chosenCompany, isWithoutCompany } from './company-choice.ts';
+import { awaitRedemption, isNewCompany, recordCompany, revoke } from './company-switch.ts';
 import type { Consents } from './consents.ts';
 import type { Directory } from './directory.ts';
 import { type GrantFields, type OidcContext, oidcOf } from './library-gaps.ts';
@@ -19,6 +20,8 @@ interface OpenChange {
   former?: Grant | undefined;
   /** The grant as it is stored; undefined for a new one. */
   stored: string | undefined;
+  /** One of several companies, which this session did not have for this client: taken with the redemption of the code. */
+  turns?: boolean;
 }
 
 /** One Grant per (session, client, company): company A's refresh token never becomes B's. */
@@ -44,7 +47,11 @@ export function createGrants({ directory, consents, clock, originOf }: GrantPart
       const isOwed = company === undefined && memberships.length > 1 && !oidc.client.own_page;
       if (!keeps && isOwed) return undefined;
       const grant = keeps ? current : newGrant(oidc, company);
-      open.set(oidc, keeps ? { stored: JSON.stringify(grant) } : { former: current, stored: undefined });
+      const turns = memberships.length > 1 && isNewCompany(oidc.session, oidc.client.clientId, company);
+      open.set(
+        oidc,
+        keeps ? { stored: JSON.stringify(grant) } : { former: current, stored: undefined, turns },
+      );
       const allowed = oidc.client.first_party || (await consents.covers(oidc, accountId, company));
       if (allowed) extend(grant, oidc);
       return allowed || keeps ? grant : undefined;
@@ -60,11 +67,10 @@ export function createGrants({ directory, consents, clock, originOf }: GrantPart
       const grant = oidc.entities['Grant'] as (Grant & Partial<GrantFields>) | undefined;
       // Who is given nothing is refused by the library in a moment.
       if (!change || !grant || !givesSomething(grant, oidc)) return;
-      if (change.former) await revoke(oidc, change.former);
+      if (change.turns) return awaitRedemption(oidc, grant);
+      if (change.former) await revoke(oidc.provider, change.former);
       if (JSON.stringify(grant) !== change.stored) await grant.save();
-      const { clientId } = oidc.client;
-      oidc.session.grantIdFor(clientId, grant.jti);
-      if (grant.companyId) oidc.session.authorizationFor(clientId, true).company = grant.companyId;
+      recordCompany(oidc.session, oidc.client.clientId, grant);
     },
   };
 }
@@ -117,15 +123,6 @@ function newGrant(oidc: OidcContext, company: string | undefined): Grant {
     ...(company && { companyId: company }),
   });
   return grant;
-}
-
-async function revoke(oidc: OidcContext, grant: Grant): Promise<void> {
-  const { provider } = oidc;
-  const id = grant.jti;
-  await grant.destroy();
-  for (const model of [provider.RefreshToken, provider.AccessToken, provider.AuthorizationCode]) {
-    await model.revokeByGrantId(id);
-  }
 }
 
 /** Adds what is asked for: all of it is allowed. */

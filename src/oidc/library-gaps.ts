@@ -37,6 +37,8 @@ export interface GrantFields {
   epoch?: number;
   sessionUid?: string;
   companyId?: string;
+  /** Of a company that the session takes once the code is redeemed. */
+  awaitsRedemption?: boolean;
   /** Of the session's present sign-in. */
   signIn?: SignInKind;
   /** Of the session too. */
@@ -87,7 +89,14 @@ export function persistOurFields(provider: Provider): void {
     'idleSeconds',
     'lastSeen',
   ]);
-  extendPayload(provider.Grant, ['epoch', 'sessionUid', 'companyId', 'signIn', 'idleSeconds']);
+  extendPayload(provider.Grant, [
+    'epoch',
+    'sessionUid',
+    'companyId',
+    'awaitsRedemption',
+    'signIn',
+    'idleSeconds',
+  ]);
 }
 
 /** The library asks first and writes later: of two uses at the same time only one may hear "unique". */

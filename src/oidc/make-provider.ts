@@ -11,6 +11,7 @@ import {
   useAround,
 } from './around-library.ts';
 import { allowedApiScopes, toClientMetadata } from './client-metadata.ts';
+import { takeCompanyAtRedemption } from './company-switch.ts';
 import { createConfiguration } from './configuration.ts';
 import { persistOurFields, settleReplayRaces } from './library-gaps.ts';
 import { answerOutage } from './outage.ts';
@@ -98,6 +99,7 @@ function adapt(
   clientObjects.keepIn(provider);
   persistOurFields(provider);
   settleReplayRaces(provider);
+  takeCompanyAtRedemption(provider);
   answerRequestedAcr((provider as unknown as { OIDCContext: { prototype: object } }).OIDCContext.prototype);
   returnSameSuccessor(provider, secretBox.keysFor('refresh-successor').at(-1) as string);
   carryKind(provider);

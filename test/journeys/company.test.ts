@@ -94,8 +94,9 @@ describe('people and their companies', () => {
   });
 
   it('A17 prompt=select_account offers the companies again without a new log-in', async () => {
-    const { person } = await logIn(gatehouse, portal, 'duo@other.example');
+    const { person, pending } = await logIn(gatehouse, portal, 'duo@other.example');
     await person.choose('Acme Builders').press('Continue');
+    await portal.complete(pending, person.arrivedAt);
     const again = await portal.begin({ prompt: 'select_account' });
     await person.open(again.url);
     expect(person.title).toBe('Select a Company');
@@ -127,8 +128,9 @@ describe('people and their companies', () => {
   });
 
   it('A17 each relying party has its own choice', async () => {
-    const { person } = await logIn(gatehouse, portal, 'duo@other.example');
+    const { person, pending } = await logIn(gatehouse, portal, 'duo@other.example');
     await person.choose('Acme Builders').press('Continue');
+    await portal.complete(pending, person.arrivedAt);
     const second = await relyingParty(gatehouse.issuer, {
       clientId: 'second',
       clientSecret: 'second-secret',

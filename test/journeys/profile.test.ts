@@ -180,8 +180,9 @@ describe('My Profile Settings', () => {
   });
 
   it('A16 does not ask for a company again that was chosen at a relying party, and lets the person switch', async () => {
-    const { person } = await logIn(gatehouse, portal, 'duo@other.example');
+    const { person, pending } = await logIn(gatehouse, portal, 'duo@other.example');
     await person.choose('Beta Bridges').press('Continue');
+    await portal.complete(pending, person.arrivedAt);
     await person.open(`${gatehouse.issuer}/profile`);
     expect(person.title).toBe('My Profile Settings');
     expect(person.find('li:has(.badge)')?.textContent).toContain('Beta Bridges');
