@@ -58,6 +58,7 @@ export function createWeb(core: Core, features: Features): Web {
     ...core,
     issuer,
     renderer,
+    limiter,
     directory: { ...features, phones: features.credentials.phones },
     clients: {
       byId: async (id) => builtIn.find(({ client_id }) => client_id === id) ?? features.clients.byId(id),

@@ -1,14 +1,19 @@
 import { UnsecuredJWT } from 'jose';
 import { errors, type KoaContextWithOIDC, type Provider } from 'oidc-provider';
+import type { Limiter } from '#http';
 import type { Clock } from '#kernel';
 import { oidcOf } from './library-gaps.ts';
 import type { OpenRequests } from './open-requests.ts';
 import type { RequestCopies, RequestCopy } from './request-copies.ts';
 
+/** Each pushes a document: a dead page that is opened again and again must not fill the storage (X32). */
+const PUSHES_PER_MINUTE = 10;
+
 interface RestartsParts {
   copies: RequestCopies;
   openRequests: OpenRequests;
   clock: Clock;
+  limiter: Pick<Limiter, 'count'>;
   provider(): Provider;
   /** Digest of the browser's own cookie. */
   browserOf(ctx: KoaContextWithOIDC): string;
@@ -17,18 +22,24 @@ interface RestartsParts {
 export type Restarts = ReturnType<typeof createRestarts>;
 
 /** Starting a request again from our copy of it, in the browser that made it (W4). */
-export function createRestarts({ copies, openRequests, clock, provider, browserOf }: RestartsParts) {
+export function createRestarts(parts: RestartsParts) {
+  const { copies, openRequests, clock, limiter, provider, browserOf } = parts;
+
   async function path(
     uid: string,
     browser: string,
     changes?: Record<string, string>,
   ): Promise<string | undefined> {
     const copy = await copies.find(uid, browser);
+    if (copy?.pushed) await limiter.count('restart', uid, PUSHES_PER_MINUTE);
     return copy && restartPath(copy, provider(), clock, changes);
   }
 
   return {
-    /** Path at which the same request starts again; `changes` may replace parameters (login_hint, prompt). */
+    /**
+     * Path at which the same request starts again; `changes` may replace parameters (login_hint, prompt).
+     * @throws AppError 'too-many-requests' (429) for a pushed request that starts again too often
+     */
     path,
 
     /** Copies a request that needs the person, and resolves with the path of its pages. */

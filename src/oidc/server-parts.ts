@@ -2,7 +2,7 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Audit } from '#audit';
 import type { Clients, Resources } from '#clients';
 import type { Messages, Queue } from '#delivery';
-import type { Middleware } from '#http';
+import type { Limiter, Middleware } from '#http';
 import type { Clock, EventBus, Log, Randomness, RequestOrigin, SecretBox } from '#kernel';
 import type { Renderer } from '#rendering';
 import type { Storage } from '#storage';
@@ -11,6 +11,7 @@ import type { Directory } from './directory.ts';
 export interface AuthorizationServerParts {
   issuer: string;
   storage: Storage;
+  limiter: Pick<Limiter, 'count'>;
   clock: Clock;
   randomness: Randomness;
   secretBox: SecretBox;

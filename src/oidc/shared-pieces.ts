@@ -16,7 +16,7 @@ export type SharedPieces = ReturnType<typeof createSharedPieces>;
 
 /** What outlives a change of keys, shared by the server and each of its providers. Declares the collections. */
 export function createSharedPieces(parts: AuthorizationServerParts, provider: () => Provider) {
-  const { storage, clock, browserOf } = parts;
+  const { storage, clock, limiter, browserOf } = parts;
   const secureCookies = parts.issuer.startsWith('https:');
   const names = cookieNames(secureCookies);
   const models = declareModels(storage);
@@ -30,7 +30,7 @@ export function createSharedPieces(parts: AuthorizationServerParts, provider: ()
     consents: createConsents({ storage, clock }),
     pages: createPages(parts),
     issued: createIssuedTogether(),
-    restarts: createRestarts({ copies, openRequests, clock, provider, browserOf }),
+    restarts: createRestarts({ copies, openRequests, clock, limiter, provider, browserOf }),
     backChannel: createBackChannel({ models, queue: parts.queue, provider }),
     secureCookies,
     sessionCookie: names.session,

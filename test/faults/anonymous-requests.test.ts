@@ -96,6 +96,46 @@ describe('requests that anybody may send', () => {
     expect(person.arrivedAt?.origin).toBe(upstream.issuer);
   });
 
+  it.each([
+    'interaction',
+    'auth',
+  ])('X32 a dead page of a pushed request at /%s, opened again and again, fills no storage', async (place) => {
+    const { body } = await pushed(11);
+    const query = new URLSearchParams({ client_id: 'spa', request_uri: String(body['request_uri']) });
+    const person = await new JourneyBrowser([gatehouse.issuer], from(11)).open(
+      `${gatehouse.issuer}/auth?${query}`,
+    );
+    const uid = person.url.pathname.split('/')[2] ?? '';
+    // The browser that made the request, without the cookies of its pages.
+    const kept = (await person.jar.getCookies(gatehouse.issuer)).map((cookie) => cookie.cookieString());
+    const again = () =>
+      fetch(`${gatehouse.issuer}/${place}/${uid}`, {
+        redirect: 'manual',
+        headers: { accept: 'text/html', cookie: kept.join('; '), ...from(11) },
+      });
+    const before = await count('oidc-pushed-authorization-request');
+    const statuses: number[] = [];
+    for (let n = 0; n < 20; n++) statuses.push((await again()).status);
+    expect([statuses[0], statuses.at(-1)]).toEqual([303, 429]);
+    expect((await count('oidc-pushed-authorization-request')) - before).toBeLessThanOrEqual(10);
+    clock.advance(MINUTE);
+    expect((await again()).status).toBe(303);
+  });
+
+  it('X32 an unknown pushed request leaves nothing behind', async () => {
+    const collections = ['oidc-interaction', 'authorization-requests', 'oidc-session'];
+    const before = await Promise.all(collections.map(count));
+    const query = new URLSearchParams({
+      client_id: 'spa',
+      request_uri: 'urn:ietf:params:oauth:request_uri:none',
+    });
+    for (let n = 0; n < 4; n++) {
+      const { headers } = await open(`${gatehouse.issuer}/auth?${query}`, 12);
+      expect(headers.get('location')).toContain('error=invalid_request_uri');
+    }
+    expect(await Promise.all(collections.map(count))).toEqual(before);
+  });
+
   it('X32 failed client authentications are limited, successes never', async () => {
     const ask = (secret: string, network: number) => {
       const headers = { ...basic('portal', secret), ...from(network) };
