@@ -1,19 +1,13 @@
-import { type Clock, DAY, HOUR, type Log, MINUTE, type Randomness, SECOND } from '#kernel';
-import type { Emission, Storage } from '#storage';
+import { type Clock, type Log, MINUTE, type Randomness } from '#kernel';
+import type { Collection, Emission, Storage } from '#storage';
 import { declareJobs, type Job } from './job-store.ts';
-import { PermanentRefusal } from './permanent-refusal.ts';
+import { type JobHandler, runJob } from './run-job.ts';
+import { createWorkLoop } from './work-loop.ts';
 
 export const JOB_TOPIC = 'job';
 
 const LEASE_MS = 2 * MINUTE;
 const BATCH = 10;
-const MAX_ATTEMPTS = 12;
-// A job that takes its process down never counts as failed: its leases tell.
-const MAX_LEASES = 30;
-const FIRST_RETRY_MS = 10 * SECOND;
-const LAST_RETRY_MS = 6 * HOUR;
-const REMEMBER_MS = DAY;
-const DEAD_MS = 7 * DAY;
 
 export interface NewJob {
   /** Idempotency key; a random one otherwise. */
@@ -28,12 +22,6 @@ export interface NewJob {
 
 /** `retried`: at least one try failed, more follow. */
 export type JobState = 'due' | 'retried' | 'done' | 'dead' | 'unknown';
-
-export type JobHandler = (
-  payload: Record<string, unknown>,
-  /** `again`: it may have been done before by someone who could not say so any more. */
-  job: { id: string; again: boolean },
-) => Promise<void>;
 
 export interface Queue {
   enqueue(job: NewJob): Promise<void>;
@@ -59,121 +47,82 @@ export interface Queue {
   stop(): Promise<void>;
 }
 
-/** Declares its collection: to be called before the storage opens. At least once: handlers are idempotent by job id. */
-export function createQueue(parts: {
+export interface QueueParts {
   storage: Storage;
   clock: Clock;
   randomness: Randomness;
   log: Log;
-}): Queue {
-  const { storage, clock, randomness, log } = parts;
-  const jobs = declareJobs(storage);
+}
+
+/** Declares its collection: to be called before the storage opens. At least once: handlers are idempotent by job id. */
+export function createQueue(parts: QueueParts): Queue {
+  const jobs = declareJobs(parts.storage);
   const handlers = new Map<string, JobHandler>();
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<unknown> = Promise.resolve();
-  let waiting = false;
-
-  const fresh = ({ id = randomness.id(), topic, payload, dueAt = clock.now(), deadline }: NewJob): Job => ({
-    id,
-    ...(deadline !== undefined && { deadline }),
-    topic,
-    payload,
-    dueAt,
-    attempts: 0,
-    fence: 0,
-    state: 'due',
-    createdAt: clock.now(),
-  });
-
-  async function add(job: Job): Promise<void> {
-    if ((await jobs.insertIfAbsent(job)) && timer) wake();
-  }
-
-  async function run(job: Job): Promise<void> {
-    const handler = handlers.get(job.topic);
-    try {
-      if (job.fence > MAX_LEASES) return await giveUp(job, job.attempts, 'TooManyLeases');
-      if (isLate(job)) return await giveUp(job, job.attempts, 'DeadlinePassed');
-      if (!handler) throw new Error(`no handler for ${job.topic}`);
-      await handler(job.payload, { id: job.id, again: job.fence > 1 });
-      const done = { state: 'done' as const, payload: {}, expiresAt: clock.now() + REMEMBER_MS };
-      await settle(job, ({ dueAt: _due, ...stored }) => ({ ...stored, ...done }));
-    } catch (error) {
-      await retry(job, error);
-    }
-  }
-
-  async function retry(job: Job, error: unknown): Promise<void> {
-    const attempts = job.attempts + 1;
-    const lastError = describe(error);
-    if (attempts >= MAX_ATTEMPTS || error instanceof PermanentRefusal)
-      return giveUp(job, attempts, lastError);
-    log.warn(
-      { job: job.id, topic: job.topic, attempts, reason: lastError },
-      'a job failed and will be tried again',
-    );
-    const dueAt = clock.now() + backOff(attempts, randomness);
-    await settle(job, (stored) => ({ ...stored, attempts, lastError, dueAt }));
-  }
-
-  async function giveUp(job: Job, attempts: number, lastError: string): Promise<void> {
-    log.error({ job: job.id, topic: job.topic, attempts, reason: lastError }, 'a job was given up');
-    // What has a deadline can't be done later: it is kept for the operator to see, without its content.
-    const emptied = job.deadline === undefined ? {} : { payload: {}, expiresAt: job.deadline + DEAD_MS };
-    await settle(job, ({ dueAt: _due, ...stored }) => ({
-      ...stored,
-      ...emptied,
-      attempts,
-      lastError,
-      state: 'dead',
-    }));
-  }
-
-  const isLate = ({ deadline }: Job) => deadline !== undefined && clock.now() >= deadline;
-
-  /** Only the holder of the present lease may finish a job. */
-  async function settle(job: Job, change: (stored: Job) => Job): Promise<void> {
-    await jobs.update(job.id, (stored) => (stored.fence === job.fence ? change(stored) : undefined));
-  }
-
-  async function runDue(): Promise<number> {
-    const due = await jobs.claim({
-      index: 'byDue',
-      dueField: 'dueAt',
-      fenceField: 'fence',
-      leaseMs: LEASE_MS,
-      limit: BATCH,
-    });
-    await Promise.all(due.map(run));
+  const runDue = async () => {
+    const due = await jobs.claim(DUE);
+    await Promise.all(due.map((job) => runJob({ ...parts, jobs, handlers }, job)));
     return due.length;
-  }
-
-  async function runAll(): Promise<void> {
-    waiting = false;
+  };
+  const loop = createWorkLoop(async () => {
     try {
       while ((await runDue()) === BATCH);
     } catch (error) {
-      log.warn({ err: error }, 'due jobs could not be read');
+      parts.log.warn({ err: error }, 'due jobs could not be read');
     }
-  }
-
-  function wake(): void {
-    if (waiting) return;
-    waiting = true;
-    running = running.then(runAll);
-  }
+  });
+  const add = async (job: Job) => {
+    if (await jobs.insertIfAbsent(job)) loop.wake();
+  };
 
   return {
-    enqueue: (job) => add(fresh(job)),
+    enqueue: (job) => add(freshJob(job, parts)),
     emission(job) {
-      const complete = fresh(job);
-      return { id: complete.id, topic: JOB_TOPIC, payload: complete };
+      const payload = freshJob(job, parts);
+      return { id: payload.id, topic: JOB_TOPIC, payload };
     },
     accept: (payload) => add(payload as Job),
     handle(topic, handler) {
       handlers.set(topic, handler);
     },
     runDue,
+    ...createOversight(jobs, parts.clock, loop.wake),
+    start: ({ intervalMs }) => loop.start(intervalMs),
+    stop: loop.stop,
+  };
+}
+
+const DUE = {
+  index: 'byDue',
+  dueField: 'dueAt',
+  fenceField: 'fence',
+  leaseMs: LEASE_MS,
+  limit: BATCH,
+} as const;
+
+function freshJob(
+  { id, topic, payload, dueAt, deadline }: NewJob,
+  { clock, randomness }: Pick<QueueParts, 'clock' | 'randomness'>,
+): Job {
+  return {
+    id: id ?? randomness.id(),
+    ...(deadline !== undefined && { deadline }),
+    topic,
+    payload,
+    dueAt: dueAt ?? clock.now(),
+    attempts: 0,
+    fence: 0,
+    state: 'due',
+    createdAt: clock.now(),
+  };
+}
+
+/** For whoever looks after the queue. */
+function createOversight(
+  jobs: Collection<Job>,
+  clock: Clock,
+  wake: () => void,
+): Pick<Queue, 'dead' | 'retry' | 'discard' | 'stateOf' | 'depth'> {
+  return {
     async dead(limit = 100) {
       return (await jobs.find({ index: 'byState', equals: ['dead'], reverse: true, limit })).items;
     },
@@ -184,7 +133,7 @@ export function createQueue(parts: {
       const due = await jobs.update(id, (job) =>
         job.state === 'dead' ? { ...job, state: 'due', attempts: 0, dueAt: clock.now() } : undefined,
       );
-      if (due && timer) wake();
+      if (due) wake();
       return due ? 'retried' : 'unknown';
     },
     async discard(id) {
@@ -201,27 +150,5 @@ export function createQueue(parts: {
       );
       return { due: due ?? 0, dead: dead ?? 0 };
     },
-    start({ intervalMs }) {
-      timer = setInterval(wake, intervalMs).unref();
-      wake();
-    },
-    async stop() {
-      clearInterval(timer);
-      timer = undefined;
-      await running;
-    },
   };
-}
-
-/** 10 s, 20 s, 40 s … 6 h, each a little longer by chance so that failures don't march in step. */
-function backOff(attempts: number, randomness: Randomness): number {
-  const base = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** (attempts - 1));
-  return base + Math.floor((base / 10) * (randomness.bytes(1).readUInt8(0) / 256));
-}
-
-/** Class and code of a failure: texts of mail servers and the like may repeat what was sent. */
-function describe(error: unknown): string {
-  const { name = 'Error', code, reason } = error as { name?: string; code?: unknown; reason?: unknown };
-  const detail = [code, reason].find((one) => typeof one === 'string' || typeof one === 'number');
-  return detail === undefined ? name : `${name} ${detail}`;
 }

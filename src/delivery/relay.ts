@@ -2,6 +2,7 @@ import { AUDIT_TOPIC, type Audit } from '#audit';
 import { type Log, SECOND } from '#kernel';
 import type { Emission, Storage } from '#storage';
 import { JOB_TOPIC, type Queue } from './queue.ts';
+import { createWorkLoop } from './work-loop.ts';
 
 const INTERVAL_MS = 5 * SECOND;
 
@@ -22,10 +23,6 @@ interface RelayParts {
 
 /** Carries emissions from the documents they were written in to the audit record and the queue, each at least once. */
 export function createRelay({ storage, queue, audit, log }: RelayParts): Relay {
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<unknown> = Promise.resolve();
-  let waiting = false;
-
   async function deliver({ id, topic, payload }: Emission): Promise<void> {
     if (topic === AUDIT_TOPIC) return audit.append(payload);
     if (topic === JOB_TOPIC) return queue.accept(payload);
@@ -35,32 +32,13 @@ export function createRelay({ storage, queue, audit, log }: RelayParts): Relay {
 
   const drain = () => storage.drainEmissions(deliver);
 
-  async function drainSafely(): Promise<void> {
-    waiting = false;
+  const loop = createWorkLoop(async () => {
     try {
       await drain();
     } catch (error) {
       log.warn({ err: error }, 'emissions could not be handed on');
     }
-  }
-
-  function wake(): void {
-    if (waiting || !timer) return;
-    waiting = true;
-    running = running.then(drainSafely);
-  }
-
-  storage.onEmission(wake);
-  return {
-    drain,
-    start() {
-      timer = setInterval(wake, INTERVAL_MS).unref();
-      wake();
-    },
-    async stop() {
-      clearInterval(timer);
-      timer = undefined;
-      await running;
-    },
-  };
+  });
+  storage.onEmission(loop.wake);
+  return { drain, start: () => loop.start(INTERVAL_MS), stop: loop.stop };
 }
