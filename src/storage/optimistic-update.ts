@@ -6,7 +6,7 @@ import type { Writer } from './writer.ts';
 
 const MAX_ATTEMPTS = 40;
 
-interface Change<T, R> {
+export interface Change<T, R> {
   /** The next document; absent: leave it. */
   next?: T;
   emit?: readonly Emission[];
