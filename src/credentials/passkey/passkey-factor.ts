@@ -4,6 +4,8 @@ import type { Acting, RequestOrigin } from '#audit';
 /** RFC 8176: the key stays in one device, or is copied between the person's devices. */
 export type KeyKind = 'hwk' | 'swk';
 
+export const kindOf = ({ synced }: { synced: boolean }): KeyKind => (synced ? 'swk' : 'hwk');
+
 export interface PasskeyView {
   /** Credential id, base64url. */
   id: string;
