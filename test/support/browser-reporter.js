@@ -1,9 +1,11 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
-const ACCESSIBILITY = join(import.meta.dirname, '../../artifacts/accessibility.txt');
+const ACCESSIBILITY = ['en', 'fr'].map((locale) =>
+  join(import.meta.dirname, `../../artifacts/accessibility-${locale}.txt`),
+);
 /** Tests of single pages; every other browser test is a journey. */
-const NO_STORIES = ['pages.test.ts', 'comforts.test.ts', 'old-browser.test.ts'];
+const NO_STORIES = ['pages-en.test.ts', 'pages-fr.test.ts', 'comforts.test.ts', 'old-browser.test.ts'];
 
 /** After the browser tests: what axe found on each page, how long each journey took in which language, and each file. */
 export default class BrowserReporter {
@@ -40,9 +42,10 @@ export default class BrowserReporter {
 
 /** One row a page, over its states, languages and widths; none when the pages were not looked at in this run. */
 function accessibilityRows(since) {
-  if (!(statSync(ACCESSIBILITY, { throwIfNoEntry: false })?.mtimeMs >= since)) return [];
+  const fresh = ACCESSIBILITY.filter((path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs >= since);
+  if (fresh.length === 0) return [];
   const pages = new Map();
-  for (const line of readFileSync(ACCESSIBILITY, 'utf8').trim().split('\n')) {
+  for (const line of fresh.flatMap((path) => readFileSync(path, 'utf8').trim().split('\n'))) {
     const [name, , , , ...counts] = line.split('\t');
     for (const page of [name.replace(/ \(.*\)$/, ''), 'all']) {
       const sums = pages.get(page) ?? [0, 0, 0, 0];

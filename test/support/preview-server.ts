@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ANYONE, defineRoute, type Route, renderPage } from '#http';
+import { ANYONE, defineRoute, type HttpContext, type Route, renderPage } from '#http';
 import type { MessageKind, ViewName } from '#rendering';
 import { messageSamples } from './message-samples.ts';
 import { renderer, viewsDir } from './renderer.ts';
@@ -41,7 +41,7 @@ function stateRoute({ name, view, data }: ViewState, n: number): Route {
     path: `/states/${n}`,
     name: `states/${name}`,
     who: ANYONE,
-    handler: (ctx) => renderPage(ctx, view, sampleIn(ctx.state.locale, data) as never),
+    handler: (ctx) => showPage(ctx, view, data),
   });
 }
 
@@ -66,8 +66,14 @@ function pageRoute(view: ViewName): Route {
     path: `/${view}`,
     name: view,
     who: ANYONE,
-    handler: (ctx) => renderPage(ctx, view, sampleIn(ctx.state.locale, viewSamples[view])),
+    handler: (ctx) => showPage(ctx, view, viewSamples[view]),
   });
+}
+
+function showPage(ctx: HttpContext, view: ViewName, data: ViewState['data']): void {
+  renderPage(ctx, view, sampleIn(ctx.state.locale, data) as never);
+  // The page that moves on by itself would leave before it could be looked at.
+  ctx.body = String(ctx.body).replace(/<meta http-equiv="refresh"[^>]*>/, '');
 }
 
 function messageRoute(kind: MessageKind): Route {
