@@ -14,7 +14,7 @@ export interface CliGatehouse {
   companies: Pick<Companies, 'byId' | 'all' | 'domainsOf' | 'putDomain'>;
   credentials: { passwords: Pick<Credentials['passwords'], 'check' | 'importPassword' | 'state' | 'unlock'> };
   invitations: Pick<Invitations, 'invite' | 'resend' | 'revoke' | 'list' | 'setTemporaryPassword'>;
-  queue: Pick<Queue, 'dead' | 'depth' | 'retry' | 'discard'>;
+  queue: Pick<Queue, 'waiting' | 'dead' | 'depth' | 'retry' | 'discard'>;
   /** Puts what a change has emitted into the queue at once, so that it is seen to wait there. */
   queueMessages(): Promise<unknown>;
   support: Support;

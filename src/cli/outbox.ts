@@ -2,25 +2,55 @@ import type { CliGatehouse, Command } from './command.ts';
 import { CommandFailure, UsageError } from './command.ts';
 import { parseArguments, parseWords } from './parse-arguments.ts';
 
-/** Never what a message says or to whom it goes: its id, what it is, and why it was given up. */
+const MOST = 1_000;
+type OutboxJob = Awaited<ReturnType<CliGatehouse['queue']['dead']>>[number];
+
+/** Never what a message says, nor the whole of whom it goes to: its id, what it is, how its tries went. */
 export const listOutbox: Command = {
   name: 'outbox list',
-  usage: '',
-  summary: 'List messages and notices that were given up, newest first, and why',
+  usage: '[--limit NUMBER]',
+  summary: `List messages and notices that wait, oldest first, and those given up, newest first: 50 of each unless told, ${MOST} at most`,
   async run(args, { say, withGatehouse }) {
-    parseArguments(args, {});
-    const { dead, waiting } = await withGatehouse(async ({ queue }) => ({
-      dead: await queue.dead(1_000),
-      waiting: (await queue.depth()).due,
+    const limit = limitOf(parseArguments(args, { limit: { type: 'string' } }).values.limit);
+    const { waiting, dead, depth } = await withGatehouse(async ({ queue }) => ({
+      waiting: await queue.waiting(limit),
+      dead: await queue.dead(limit),
+      depth: await queue.depth(),
     }));
-    for (const { id, topic, payload, attempts, lastError, createdAt } of dead) {
-      const kind = typeof payload['kind'] === 'string' ? `${topic} ${payload['kind']}` : topic;
-      const tries = attempts === 1 ? '1 try' : `${attempts} tries`;
-      say(`${id}  ${kind}  ${new Date(createdAt).toISOString()}  ${tries}: ${lastError ?? 'unknown reason'}`);
-    }
-    say(`${dead.length} given up, ${waiting} waiting`);
+    for (const job of waiting) say(lineOf(job, waitingText(job)));
+    for (const job of dead) say(lineOf(job, `given up after ${tries(job)}: ${reason(job)}`));
+    const hidden = Math.max(0, depth.due - waiting.length) + Math.max(0, depth.dead - dead.length);
+    say(`${depth.dead} given up, ${depth.due} waiting${hidden > 0 ? `; ${hidden} not shown (--limit)` : ''}`);
   },
 };
+
+function limitOf(typed = '50'): number {
+  const limit = Number(typed);
+  if (!Number.isInteger(limit) || limit < 1 || limit > MOST)
+    throw new UsageError(`--limit: must be a whole number from 1 to ${MOST}`);
+  return limit;
+}
+
+function lineOf({ id, topic, payload, createdAt }: OutboxJob, state: string): string {
+  const { kind, to } = payload;
+  const what = typeof kind === 'string' ? `${topic} ${kind}` : topic;
+  const receiver = typeof to === 'string' ? [`to ${masked(to)}`] : [];
+  return [id, what, ...receiver, `queued ${new Date(createdAt).toISOString()}`, state].join('  ');
+}
+
+function waitingText(job: OutboxJob): string {
+  const next = job.dueAt === undefined ? '' : `, next try ${new Date(job.dueAt).toISOString()}`;
+  return job.attempts === 0 ? `not tried yet${next}` : `${tries(job)} failed${next}: ${reason(job)}`;
+}
+
+const tries = ({ attempts }: OutboxJob) => (attempts === 1 ? '1 try' : `${attempts} tries`);
+const reason = ({ lastError }: OutboxJob) => lastError ?? 'unknown reason';
+
+/** Enough to know one's own address or number again, and the server that may be in trouble. */
+function masked(to: string): string {
+  const at = to.lastIndexOf('@');
+  return at > 0 ? `${[...to][0]}•••${to.slice(at)}` : `•••${to.slice(-2)}`;
+}
 
 export const retryOutbox: Command = {
   name: 'outbox retry',
@@ -62,5 +92,5 @@ async function chosen(
   const { values, positionals } = parseWords(args, { all: { type: 'boolean' } });
   const all = values.all === true;
   if (all === positionals.length > 0) throw new UsageError('name ids, or --all');
-  return { ids: all ? (await queue.dead(1_000)).map(({ id }) => id) : positionals, all };
+  return { ids: all ? (await queue.dead(MOST)).map(({ id }) => id) : positionals, all };
 }

@@ -33,6 +33,8 @@ export interface Queue {
   handle(topic: string, handler: JobHandler): void;
   /** Runs what is due now; resolves with the number of jobs tried. */
   runDue(): Promise<number>;
+  /** Jobs that wait or are tried again, oldest first. */
+  waiting(limit: number): Promise<Job[]>;
   /** Jobs that were given up, newest first. */
   dead(limit?: number): Promise<Job[]>;
   /** A job that was given up is tried afresh. `too-late`: what it would say is no longer true. */
@@ -121,8 +123,11 @@ function createOversight(
   jobs: Collection<Job>,
   clock: Clock,
   wake: () => void,
-): Pick<Queue, 'dead' | 'retry' | 'discard' | 'stateOf' | 'depth'> {
+): Pick<Queue, 'waiting' | 'dead' | 'retry' | 'discard' | 'stateOf' | 'depth'> {
   return {
+    async waiting(limit) {
+      return (await jobs.find({ index: 'byState', equals: ['due'], limit })).items;
+    },
     async dead(limit = 100) {
       return (await jobs.find({ index: 'byState', equals: ['dead'], reverse: true, limit })).items;
     },

@@ -187,9 +187,11 @@ describe('outbox', () => {
     });
     const listed = await gatehouse('outbox list');
     expect(listed.out).toMatch(
-      /^sms-1 {2}message password-reset {2}\S+Z {2}1 try: PermanentRefusal smtp 550$/m,
+      /^sms-1 {2}message password-reset {2}to c•••@x\.example {2}queued \S+Z {2}given up after 1 try: PermanentRefusal smtp 550$/m,
     );
-    expect(listed.out).toMatch(/^sms-3 {2}message {2}\S+ {2}0 tries: DeadlinePassed$/m);
+    expect(listed.out).toMatch(
+      /^sms-3 {2}message {2}queued \S+Z {2}given up after 0 tries: DeadlinePassed$/m,
+    );
     expect(listed.out).toMatch(/\n3 given up, 0 waiting$/);
     expect(listed.out).not.toContain('canary');
 
@@ -197,8 +199,49 @@ describe('outbox', () => {
     expect(await gatehouse('outbox retry sms-3')).toMatchObject({ code: 1 });
     expect((await gatehouse('outbox list')).out).toMatch(/\n2 given up, 1 waiting$/);
     expect((await gatehouse('outbox discard --all')).code).toBe(0);
-    expect((await gatehouse('outbox list')).out).toBe('0 given up, 1 waiting');
+    expect((await gatehouse('outbox list')).out).toMatch(/^sms-1 .*\n0 given up, 1 waiting$/);
     expect((await gatehouse('outbox discard sms-2')).err).toContain('nothing of id sms-2 was given up');
     expect((await gatehouse('outbox retry')).code).toBe(2);
+  });
+
+  it('lists what waits, oldest first, with receiver masked, tries, next try and last error, up to a limit', async () => {
+    expect((await gatehouse('outbox list')).out).toBe('0 given up, 0 waiting');
+    const data = { url: 'https://id.example/secret-link' };
+    await inspect(async ({ queue }) => {
+      queue.handle('message', async () => {
+        throw Object.assign(new Error('canary@x.example is away'), {
+          name: 'DeliveryFailure',
+          code: 'smtp 451',
+        });
+      });
+      await queue.enqueue({ ...refused, id: 'tried', payload: { ...refused.payload, data } });
+      await queue.runDue();
+      await queue.enqueue({
+        id: 'fresh',
+        topic: 'sms',
+        payload: { kind: 'verification-code', to: '+15551234567' },
+      });
+      await queue.enqueue({ id: 'notice', topic: 'back-channel', payload: { clientId: 'portal' } });
+    });
+    const { out } = await gatehouse('outbox list');
+    expect(out.split('\n')).toEqual([
+      expect.stringMatching(
+        /^tried {2}message password-reset {2}to c•••@x\.example {2}queued \S+Z {2}1 try failed, next try 20\S+Z: DeliveryFailure smtp 451$/,
+      ),
+      expect.stringMatching(
+        /^fresh {2}sms verification-code {2}to •••67 {2}queued \S+Z {2}not tried yet, next try 20\S+Z$/,
+      ),
+      expect.stringMatching(/^notice {2}back-channel {2}queued \S+Z {2}not tried yet, next try 20\S+Z$/),
+      '0 given up, 3 waiting',
+    ]);
+    expect(out).not.toMatch(/canary|secret-link|5551234/);
+    expect((await gatehouse('outbox list --limit 1')).out).toMatch(
+      /^tried .*\n0 given up, 3 waiting; 2 not shown \(--limit\)$/,
+    );
+    for (const limit of ['0', '1001', 'all'])
+      expect(await gatehouse(`outbox list --limit ${limit}`)).toMatchObject({
+        code: 2,
+        err: expect.stringContaining('--limit: must be a whole number from 1 to 1000'),
+      });
   });
 });
