@@ -20,7 +20,7 @@ export interface DemoSite {
   stop(): Promise<void>;
 }
 
-interface DemoOptions extends Pick<TestOptions, 'env'> {
+export interface DemoOptions extends Pick<TestOptions, 'env'> {
   /** More accounts in the bootstrap file's terms: a code of one app works once, so each test brings its own person. */
   accounts?: readonly object[];
   companies?: readonly object[];

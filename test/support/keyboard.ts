@@ -27,6 +27,7 @@ export class Keyboard {
   /** Into whatever has the keyboard. */
   async type(text: string): Promise<void> {
     await this.#page.locator('input:focus').waitFor();
+    await this.at();
     await this.#page.keyboard.press('ControlOrMeta+A');
     await this.#page.keyboard.type(text);
   }
@@ -54,10 +55,10 @@ export class Keyboard {
     await this.enter();
   }
 
-  /** The name of what has the keyboard; waits for the script that puts it there. */
+  /** The name of what has the keyboard; waits for the script that puts it there. @throws Error when that is not to be seen */
   async at(): Promise<string> {
     await this.#page.locator(':focus').waitFor();
-    return (await this.#stop()).name;
+    return this.#stop();
   }
 
   async #until(key: 'Tab' | 'Shift+Tab', name: string): Promise<void> {
@@ -65,15 +66,16 @@ export class Keyboard {
     for (let presses = 0; presses < 40; presses++) {
       await this.#page.keyboard.press(key);
       const stop = await this.#stop();
-      if (!stop.seen) throw new Error(`the focus is not to be seen on "${stop.name}"`);
-      if (stop.name === name) return;
-      passed.push(stop.name);
+      if (stop === name.replaceAll(/\s+/g, ' ')) return;
+      passed.push(stop);
     }
     throw new Error(`"${name}" is not reached by ${key}, only: ${passed.join(' | ')}`);
   }
 
-  #stop(): Promise<Stop> {
-    return this.#page.evaluate(STOP);
+  async #stop(): Promise<string> {
+    const { name, seen } = await this.#page.evaluate<Stop>(STOP);
+    if (!seen) throw new Error(`the focus is not to be seen on "${name}"`);
+    return name;
   }
 }
 
