@@ -48,7 +48,10 @@ export async function createGatehouse({
   const web = createWeb(core, features);
   const dailyWork = createDailyWork(
     { ...core, queue: features.queue },
-    { 'password-expiry-reminders': features.expiryReminders.run },
+    {
+      'password-expiry-reminders': features.expiryReminders.run,
+      'audit-retention': () => features.audit.forget(config.audit),
+    },
   );
   const { storage, log, metrics } = core;
   const drainMs = config.server.drainSeconds * SECOND;

@@ -1,7 +1,8 @@
-import type { Clock, Randomness } from '#kernel';
+import { type Clock, DAY, type Randomness } from '#kernel';
 import type { Emission, Page, Storage } from '#storage';
-import { type AuditEvent, auditEventSchema } from './audit-event.ts';
+import { type AuditEvent, auditEventSchema, isFailedTry } from './audit-event.ts';
 import type { AuditKind } from './audit-kind.ts';
+import { forgetEvents } from './forget-events.ts';
 
 /** An event before it has its id and time. */
 export type AuditFacts = Omit<AuditEvent, 'id' | 'at' | 'type' | 'details'> & {
@@ -28,6 +29,14 @@ export interface Audit {
   append(payload: Record<string, unknown>): Promise<void>;
   /** Newest first. */
   list(query: AuditQuery): Promise<Page<AuditEvent>>;
+  /** Deletes what is older than its retention. Resolves with the number of events. */
+  forget(retention: AuditRetention): Promise<number>;
+}
+
+/** Days for which events are kept; failed tries are kept no longer than the others. */
+export interface AuditRetention {
+  days: number;
+  failedTriesDays: number;
 }
 
 export interface AuditParts {
@@ -45,15 +54,24 @@ export function createAudit(parts: AuditParts): Audit {
     name: 'audit',
     schema: auditEventSchema,
     key: 'id',
-    index: { byTime: ['at'], byAccount: ['accountId', 'at'], byCompany: ['companyId', 'at'] },
+    index: {
+      byTime: ['at'],
+      byAccount: ['accountId', 'at'],
+      byCompany: ['companyId', 'at'],
+      byTry: ['triedAt'],
+    },
     durability: 'durable',
   });
-  const complete = (event: AuditFacts): AuditEvent => ({
-    details: {},
-    ...event,
-    id: randomness.id(),
-    at: clock.now(),
-  });
+  const complete = (event: AuditFacts): AuditEvent => {
+    const at = clock.now();
+    return {
+      details: {},
+      ...event,
+      id: randomness.id(),
+      at,
+      ...(isFailedTry(event.type) && { triedAt: at }),
+    };
+  };
   async function add(event: AuditEvent): Promise<void> {
     if (await events.insertIfAbsent(event)) observe(event.type);
   }
@@ -74,6 +92,10 @@ export function createAudit(parts: AuditParts): Audit {
       if (accountId) return events.find({ index: 'byAccount', equals: [accountId], ...rest });
       if (companyId) return events.find({ index: 'byCompany', equals: [companyId], ...rest });
       return events.find({ index: 'byTime', ...rest });
+    },
+    forget({ days, failedTriesDays }) {
+      const now = clock.now();
+      return forgetEvents(events, { before: now - days * DAY, triesBefore: now - failedTriesDays * DAY });
     },
   };
 }

@@ -13,13 +13,14 @@ import {
   termsSection,
 } from './sections/security.ts';
 import { serverSection } from './sections/server.ts';
-import { storageSection } from './sections/storage.ts';
+import { auditSection, storageSection } from './sections/storage.ts';
 import { oneOf, setting, text, urlOf } from './setting-kinds.ts';
 
 /** Every key, nested as in config/*.yaml. */
 export const configSchema = z.strictObject({
   server: serverSection,
   storage: storageSection,
+  audit: auditSection,
   secretKeys,
   passkeys,
   mail: mailSection,

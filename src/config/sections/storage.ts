@@ -25,3 +25,18 @@ export const storageSection = z.strictObject({
     example: '5',
   }),
 });
+
+export const auditSection = z.strictObject({
+  days: setting(wholeNumber(30, 3_660), {
+    env: 'AUDIT_RETENTION_DAYS',
+    description:
+      'Days for which the record of security events is kept. Older events are deleted once a day, in batches, and leave "Recent Security Events", too.',
+    example: '730',
+  }),
+  failedTriesDays: setting(wholeNumber(1, 3_660), {
+    env: 'AUDIT_FAILED_TRIES_DAYS',
+    description:
+      'The same for failed tries (wrong passwords and codes), of which anybody may make many: up to 2,880 a day for one account.',
+    example: '30',
+  }),
+});
