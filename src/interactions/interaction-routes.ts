@@ -15,8 +15,10 @@ import { INVITATION_COOKIE } from '#invitations';
 import { AppError, networkOf, sha256 } from '#kernel';
 import type { AuthorizationServer, PendingInteraction } from '#oidc';
 import type { KnownDevices, TrustedDevices } from '#sessions';
-import type { Dispatched, Dispatcher, Visitor } from './dispatcher.ts';
+import type { Dispatched } from './dispatched.ts';
+import type { Dispatcher } from './dispatcher.ts';
 import type { StepName } from './journeys.ts';
+import type { Visitor } from './open-visit.ts';
 import type { Step } from './step.ts';
 
 export interface InteractionRoutesParts {
