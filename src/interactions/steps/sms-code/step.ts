@@ -1,5 +1,5 @@
+import { codeChallenge } from '../../code-steps.ts';
 import { requireAccount } from '../../factor-proof.ts';
-import { codeChallenge } from '../../sent-code.ts';
 import type { Services } from '../../services.ts';
 import type { Step } from '../../step.ts';
 

@@ -1,5 +1,5 @@
+import { codeSetUp } from '../../code-steps.ts';
 import { requireAccount } from '../../factor-proof.ts';
-import { codeSetUp } from '../../sent-code.ts';
 import type { Services } from '../../services.ts';
 import type { Step } from '../../step.ts';
 

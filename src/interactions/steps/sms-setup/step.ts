@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type ReadNumber, sendingText } from '#credentials';
-import { codeRequest } from '../../sent-code.ts';
+import { codeRequest } from '../../code-steps.ts';
 import type { Services } from '../../services.ts';
 import { problemsOf, type Step, type Visit, wrong } from '../../step.ts';
 
