@@ -53,13 +53,18 @@ describe('an invitation to an address whose company signs its people in', () => 
 
   it('W19 X5 another person at the IdP does not accept it: nobody joins, and no account is made of the link', async () => {
     const { gatehouse } = world;
-    const person = await world
+    // Somebody whom that IdP may sign in.
+    const own = await world
       .browser()
-      .open(await invite(gatehouse, 'lee@acme.example', { companyId: 'beta' }));
-    await signInThere(person, 'ivy@acme.example');
+      .open(await invite(gatehouse, 'oak@acme.example', { companyId: 'acme' }));
+    await signInThere(own, 'oak@acme.example');
+    await own.press('Join');
+    const link = await invite(gatehouse, 'lee@acme.example', { companyId: 'beta' });
+    const person = await world.browser().open(link);
+    await signInThere(person, 'oak@acme.example');
     expect(person.title).toBe('This invitation is for somebody else');
     expect(await gatehouse.accounts.byEmail('lee@acme.example')).toBeUndefined();
-    expect(await membershipOf(world.gatehouse, 'ivy@acme.example', 'beta')).toBeUndefined();
+    expect(await membershipOf(gatehouse, 'oak@acme.example')).toBeUndefined();
   });
 
   it('without an invitation nobody is let in by that IdP', async () => {
