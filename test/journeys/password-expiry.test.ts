@@ -55,7 +55,6 @@ describe('reminders of passwords that will expire', () => {
   it('C-8 C-13 the profile says when the password was changed and when it ends', async () => {
     const browser = new JourneyBrowser([gatehouse.issuer]);
     const person = await openProfile(browser, gatehouse.issuer, 'both@other.example', { at: clock.now() });
-    await person.choose('Strict Steel').press('Continue');
     await person.open('/profile/security');
     expect(person.text).toMatch(/last changed on/i);
     expect(person.find('.banner.notice')?.textContent).toContain('Your password expires on');
@@ -71,6 +70,14 @@ describe('reminders of passwords that will expire', () => {
     expect(counts).toEqual([1, 1, 2, 2, 3, 3]);
     const mail = (await gatehouse.sentMessages()).find(({ to }) => to === 'plain@other.example');
     expect(mail?.subject).toBe('Votre mot de passe expire bientôt');
+  });
+
+  it('C-8 do not go to whose account is inactive', async () => {
+    const { id } = await accountOf(gatehouse, 'plain@other.example');
+    await gatehouse.accounts.setStatus(id, 'inactive', { actor: 'system' });
+    clock.advance(DAY);
+    await gatehouse.expiryReminders.run();
+    expect(await toPlain()).toBe(0);
   });
 
   it('C-8 begin anew with a new password', async () => {

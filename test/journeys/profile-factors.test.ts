@@ -21,6 +21,7 @@ describe('My Profile Settings: second factors', () => {
       clock,
       bootstrap: world({
         companies: [
+          { id: 'turns', name: 'Turning Timber' },
           { id: 'quiet', name: 'Quiet Quarries', settings: { mfa: { available: false } } },
           {
             id: 'soon',
@@ -33,6 +34,7 @@ describe('My Profile Settings: second factors', () => {
           ...enrolled.map((name) =>
             entry(`${name}@other.example`, 'Tess Totp', ['beta'], { totpSecret: TOTP_SECRET }),
           ),
+          entry('turned@other.example', 'Tom Turned', ['turns'], { totpSecret: TOTP_SECRET }),
           entry('locked@other.example', 'Max Must', ['gamma'], { totpSecret: TOTP_SECRET }),
           entry('two@other.example', 'Tom Two', ['beta'], {
             totpSecret: TOTP_SECRET,
@@ -235,6 +237,21 @@ describe('My Profile Settings: second factors', () => {
     expect(alwaysSecondFactor).toBeUndefined();
   });
 
+  it('H17 a form to turn it off that was open when a company began to enforce it is of no use', async () => {
+    const person = await enter('turned', { totpSecret: TOTP_SECRET, path: '/profile/security' });
+    const box = person.form();
+    await person.post(box.action, { csrf: box.fields['csrf'] ?? '' });
+    await proveAgain(person);
+    expect(person.title).toBe('Log In Without 2FA');
+    const company = await gatehouse.companies.byId('turns');
+    if (!company) throw new Error('no company');
+    const settings = { ...company.settings, mfa: { ...company.settings.mfa, required: true } };
+    await gatehouse.companies.put({ ...company, settings }, { actor: 'system' });
+    await person.press('Turn Off');
+    expect(person.url.pathname).toBe('/profile/security');
+    expect((await accountOf(gatehouse, 'turned@other.example')).alwaysSecondFactor).toBeUndefined();
+  });
+
   it('H17 G30 lets the log-in do without a code where nobody enforces it, but never a change of a factor (X34)', async () => {
     const person = await enter('toggle', { totpSecret: TOTP_SECRET, path: '/profile/security' });
     const unticked = person.form();
@@ -268,6 +285,8 @@ describe('My Profile Settings: second factors', () => {
     );
     const { person: next } = await logIn(gatehouse, portal, 'again@other.example');
     expect(next.title).toBe('Verify Your Identity');
+    // Devices that were trusted before, or are in this moment, are so no more.
+    expect((await accountOf(gatehouse, 'again@other.example')).trustEpoch).toBe(1);
   });
 
   it('G25 G32 offers early enrolment with the date, and says why there is none', async () => {

@@ -1,10 +1,11 @@
 import { confirmAuthenticator } from '../support/authenticator-setup.ts';
 import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
 import { JourneyBrowser } from '../support/journey-browser.ts';
+import { givePasskey, usePasskey } from '../support/passkeys.ts';
 import { openProfile } from '../support/profile.ts';
 import { client } from '../support/protocol-clients.ts';
 import { type RelyingParty, relyingParty } from '../support/relying-party.ts';
-import { accountOf, logIn } from '../support/sign-in.ts';
+import { accountOf, beginLogIn, logIn } from '../support/sign-in.ts';
 import { person as entry, TOTP_SECRET, totpCode, world } from '../support/world.ts';
 
 const CODE = 'Enter Recovery Code';
@@ -13,7 +14,18 @@ describe('the recovery code', () => {
   let gatehouse: TestGatehouse;
   let portal: RelyingParty;
   beforeAll(async () => {
-    const names = ['lands', 'once', 'skips', 'replaces', 'race', 'stays', 'leaves', 'pays', 'single'];
+    const names = [
+      'lands',
+      'once',
+      'skips',
+      'replaces',
+      'race',
+      'stays',
+      'leaves',
+      'pays',
+      'keyed',
+      'single',
+    ];
     gatehouse = await startGatehouse({
       bootstrap: world({
         accounts: names.map((name) =>
@@ -171,6 +183,21 @@ describe('the recovery code', () => {
     await person.press('Skip for now');
     expect(person.arrivedAt?.searchParams.get('error')).toBe('unmet_authentication_requirements');
     expect(person.arrivedAt?.searchParams.has('code') ?? false).toBe(false);
+  });
+
+  it('J4 M5 never opens the payments tool to a session that a passkey has raised as high as can be, either', async () => {
+    const key = await givePasskey(gatehouse, 'keyed@other.example');
+    const { person } = await beginLogIn(gatehouse, portal);
+    await usePasskey(person, key);
+    expect(person.arrivedAt?.searchParams.has('code')).toBe(true);
+    const secret = { clientId: 'payments', clientSecret: 'payments-secret' };
+    const payments = await relyingParty(gatehouse.issuer, secret);
+    await person.open((await payments.begin()).url);
+    await person.follow('Enter Recovery Code');
+    await enter(person, await issued('keyed@other.example'));
+    await save(person);
+    if (person.buttons().includes('Skip for now')) await person.press('Skip for now');
+    expect(person.arrivedAt?.searchParams.get('error')).toBe('unmet_authentication_requirements');
   });
 
   it('X33 lets one of two simultaneous uses win', async () => {

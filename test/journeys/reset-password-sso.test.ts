@@ -72,5 +72,8 @@ describe('resetting the password of people whose company signs them in', () => {
     expect([opened.status, opened.title]).toEqual([410, 'This link no longer works']);
     const again = await browser().open(link);
     expect([again.status, again.text]).toEqual([410, opened.text]);
+    // No word of the domain: as for a link that nobody ever sent.
+    const madeUp = await browser().open(`${gatehouse.issuer}/reset-password?token=${'x'.repeat(43)}`);
+    expect(opened.text).toBe(madeUp.text);
   });
 });

@@ -9,7 +9,7 @@ describe('the end of a trusted device', () => {
   beforeAll(async () => {
     const totpSecret = TOTP_SECRET;
     trust = await startTrustWorld([
-      ...['listed', 'other', 'stolen', 'ended', 'changed'].map((name) =>
+      ...['listed', 'watched', 'other', 'stolen', 'ended', 'changed'].map((name) =>
         entry(emailOf(name), 'Tess Trust', ['month'], { totpSecret }),
       ),
       ...['always', 'between'].map((name) => entry(emailOf(name), 'Al Always', ['soon'], { totpSecret })),
@@ -38,7 +38,7 @@ describe('the end of a trusted device', () => {
   });
 
   it('X40 ends no trust of another person', async () => {
-    const person = await trust.trusting('listed');
+    const person = await trust.trusting('watched');
     await person.open(`${trust.gatehouse.issuer}/profile/devices`);
     const device = person.find('input[name="device"]')?.getAttribute('value') ?? '';
     const { person: eve } = await trust.enter('other', { browser: trust.browser() });
@@ -48,7 +48,7 @@ describe('the end of a trusted device', () => {
     const csrf = own?.querySelector('input[name="csrf"]')?.getAttribute('value') ?? '';
     await eve.post(`${trust.gatehouse.issuer}/profile/devices/end-trust`, { csrf, device });
     expect(eve.status).toBe(200);
-    expect(await trust.isAsked('listed', person)).toBe(false);
+    expect(await trust.isAsked('watched', person)).toBe(false);
   });
 
   it('X38 a stolen cookie is worth nothing once the trust is ended, also when the same browser is trusted anew', async () => {

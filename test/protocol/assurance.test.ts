@@ -6,7 +6,7 @@ import type { JourneyBrowser } from '../support/journey-browser.ts';
 import { type RelyingParty, relyingParty } from '../support/relying-party.ts';
 import { beginLogIn, logIn } from '../support/sign-in.ts';
 import { type TravellingClock, travellingClock } from '../support/travelling-clock.ts';
-import { PASSWORD, TOTP_SECRET, world } from '../support/world.ts';
+import { person as entry, PASSWORD, TOTP_SECRET, world } from '../support/world.ts';
 
 const PASSWORD_ACR = 'urn:gatehouse:acr:password';
 const MFA = 'urn:gatehouse:acr:mfa';
@@ -19,7 +19,10 @@ describe('requested assurance', () => {
   let clock: TravellingClock;
   beforeAll(async () => {
     clock = travellingClock();
-    gatehouse = await startGatehouse({ bootstrap: world(), clock });
+    gatehouse = await startGatehouse({
+      bootstrap: world({ accounts: [entry('lacks@other.example', 'Lars Lacks', ['beta'])] }),
+      clock,
+    });
     portal = await relyingParty(gatehouse.issuer);
   });
   afterAll(async () => {
@@ -73,7 +76,7 @@ describe('requested assurance', () => {
   });
 
   it('X23 prompt=none with a level that the session lacks is an error, voluntary or essential', async () => {
-    const { person } = await logIn(gatehouse, portal, 'ada@other.example');
+    const { person } = await logIn(gatehouse, portal, 'lacks@other.example');
     for (const params of [{ acr_values: MFA }, essential({ value: MFA })])
       expect((await askSilently(person, params)).error).toBe('unmet_authentication_requirements');
     expect((await askSilently(person, { acr_values: PASSWORD_ACR })).error).toBeNull();

@@ -199,6 +199,16 @@ describe('passkeys', () => {
     expect(await passkeys().signIn(alone, here)).toEqual({ outcome: 'refused' });
   });
 
+  it('signs nobody in who does not say whose passkey it is', async () => {
+    const { key } = await addTo('ada');
+    const answer = JSON.parse(key.get(passkeys().signInOptions('log-in-1')));
+    const { userHandle, ...response } = answer.response;
+    expect(userHandle).toBeDefined();
+    const silent = JSON.stringify({ ...answer, response });
+    expect(await passkeys().signIn(silent, here)).toEqual({ outcome: 'refused' });
+    expect((await passkeys().signIn(JSON.stringify(answer), here)).outcome).toBe('ok');
+  });
+
   it.each([
     '',
     'null',

@@ -60,6 +60,11 @@ describe('setting passwords', () => {
     expect(done).toMatchObject({ epoch: world.people.get('ada')?.epoch, version: 2 });
   });
 
+  it('X38 a first password leaves what is signed in alone, unless there was another one', async () => {
+    expect(await set('ada', GOOD, 'welcome')).toMatchObject({ outcome: 'set', epoch: 0 });
+    expect(await set('ada', `${GOOD}2`, 'welcome')).toMatchObject({ outcome: 'set', epoch: 2 });
+  });
+
   it('X38 where older sign-ins could not be ended, the password is not changed', async () => {
     await set('ada', GOOD);
     const { version } = await world.credentials.passwords.state('ada');

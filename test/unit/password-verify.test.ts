@@ -127,6 +127,17 @@ describe('verifying passwords', () => {
     expect(await passwords.unlock('ada', { actor: 'admin' })).toBe(false);
   });
 
+  it('F4 A15 a temporary password by an administrator lets a locked person in again, a change of one’s own does not', async () => {
+    const account = world.addPerson('ada');
+    const set = (password: string, reason: 'temporary' | 'profile') =>
+      world.credentials.passwords.set(account, password, { minLength: 8, reason, actor: 'admin' });
+    for (let n = 0; n < 3; n++) await locked('no');
+    await set('Chosen-Horse-2', 'profile');
+    expect((await locked('Chosen-Horse-2')).outcome).toBe('locked');
+    await set('Handed-Over-3', 'temporary');
+    expect(await locked('Handed-Over-3')).toMatchObject({ outcome: 'ok', mustChange: true });
+  });
+
   it('F1 a lock outlives a company that turns the option off', async () => {
     for (let n = 0; n < 3; n++) await locked('no');
     expect((await attempt(GOOD)).outcome).toBe('locked');

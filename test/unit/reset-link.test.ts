@@ -106,6 +106,19 @@ describe('reset links', () => {
     ]);
   });
 
+  it('D8 B11 a retired address of somebody who signs in at an IdP today is told of that, too', async () => {
+    world.addresses.set('old@former.example', { state: 'retired', accountId: 'ada' });
+    world.ssoDomains.set('people.example', { companyName: 'People', idpName: 'Okta' });
+    await request('old@former.example');
+    expect(await mails()).toMatchObject([{ kind: 'password-reset-sso', to: 'old@former.example' }]);
+  });
+
+  it('X4 an address that somebody only asked for gets no link to the account', async () => {
+    world.addresses.set('wished@people.example', { state: 'pending', accountId: 'ada' });
+    await request('wished@people.example');
+    expect(await mails()).toEqual([]);
+  });
+
   it('X32 one address gets ten mails a quarter of an hour, however many ask at once', async () => {
     await Promise.all(Array.from({ length: 20 }, () => request(ada.email)));
     expect(await mails()).toHaveLength(10);
