@@ -20,7 +20,7 @@ export function createAccountStore(storage: Storage): AccountStore {
     unique: { email: ['emailNormalized'] },
     index: { byEmail: ['emailNormalized'] },
     durability: 'durable',
-    cache: { max: 2000, find: ['byEmail'] },
+    cache: { max: 2000, absent: true, find: ['byEmail'] },
   });
   const addresses = storage.collection({
     name: 'addresses',

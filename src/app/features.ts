@@ -2,7 +2,7 @@ import { type Accounts, createAccounts } from '#accounts';
 import { type Audit, createAudit } from '#audit';
 import { type Bootstrap, createBootstrap } from '#bootstrap';
 import { type Clients, createClients, createResources, type Resources } from '#clients';
-import { type Companies, createCompanies } from '#companies';
+import { type Companies, createCompanies, createIdentifiers, type Identifiers } from '#companies';
 import {
   type Credentials,
   createCredentials,
@@ -24,6 +24,7 @@ export interface Features {
   messages: Messages;
   accounts: Accounts;
   companies: Companies;
+  identifiers: Identifiers;
   clients: Clients;
   resources: Resources;
   federation: Federation;
@@ -54,6 +55,7 @@ export function createFeatures(core: Core): Features {
   });
   const accounts = createAccounts({ ...core, audit, messages });
   const companies = createCompanies({ ...core, audit });
+  const identifiers = createIdentifiers(accounts, companies);
   const clients = createClients({ ...core, audit });
   const resources = createResources({ ...core, audit });
   const federation = createFederation({
@@ -78,6 +80,7 @@ export function createFeatures(core: Core): Features {
   const credentials = createCredentials({
     ...core,
     accounts,
+    identifiers,
     ssoRouting: federation.routing,
     messages,
     audit,
@@ -141,6 +144,7 @@ export function createFeatures(core: Core): Features {
     messages,
     accounts,
     companies,
+    identifiers,
     clients,
     resources,
     federation,

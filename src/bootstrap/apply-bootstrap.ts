@@ -75,7 +75,7 @@ async function applyDomains({ domains }: BootstrapFile, parts: BootstrapParts, r
 
 async function applyMemberships({ memberships }: BootstrapFile, parts: BootstrapParts, run: Reconciliation) {
   for (const { value, stated } of memberships) {
-    const { email, companyId, permissions, status, payments } = value;
+    const { email, companyId, permissions, status, payments, loginName } = value;
     const accountId = (await parts.accounts.resolveAddress(email))?.account.id;
     // The account was removed since the file was applied, which its own entry reports.
     if (!accountId) continue;
@@ -86,6 +86,7 @@ async function applyMemberships({ memberships }: BootstrapFile, parts: Bootstrap
       status,
       createdAt: parts.clock.now(),
       ...(payments && { payments }),
+      ...(loginName !== undefined && { loginName }),
     };
     await reconcile<Membership>(run, {
       kind: 'membership',

@@ -19,6 +19,7 @@ export type ConnectionEntry = Omit<Connection, 'createdAt' | 'updatedAt'>;
 export type AccountEntry = Omit<BootstrapInput['accounts'][number], 'memberships'> & { normalized: string };
 export type MembershipEntry = Pick<Membership, 'companyId' | 'permissions' | 'status'> & {
   payments?: NonNullable<Membership['payments']> | undefined;
+  loginName?: string | null;
   /** The normalized address of its account. */
   email: string;
 };

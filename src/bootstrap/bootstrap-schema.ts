@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { accountSchema } from '#accounts';
 import { resourceSchema } from '#clients';
-import { companyIdSchema, isTimeZone, membershipSchema, permissionsSchema, settingsSchema } from '#companies';
+import {
+  companyIdSchema,
+  isTimeZone,
+  membershipSchema,
+  parseLoginName,
+  permissionsSchema,
+  settingsSchema,
+} from '#companies';
 import { isSupportedHash } from '#credentials';
 import { connectionSchema } from '#federation';
 import { parseEmail } from '#kernel';
@@ -104,4 +111,12 @@ const membershipEntrySchema = z.strictObject({
   company: companyIdSchema,
   permissions: permissionsSchema.prefault({}),
   payments: membershipSchema.shape.payments,
+  loginName: z
+    .string()
+    .refine((typed) => parseLoginName(typed) !== undefined, {
+      error: 'must be what stands before the @: no spaces, at most 64 characters',
+    })
+    .transform((typed) => parseLoginName(typed) ?? typed)
+    .nullable()
+    .exactOptional(),
 });

@@ -1,43 +1,35 @@
 import { checkClient, checkResource } from '#clients';
 import { isPublicDomain, parseDomainRule } from '#companies';
 import { checkConnection } from '#federation';
-import type { BootstrapFile, BootstrapProblem, Entry } from './bootstrap-file.ts';
+import type { BootstrapFile, BootstrapProblem } from './bootstrap-file.ts';
+import { loginNameProblems } from './check-login-names.ts';
+import { duplicates } from './duplicates.ts';
 import type { BootstrapParts } from './ports.ts';
 
-type Parts = Pick<BootstrapParts, 'companies' | 'connections' | 'config'>;
+type Parts = Pick<BootstrapParts, 'accounts' | 'companies' | 'connections' | 'config'>;
 
 /** Everything that would make only half of the file apply, found before anything is written. */
 export async function checkReferences(file: BootstrapFile, parts: Parts): Promise<BootstrapProblem[]> {
   return [
-    ...duplicates(file),
+    ...twice(file),
     ...rules(file, parts),
     ...(await connectionProblems(file, parts)),
     ...(await domainProblems(file, parts)),
     ...(await membershipProblems(file, parts)),
+    ...(await loginNameProblems(file, parts)),
   ];
 }
 
-function duplicates(file: BootstrapFile): BootstrapProblem[] {
+function twice(file: BootstrapFile): BootstrapProblem[] {
   return [
-    ...twice(file.companies, ({ id }) => id),
-    ...twice(file.connections, ({ id }) => id),
-    ...twice(file.domains, ({ domain }) => domain),
-    ...twice(file.accounts, ({ normalized }) => normalized),
-    ...twice(file.memberships, ({ email, companyId }) => `${email} in ${companyId}`),
-    ...twice(file.clients, ({ client_id }) => client_id),
-    ...twice(file.resources, ({ indicator }) => indicator),
+    ...duplicates(file.companies, ({ id }) => id),
+    ...duplicates(file.connections, ({ id }) => id),
+    ...duplicates(file.domains, ({ domain }) => domain),
+    ...duplicates(file.accounts, ({ normalized }) => normalized),
+    ...duplicates(file.memberships, ({ email, companyId }) => `${email} in ${companyId}`),
+    ...duplicates(file.clients, ({ client_id }) => client_id),
+    ...duplicates(file.resources, ({ indicator }) => indicator),
   ];
-}
-
-function twice<T>(entries: readonly Entry<T>[], idOf: (value: T) => string): BootstrapProblem[] {
-  const seen = new Map<string, string>();
-  return entries.flatMap(({ path, value }) => {
-    const id = idOf(value);
-    const first = seen.get(id);
-    if (first !== undefined) return [{ path, problem: `${id} stands in the file twice, first at ${first}` }];
-    seen.set(id, path);
-    return [];
-  });
 }
 
 /** What the features themselves say about one entry. */

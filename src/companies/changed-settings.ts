@@ -5,6 +5,7 @@ const KEPT_BY_THE_STORE: ReadonlySet<string> = new Set([
   'createdAt',
   'updatedAt',
   'trustedDevicesSince',
+  'loginLabel',
 ]);
 
 type Leaf = string | number | boolean | null;

@@ -29,11 +29,16 @@ export interface Companies {
   /** In the order of `ids`, missing ones left out. */
   getMany(ids: readonly string[]): Promise<Company[]>;
   all(): Promise<Company[]>;
-  /** Inserts or replaces, on the operator's word; audited with what changed of the settings. */
+  /** The company whose log-in names end in `@label` now. */
+  byLoginLabel(label: string): Promise<Company | undefined>;
+  /**
+   * Inserts or replaces, on the operator's word; audited with what changed of the settings.
+   * @throws AppError 'login-label-taken' (409) when another company's log-in names have this label
+   */
   put(company: Company, acting: Acting): Promise<void>;
   /**
    * A person changes the settings: this company's administrators alone may (C-11, H3).
-   * @throws AppError 'permission-denied' (403), with an audit event that names what was tried
+   * @throws AppError 'permission-denied' (403), with an audit event that names what was tried; 'login-label-taken' (409)
    */
   changeSettings(change: SettingsChange, acting: Acting): Promise<void>;
 
@@ -41,7 +46,12 @@ export interface Companies {
   membershipsOf(accountId: string): Promise<Membership[]>;
   activeMembershipsOf(accountId: string): Promise<Membership[]>;
   membership(companyId: string, accountId: string): Promise<Membership | undefined>;
-  /** Its `id` is made here from company and account. */
+  /** Of every status: whose log-in name this is in the company, without its label; takes it as `parseLoginName` gives it. */
+  membershipNamed(companyId: string, loginName: string): Promise<Membership | undefined>;
+  /**
+   * Its `id` is made here from company and account.
+   * @throws AppError 'login-name-taken' (409) when another membership of the company has this log-in name
+   */
   putMembership(membership: Omit<Membership, 'id'> & { id?: string }, acting: Acting): Promise<Membership>;
   /** Of every status, 100 a page unless told. */
   membersOf(companyId: string, page?: { limit?: number; after?: string }): Promise<MemberPage>;

@@ -6,7 +6,8 @@ export function createCompanyStore(storage: Storage): Collection<Company> {
     name: 'companies',
     schema: companySchema,
     key: 'id',
-    index: { byName: ['name'] },
+    unique: { loginLabel: ['loginLabel'] },
+    index: { byName: ['name'], byLoginLabel: ['loginLabel'] },
     durability: 'durable',
     cache: { max: 500 },
   });

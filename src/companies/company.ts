@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isTimeZone } from './enforcement.ts';
+import { loginNamesSchema } from './login-name.ts';
 
 /** The platform's floor, which no company goes below (C-1, C-9). */
 export const MIN_PASSWORD_LENGTH = 8;
@@ -29,6 +30,7 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({}),
   itContact: z.string().nullable().default(null),
+  loginNames: loginNamesSchema,
   /** Whom the company's people turn to, beside their administrator (N6). */
   support: z
     .strictObject({
@@ -58,6 +60,8 @@ export const companySchema = z.strictObject({
   settings: settingsSchema,
   /** Instant from which trusted devices are allowed without a break; kept by the store. */
   trustedDevicesSince: z.int().exactOptional(),
+  /** `settings.loginNames.label`, unique among companies; kept by the store. */
+  loginLabel: z.string().exactOptional(),
   createdAt: z.int(),
   updatedAt: z.int(),
 });

@@ -1,5 +1,5 @@
 import { type Acting, type Audit, type AuditFacts, actedBy } from '#audit';
-import type { Clock } from '#kernel';
+import { AppError, type Clock } from '#kernel';
 import { type Collection, ConflictError, everyItem, type Storage } from '#storage';
 import { changeSettings } from './change-settings.ts';
 import { changedSettings } from './changed-settings.ts';
@@ -30,6 +30,7 @@ export function createCompanies({ storage, audit, clock }: CompaniesParts): Comp
     byId: (id) => companies.get(id),
     getMany: (ids) => companies.getMany(ids),
     all: () => everyItem(companies, { index: 'byName' }),
+    byLoginLabel: (label) => byLoginLabel(companies, label),
     put: (company, acting) => putCompany(companies, audit, company, acting),
     changeSettings: (change, acting) => changeSettings({ companies: all, audit, clock }, change, acting),
 
@@ -37,12 +38,15 @@ export function createCompanies({ storage, audit, clock }: CompaniesParts): Comp
     activeMembershipsOf: async (accountId) =>
       (await members.ofAccount(accountId)).filter((one) => one.status === 'active'),
     membership: (companyId, accountId) => members.memberships.get(membershipId(companyId, accountId)),
+    membershipNamed: (companyId, loginName) => members.byLoginName(companyId, loginName),
     async putMembership(membership, acting) {
       const saved: Membership = {
         ...membership,
         id: membershipId(membership.companyId, membership.accountId),
       };
-      await members.memberships.put(saved, { emit: [audit.emission(membershipSaved(saved, acting))] });
+      await members.memberships
+        .put(saved, { emit: [audit.emission(membershipSaved(saved, acting))] })
+        .catch(taken('login-name-taken', saved.loginName ?? ''));
       return saved;
     },
     membersOf: (companyId, page = {}) => members.ofCompany(companyId, page),
@@ -65,6 +69,24 @@ export function createCompanies({ storage, audit, clock }: CompaniesParts): Comp
   return all;
 }
 
+async function byLoginLabel(companies: Collection<Company>, label: string): Promise<Company | undefined> {
+  return (await companies.find({ index: 'byLoginLabel', equals: [label], limit: 1 })).items[0];
+}
+
+/** A unique value of another document, told as what it is. */
+function taken(code: 'login-label-taken' | 'login-name-taken', value: string) {
+  return (error: unknown): never => {
+    if (!(error instanceof ConflictError) || error.constraint === 'key') throw error;
+    throw new AppError(code, 409, { params: { value }, cause: error });
+  };
+}
+
+/** The company as it is stored. */
+function stored({ loginLabel: _, ...company }: Company, before: Company | undefined): Company {
+  const label = company.settings.loginNames?.label;
+  return { ...withTrustInstant(company, before), ...(label !== undefined && { loginLabel: label }) };
+}
+
 /** Inserts or replaces by compare-and-swap, so that the audit event tells exactly what this write changed. */
 async function putCompany(
   companies: Collection<Company>,
@@ -82,26 +104,26 @@ async function putCompany(
   let before: Company | undefined;
   const replace = (current: Company) => {
     before = current;
-    return withTrustInstant({ ...company, createdAt: current.createdAt }, current);
+    return stored({ ...company, createdAt: current.createdAt }, current);
   };
-  const replaced = () => companies.update(company.id, replace, { emit: () => [event(before)] });
+  const labelTaken = taken('login-label-taken', company.settings.loginNames?.label ?? '');
+  const replaced = () =>
+    companies.update(company.id, replace, { emit: () => [event(before)] }).catch(labelTaken);
   if (await replaced()) return;
-  try {
-    await companies.insert(withTrustInstant(company, undefined), { emit: [event(undefined)] });
-  } catch (error) {
-    if (!(error instanceof ConflictError)) throw error;
-    await replaced();
-  }
+  const inserted = await companies
+    .insertIfAbsent(stored(company, undefined), { emit: [event(undefined)] })
+    .catch(labelTaken);
+  if (!inserted) await replaced();
 }
 
 function membershipSaved(membership: Membership, acting: Acting): AuditFacts {
-  const { companyId, accountId, status, permissions, payments } = membership;
+  const { companyId, accountId, status, permissions, payments, loginName } = membership;
   return {
     ...actedBy(acting),
     type: 'membership.saved',
     companyId,
     accountId,
-    details: { status, ...permissions, payments: payments ?? null },
+    details: { status, ...permissions, payments: payments ?? null, ...(loginName && { loginName }) },
   };
 }
 

@@ -15,5 +15,7 @@ export { createCompanies } from './create-companies.ts';
 export { type Domain, isPublicDomain, parseDomainRule } from './domain.ts';
 export { type EffectivePolicy, effectivePolicy, type SignInMethod } from './effective-policy.ts';
 export { enforcementInstant, isTimeZone } from './enforcement.ts';
+export { createIdentifiers, type Identifiers, type ResolvedIdentifier } from './identifiers.ts';
+export { isLoginNameLike, loginNameOf, parseLoginName } from './login-name.ts';
 export { type Membership, membershipSchema, permissionsSchema } from './membership.ts';
 export { isStillTrusted, type TrustRule } from './trust-rule.ts';

@@ -6,6 +6,8 @@ export interface MembershipStore {
   memberships: Collection<Membership>;
   ofAccount(accountId: string): Promise<Membership[]>;
   ofCompany(companyId: string, page: { limit?: number; after?: string }): Promise<MemberPage>;
+  /** Takes a name as it is stored. */
+  byLoginName(companyId: string, loginName: string): Promise<Membership | undefined>;
 }
 
 export function membershipId(companyId: string, accountId: string): string {
@@ -17,7 +19,12 @@ export function createMembershipStore(storage: Storage): MembershipStore {
     name: 'memberships',
     schema: membershipSchema,
     key: 'id',
-    index: { byAccount: ['accountId'], byCompany: ['companyId'] },
+    unique: { loginName: ['companyId', 'loginName'] },
+    index: {
+      byAccount: ['accountId'],
+      byCompany: ['companyId'],
+      byLoginName: ['companyId', 'loginName'],
+    },
     durability: 'durable',
     cache: { max: 4000, find: ['byAccount'] },
   });
@@ -31,5 +38,13 @@ export function createMembershipStore(storage: Storage): MembershipStore {
         ...(limit !== undefined && { limit }),
         ...(after !== undefined && { after }),
       }),
+    async byLoginName(companyId, loginName) {
+      const { items } = await memberships.find({
+        index: 'byLoginName',
+        equals: [companyId, loginName],
+        limit: 1,
+      });
+      return items[0];
+    },
   };
 }

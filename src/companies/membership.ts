@@ -15,6 +15,8 @@ export const membershipSchema = z.strictObject({
   status: z.enum(['invited', 'active', 'inactive']),
   permissions: permissionsSchema,
   payments: z.enum(['payor', 'payee']).optional(),
+  /** Before the @ of what the person may type instead of the address; `parseLoginName`, unique in the company (A5). */
+  loginName: z.string().nullable().exactOptional(),
   createdAt: z.int(),
 });
 export type Membership = z.infer<typeof membershipSchema>;

@@ -1,5 +1,6 @@
 import type { Account, Accounts, Address } from '#accounts';
 import type { Audit } from '#audit';
+import type { Identifiers } from '#companies';
 import type { Locale } from '#i18n';
 import type { Clock, EpochReason, Log, Randomness, SecretBox } from '#kernel';
 import type { MessageData, MessageKind, SmsData, SmsKind } from '#rendering';
@@ -121,6 +122,7 @@ export interface CredentialsParts {
   randomness: Randomness;
   secretBox: SecretBox;
   accounts: CredentialAccounts;
+  identifiers: Identifiers;
   ssoRouting: SsoRouting;
   messages: CredentialMessages & CodeMessages;
   audit: CredentialAudit;

@@ -24,6 +24,8 @@ export interface AccountDirectory {
 /** What federation needs of companies; every answer is read fresh (X8). */
 export interface CompanyDirectory {
   byId(id: string): Promise<Company | undefined>;
+  /** The company whose log-in names end in `@label` now. */
+  byLoginLabel(label: string): Promise<Company | undefined>;
   /** The verified rule for a domain of an address: the exact one, else the longest wildcard (W10). */
   domainRule(emailDomain: string): Promise<Domain | undefined>;
   membership(companyId: string, accountId: string): Promise<Membership | undefined>;

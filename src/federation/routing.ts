@@ -1,4 +1,4 @@
-import type { Company, Domain } from '#companies';
+import { type Company, type Domain, isLoginNameLike } from '#companies';
 import { AppError, type EmailAddress, parseEmail } from '#kernel';
 import type { Connection } from './connection.ts';
 import type { Connections } from './connection-store.ts';
@@ -25,8 +25,11 @@ export interface Routing {
 
 export function createRouting(connections: Connections, companies: CompanyDirectory): Routing {
   async function route(email: EmailAddress): Promise<Route> {
-    const domain = await companies.domainRule(email.domain);
+    // The label decides for all its names, known or not, as a domain does for its addresses (X28).
+    const named = isLoginNameLike(email) ? await companies.byLoginLabel(email.domain) : undefined;
+    const domain = await companies.domainRule(named?.settings.loginNames?.domain ?? email.domain);
     if (!domain?.verified || !domain.ssoTargeted) return { outcome: 'local' };
+    if (named && domain.companyId !== named.id) return { outcome: 'local' };
     const company = await companies.byId(domain.companyId);
     // Falling back to passwords would be the one wrong answer here.
     if (!company)

@@ -76,9 +76,13 @@ export async function openVisit(
 /** Another tab has logged in meanwhile: nothing is asked here any more, unless it is for somebody else (W4). */
 export async function isOvertaken(
   { pending, progress }: Visit,
-  { accounts }: Pick<Services, 'accounts'>,
+  { accounts, identifiers }: Pick<Services, 'accounts' | 'identifiers'>,
 ): Promise<boolean> {
   if (!pending.signedInMeanwhile) return false;
+  const { identifier } = progress;
+  if (!identifier) return true;
   const account = await accounts.byId(pending.signedInMeanwhile.accountId);
-  return !progress.identifier || progress.identifier.normalized === account?.emailNormalized;
+  if (identifier.normalized === account?.emailNormalized) return true;
+  const named = await identifiers.resolve(identifier);
+  return named?.state === 'name' && named.account.id === account?.id;
 }

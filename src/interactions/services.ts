@@ -1,6 +1,6 @@
 import type { Accounts } from '#accounts';
 import type { Audit } from '#audit';
-import type { Companies } from '#companies';
+import type { Companies, Identifiers } from '#companies';
 import type { Credentials } from '#credentials';
 import type { Messages } from '#delivery';
 import type { Federation } from '#federation';
@@ -12,6 +12,7 @@ import type { Consented } from './consented.ts';
 export interface Services {
   accounts: Accounts;
   companies: Companies;
+  identifiers: Identifiers;
   federation: Federation;
   credentials: Credentials;
   invitations: Pick<Invitations, 'inspect' | 'openAccount' | 'accept' | 'remind'>;

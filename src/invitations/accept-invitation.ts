@@ -78,6 +78,7 @@ export function createAcceptInvitation(
         status: 'active' as const,
         permissions,
         ...(payments && { payments }),
+        ...(former?.loginName && { loginName: former.loginName }),
         createdAt: former?.createdAt ?? clock.now(),
       };
       await companies.putMembership(membership, acting);

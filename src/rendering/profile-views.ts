@@ -28,7 +28,7 @@ export interface ProfileViews {
     /** Absent where the administrator or the identity provider changes the address. */
     changeEmailUrl?: string;
     pendingEmail?: { address: string; newConfirmed: boolean; oldConfirmed: boolean; cancel: FormTarget };
-    companies: readonly { name: string; current: boolean }[];
+    companies: readonly { name: string; current: boolean; loginName?: string }[];
   };
   'self-service/profile-security': FormData & {
     frame: ProfileFrame;

@@ -101,17 +101,19 @@ export async function createCredentialsWorld(
   const texts: SentText[] = [];
   const codeMails: SentCodeMail[] = [];
 
+  async function resolveAddress(address: string) {
+    const found = addresses.get(address);
+    const account = found && people.get(found.accountId);
+    return found && account && { state: found.state, account };
+  }
+
   const parts: CredentialsParts = {
     storage,
     ...base,
     secretBox,
     accounts: {
       byId: async (id) => people.get(id),
-      async resolveAddress(address) {
-        const found = addresses.get(address);
-        const account = found && people.get(found.accountId);
-        return found && account && { state: found.state, account };
-      },
+      resolveAddress,
       async proveAddress(id) {
         people.set(id, { ...(people.get(id) as Account), emailVerified: true });
       },
@@ -127,6 +129,7 @@ export async function createCredentialsWorld(
         return { outcome: 'changed', account: changed };
       },
     },
+    identifiers: { resolve: ({ normalized }) => resolveAddress(normalized) },
     ssoRouting: { isSsoTargeted: async (address) => ssoDomains.get(parseEmail(address)?.domain ?? '') },
     messages: {
       emission: emission('job'),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createAccounts } from '#accounts';
 import type { AuditFacts } from '#audit';
 import { createClients, createResources } from '#clients';
-import { type Company, createCompanies, settingsSchema } from '#companies';
+import { type Company, createCompanies, createIdentifiers, settingsSchema } from '#companies';
 import {
   type Clock,
   createEventBus,
@@ -55,6 +55,8 @@ export function createDirectory(options: { clock?: ManualClock; dataDir?: string
   };
   const messages = { emission: emission('job') };
   const parts = { storage, clock, randomness: systemRandomness, events, audit, messages };
+  const accounts = createAccounts(parts);
+  const companies = createCompanies(parts);
   return {
     clock,
     storage,
@@ -64,8 +66,9 @@ export function createDirectory(options: { clock?: ManualClock; dataDir?: string
     heard,
     /** Events that came alone. */
     recorded,
-    accounts: createAccounts(parts),
-    companies: createCompanies(parts),
+    accounts,
+    companies,
+    identifiers: createIdentifiers(accounts, companies),
     clients: createClients(parts),
     resources: createResources(parts),
     /** What was to happen with the writes so far, oldest first. */

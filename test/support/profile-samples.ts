@@ -23,7 +23,7 @@ export const profileSamples = {
     changeEmailUrl: '/profile/email',
     pendingEmail: { address: 'ada@new.example', newConfirmed: true, oldConfirmed: false, cancel: form },
     companies: [
-      { name: 'Acme Builders', current: true },
+      { name: 'Acme Builders', current: true, loginName: 'ada.example@acme' },
       { name: 'Globex Infrastructure Partners of the Greater Northwest', current: false },
     ],
     errors: { timeZone: { key: 'profile:errors.time-zone' } },

@@ -112,6 +112,24 @@ accounts:
   - { id: b, name: B, domains: [{ domain: b.example, verified: true, ssoTargeted: true, connection: idp }] }`,
       'companies[1].domains[0].connection',
     ],
+    [
+      'A5 one label of two companies',
+      'companies: [{ id: a, settings: { loginNames: { label: steel } } }, { id: b, settings: { loginNames: { label: steel } } }]',
+      'companies[1]',
+    ],
+    [
+      'A5 a log-in name where the company has none',
+      'companies: [{ id: a }]\naccounts: [{ email: a@b.example, memberships: [{ company: a, loginName: ada }] }]',
+      'accounts[0].memberships[0].loginName',
+    ],
+    [
+      'A5 one log-in name of two people',
+      `companies: [{ id: a, settings: { loginNames: { label: steel } } }]
+accounts:
+  - { email: a@b.example, memberships: [{ company: a, loginName: Ada }] }
+  - { email: b@b.example, memberships: [{ company: a, loginName: ada }] }`,
+      'accounts[1].memberships[0]',
+    ],
   ])('%s: refused before anything is written', async (_, text, path) => {
     const outcome = await world.apply(text);
     expect(outcome).toEqual({ outcome: 'invalid', problems: [{ path, problem: expect.any(String) }] });

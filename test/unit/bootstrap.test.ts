@@ -1,3 +1,4 @@
+import { type EmailAddress, parseEmail } from '#kernel';
 import { type BootstrapWorld, createBootstrapWorld } from '../support/bootstrap-world.ts';
 import { sampleBootstrap } from '../support/sample-bootstrap.ts';
 
@@ -154,5 +155,56 @@ describe('what people change stays theirs', () => {
       created: [],
       differences: [{ entry: 'account pat@person.example', field: 'email' }],
     });
+  });
+});
+
+describe('log-in names', () => {
+  const file = (label: string | null, name: string | null) => `
+companies: [{ id: acme, settings: { loginNames: ${label === null ? 'null' : `{ label: ${label} }`} } }]
+accounts: [{ email: ada@other.example, memberships: [{ company: acme, loginName: ${name} }] }]
+`;
+  const holder = async (typed: string) =>
+    (await world.directory.identifiers.resolve(parseEmail(typed) as EmailAddress))?.account.email;
+
+  it('A5 are given, changed, taken back and left to people like every other value', async () => {
+    await world.applied(file('steel', ' Ada.1 '));
+    expect(await holder('ada.1@steel')).toBe('ada@other.example');
+    expect(await world.applied(file('steel', ' Ada.1 '))).toMatchObject({ updated: [], differences: [] });
+    await world.applied(file('iron', 'ada.2'));
+    expect(await holder('ada.1@steel')).toBeUndefined();
+    expect(await holder('ada.2@steel')).toBeUndefined();
+    expect(await holder('ada.2@iron')).toBe('ada@other.example');
+    await world.applied(file('iron', null));
+    expect(await holder('ada.2@iron')).toBeUndefined();
+    expect(await world.applied(file('iron', null))).toMatchObject({ updated: [], differences: [] });
+    await world.applied(file(null, null));
+    const acme = await world.directory.companies.byId('acme');
+    if (!acme) throw new Error('no acme');
+    const settings = { ...acme.settings, loginNames: { label: 'copper' } };
+    await world.directory.companies.put({ ...acme, settings }, { actor: 'system' });
+    expect((await world.applied(file(null, null))).differences).toEqual([
+      { entry: 'company acme', field: 'settings.loginNames' },
+    ]);
+  });
+
+  it('A5 a label or name that is in use elsewhere is refused before anything is written', async () => {
+    await world.applied(file('steel', 'ada'));
+    const problems = async (text: string) => {
+      const outcome = await world.apply(text);
+      return outcome.outcome === 'invalid' ? outcome.problems : [];
+    };
+    expect(await problems('companies: [{ id: beta, settings: { loginNames: { label: steel } } }]')).toEqual([
+      { path: 'companies[0].settings.loginNames.label', problem: 'steel is the label of company acme' },
+    ]);
+    expect(
+      await problems(
+        'accounts: [{ email: bob@other.example, memberships: [{ company: acme, loginName: ADA }] }]',
+      ),
+    ).toEqual([
+      {
+        path: 'accounts[0].memberships[0].loginName',
+        problem: 'ada is the log-in name of somebody else there',
+      },
+    ]);
   });
 });

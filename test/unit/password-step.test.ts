@@ -16,7 +16,7 @@ function passwordStep(resolved: { state: string; account: Account } | undefined)
   };
   const services = {
     clock: { now: () => 0 },
-    accounts: { resolveAddress: async () => resolved },
+    identifiers: { resolve: async () => resolved },
     companies: { activeMembershipsOf: async () => [], getMany: async () => [] },
     credentials: {
       passwords: {

@@ -1,5 +1,6 @@
-import type { Account, Address } from '#accounts';
+import type { Account } from '#accounts';
 import { actedBy } from '#audit';
+import { type Identifiers, isLoginNameLike, type ResolvedIdentifier } from '#companies';
 import {
   type Clock,
   DAY,
@@ -14,7 +15,7 @@ import type { Emission } from '#storage';
 import type { ResetLinks, ResetRequest } from '../credentials.ts';
 import { mailTo } from '../notices.ts';
 import type { PasswordStore } from '../password/password-store.ts';
-import type { CredentialAccounts, CredentialAudit, CredentialMessages, SsoRouting } from '../ports.ts';
+import type { CredentialAudit, CredentialMessages, SsoRouting } from '../ports.ts';
 import type { TryCounter } from '../try-counter.ts';
 import type { ResetLinkStore } from './reset-link-store.ts';
 
@@ -23,7 +24,7 @@ export interface RequestResetParts {
   /** Requests per address. */
   requests: TryCounter;
   passwords: PasswordStore;
-  accounts: Pick<CredentialAccounts, 'resolveAddress'>;
+  identifiers: Identifiers;
   ssoRouting: SsoRouting;
   messages: CredentialMessages;
   audit: CredentialAudit;
@@ -52,10 +53,7 @@ const RESEND_WAIT = { limit: 1, windowMs: 30 * SECOND };
 const PER_SSO_DOMAIN_AND_DAY = { limit: 100, windowMs: DAY };
 
 /** D8, D9: the IdP's people get no token whether or not they have an account; B11: an old address is told the new one. */
-function answerTo(
-  found: { state: Address['state']; account: Account } | undefined,
-  sso: Sso | undefined,
-): ResetAnswer {
+function answerTo(found: ResolvedIdentifier | undefined, sso: Sso | undefined): ResetAnswer {
   if (sso) return { kind: 'sso', sso, ...(found && { account: found.account }) };
   if (found?.account.status !== 'active' || found.state === 'pending') return { kind: 'nothing' };
   const { account } = found;
@@ -67,21 +65,24 @@ function answerTo(
  * no link to be stored a decoy is, whose token nobody has.
  */
 export function createRequestReset(parts: RequestResetParts): ResetLinks['request'] {
-  const { links, requests, passwords, accounts, ssoRouting, clock, randomness, secretBox } = parts;
+  const { links, requests, passwords, identifiers, ssoRouting, clock, randomness, secretBox } = parts;
 
   return async (request) => {
-    const address = parseEmail(request.email);
-    if (!address) return { outcome: 'accepted' };
-    const resend = { purpose: 'reset-resend', subject: subjectOf(secretBox, address) };
+    const typed = parseEmail(request.email);
+    if (!typed) return { outcome: 'accepted' };
+    // The one budget that the page tells of goes by what was typed: it must not tell whose name that is.
+    const resend = { purpose: 'reset-resend', subject: subjectOf(secretBox, typed) };
     const { allowed: waited } = await requests.take(resend, RESEND_WAIT);
     if (request.again && !waited) return { outcome: 'wait', seconds: RESEND_WAIT.windowMs / SECOND };
+    const found = await identifiers.resolve(typed);
+    const address = mailboxOf(typed, found);
     const allowance = await takeAllowance(requests, secretBox, address);
-    const found = await accounts.resolveAddress(address.normalized);
-    const [typed, current] = await Promise.all([
-      ssoRouting.isSsoTargeted(address.normalized),
-      ssoRouting.isSsoTargeted(found?.account.emailNormalized ?? address.normalized),
+    const domainOf = isLoginNameLike(address) ? NOWHERE : address.normalized;
+    const [asked, current] = await Promise.all([
+      ssoRouting.isSsoTargeted(domainOf),
+      ssoRouting.isSsoTargeted(found?.account.emailNormalized ?? domainOf),
     ]);
-    const answer = within(allowance, answerTo(found, typed ?? current));
+    const answer = within(allowance, answerTo(found, asked ?? current));
     const decoy = `decoy-${randomness.bytes(1).toString('hex')}`;
     const id = answer.kind === 'link' ? answer.account.id : decoy;
     const password = await passwords.get(id);
@@ -97,6 +98,15 @@ export function createRequestReset(parts: RequestResetParts): ResetLinks['reques
     await links.save(link, notices(parts, request, address, answer, token));
     return { outcome: 'accepted' };
   };
+}
+
+/** Nobody's: a log-in name without a person has no domain to be asked about. */
+const NOWHERE = 'nobody@nobody.invalid';
+
+/** With a log-in name (A5) all goes on as if its person's address had been typed, the budgets of that mailbox included. */
+function mailboxOf(typed: EmailAddress, found: ResolvedIdentifier | undefined): EmailAddress {
+  const named = found?.state === 'name' || found?.state === 'sso-name';
+  return (named && parseEmail(found.account.emailNormalized)) || typed;
 }
 
 /** The counters of an address don't name it. */

@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import { actedBy } from '#audit';
-import { isTimeZone } from '#companies';
+import { type Company, isTimeZone, loginNameOf } from '#companies';
 import { defineRoute, formFields, type Route, type RouteContext, renderPage } from '#http';
 import { isLocale } from '#i18n';
+import { parseEmail } from '#kernel';
 import type { FormData, TextRef } from '#rendering';
 import type { SignedIn } from '#sessions';
 import { CANCEL_PATH } from './email-routes.ts';
 import { frameOf, go, noticeOf } from './frame.ts';
 import type { ProfileParts } from './parts.ts';
-import { isSso, standingOf } from './standing.ts';
+import { isSso, type Standing, standingOf } from './standing.ts';
 
 const PATH = '/profile';
 
@@ -91,6 +92,20 @@ async function save(
   );
 }
 
+/** A log-in name is the company's to give (A5): shown, not changed here, and only where it leads this person in. */
+async function companyRow(
+  { federation }: ProfileParts,
+  company: Company,
+  { companyId }: SignedIn,
+  { memberships, route }: Standing,
+) {
+  const membership = memberships.find((one) => one.companyId === company.id);
+  const loginName = membership && loginNameOf(company, membership);
+  const name = loginName && parseEmail(loginName);
+  const leadsIn = name && (await federation.routing.route(name)).outcome === route.outcome;
+  return { name: company.name, current: company.id === companyId, ...(leadsIn && { loginName }) };
+}
+
 async function show(
   ctx: RouteContext,
   parts: ProfileParts,
@@ -115,7 +130,9 @@ async function show(
         cancel: formFields(ctx, CANCEL_PATH),
       },
     }),
-    companies: standing.companies.map(({ id, name }) => ({ name, current: id === person.companyId })),
+    companies: await Promise.all(
+      standing.companies.map((company) => companyRow(parts, company, person, standing)),
+    ),
   };
   renderPage(ctx, 'self-service/profile', data, { status: errors ? 422 : 200, path: PATH });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isLoginNameLike } from '#companies';
 import { acrHeight, metAcr } from '#oidc';
 import { wantsFreshPrimary } from '../../assurance.ts';
 import type { Services } from '../../services.ts';
@@ -20,7 +21,8 @@ export function createFederate({ federation }: Services): Step {
         browserHash: visit.browser,
         locale: visit.locale,
         acrValues: acrWishes(connection.acrMapping, visit.pending.requestedAcr),
-        ...(identifier && { loginHint: identifier.display }),
+        // A log-in name is ours: the identity provider knows none, and the address behind it is told to nobody yet.
+        ...(identifier && !isLoginNameLike(identifier) && { loginHint: identifier.display }),
         ...freshness(visit),
       });
       if (leaving.outcome === 'problem') {

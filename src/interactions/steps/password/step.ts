@@ -2,11 +2,15 @@ import { z } from 'zod';
 import type { Account } from '#accounts';
 import { effectivePolicy } from '#companies';
 import { isTooLong } from '#credentials';
+import { parseEmail } from '#kernel';
 import { forgotPasswordPath } from '../../forgot-password-path.ts';
 import type { Services } from '../../services.ts';
 import { type Again, problemsOf, type Shown, type Step, type Visit, wrong } from '../../step.ts';
 
 const fields = z.object({ password: z.string().default(''), username: z.string().optional() });
+
+/** Of an identifier, where a password may be asked: by a log-in name never of people who sign in elsewhere (B6). */
+const LOGS_IN_HERE: ReadonlySet<string> = new Set(['primary', 'name']);
 
 /** F3, O6: the ways out. */
 function lockedPage({ identifier, pending, pathOf }: Visit): Shown {
@@ -22,13 +26,13 @@ const tooManyTries = (minutes: number): Again => ({
 
 /** B3, B4. One refusal for unknown, wrong, inactive, locked and SSO-only people, after the same work (B10, X28). */
 export function createPassword(services: Services): Step {
-  const { accounts, credentials, messages } = services;
+  const { credentials, messages } = services;
 
   /** The strictest lock-out of the person's companies; work that is done for unknown people, too. */
   async function candidate(visit: Visit) {
     const address = visit.identifier;
-    const resolved = address && (await accounts.resolveAddress(address.normalized));
-    const account = resolved?.state === 'primary' ? resolved.account : undefined;
+    const resolved = address && (await services.identifiers.resolve(address));
+    const account = resolved && LOGS_IN_HERE.has(resolved.state) ? resolved.account : undefined;
     const memberships = await services.companies.activeMembershipsOf(account?.id ?? 'nobody');
     const companies = await services.companies.getMany(memberships.map(({ companyId }) => companyId));
     const policy =
@@ -44,7 +48,8 @@ export function createPassword(services: Services): Step {
       account,
       retired: resolved?.state === 'retired' ? resolved.account : undefined,
       policy,
-      address,
+      /** From the proof on the account's own address is what counts, whatever name was typed. */
+      proven: resolved?.state === 'name' ? parseEmail(resolved.account.email) : address,
     };
   }
 
@@ -70,7 +75,7 @@ export function createPassword(services: Services): Step {
       if (password === '') return wrong('password', 'password-required');
       // Told apart from a wrong one before anything is hashed (X37).
       if (isTooLong(password)) return wrong('password', 'password-too-long');
-      const { account, retired, policy, address } = await candidate(visit);
+      const { account, retired, policy, proven } = await candidate(visit);
       const knownDevice = visit.knownDevice(account);
       const verifying = credentials.passwords.verify({
         account,
@@ -86,7 +91,7 @@ export function createPassword(services: Services): Step {
         if (verdict.outcome === 'locked') return { outcome: 'shown', page: lockedPage(visit) };
         if (verdict.outcome === 'throttled') return tooManyTries(verdict.windowMinutes);
       }
-      if (verdict.outcome !== 'ok' || !account || !address) {
+      if (verdict.outcome !== 'ok' || !account || !proven) {
         return { ...wrong('password', 'credentials'), status: 401 };
       }
       const proof = {
@@ -96,7 +101,7 @@ export function createPassword(services: Services): Step {
         at: services.clock.now(),
         version: verdict.version,
       };
-      await visit.save((progress) => ({ ...progress, identifier: address, primary: proof }));
+      await visit.save((progress) => ({ ...progress, identifier: proven, primary: proof }));
       return { outcome: 'saved' };
     },
   };
