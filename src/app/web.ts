@@ -99,12 +99,11 @@ export function createWeb(core: Core, features: Features): Web {
 
   const sessions = createSessions({
     ...core,
+    ...features,
     issuer,
-    accounts: features.accounts,
     server,
     limiter,
     logInsPerMinute: config.limits.authorizationsPerMinutePerNetwork,
-    hasFactor: features.credentials.hasMethod,
   });
 
   http.mountRoutes([

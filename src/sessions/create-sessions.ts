@@ -13,19 +13,19 @@ import {
   setCookie,
   speak,
 } from '#http';
-import { AppError, type Clock, networkOf, type Randomness, sha256 } from '#kernel';
+import { AppError, networkOf, type Randomness, sha256 } from '#kernel';
 import { type AuthorizationServer, FRESH_LOG_IN, type RedeemedCode } from '#oidc';
 import type { Storage } from '#storage';
 import { ACCOUNT_CLIENT, CALLBACK_PATH, redirectUri } from './own-pages.ts';
+import { createOwnProof, type OwnProofParts } from './own-proof.ts';
 import { createPageSessionStore } from './page-session-store.ts';
 import { createRoundTripStore } from './round-trip-store.ts';
 import { FRESH_MS, type Freshness, missingProofs, type SignedIn } from './signed-in.ts';
 
 const PAGE_COOKIE = 'gh_account';
 
-export interface SessionsParts {
+export interface SessionsParts extends OwnProofParts {
   storage: Storage;
-  clock: Clock;
   randomness: Randomness;
   issuer: string;
   accounts: Pick<Accounts, 'byId'>;
@@ -33,8 +33,6 @@ export interface SessionsParts {
   limiter: Limiter;
   /** Log-ins that one network may begin at our pages: each leaves something in storage (X32). */
   logInsPerMinute: number;
-  /** Whether the person has a second factor that can be asked for. */
-  hasFactor(accountId: string): Promise<boolean>;
 }
 
 /** Who is signed in on our own pages. */
@@ -59,6 +57,7 @@ export function createSessions(parts: SessionsParts): Sessions {
   const { clock, randomness, issuer, accounts, server } = parts;
   const pages = createPageSessionStore(parts);
   const trips = createRoundTripStore(parts);
+  const ownProof = createOwnProof(parts);
 
   async function leave(ctx: RouteContext, missing: Freshness, returnTo: string, prompt?: string) {
     const network = networkOf(ctx.state.origin.ip);
@@ -163,8 +162,8 @@ export function createSessions(parts: SessionsParts): Sessions {
           await leave(ctx, {}, path);
           return undefined;
         }
-        const hasFactor = wanted.factor === true && (await parts.hasFactor(person.account.id));
-        const missing = missingProofs(wanted, person, { now: clock.now(), hasFactor });
+        const proof = wanted.factor ? await ownProof(person.account) : 'none';
+        const missing = missingProofs(wanted, person, { now: clock.now(), proof });
         if (!missing.primary && !missing.factor) return person;
         await leave(ctx, missing, path);
         return undefined;

@@ -1,6 +1,7 @@
 import type { Account } from '#accounts';
 import { MINUTE } from '#kernel';
 import type { CurrentSignIn } from '#oidc';
+import type { OwnProof } from './own-proof.ts';
 import type { PageSecrets } from './page-session-store.ts';
 
 /** Whoever is signed in on our pages, read fresh with every request. */
@@ -20,7 +21,7 @@ export interface SignedIn {
 export interface Freshness {
   /** The current password, or a log-in at the company's identity provider (G27). */
   primary?: boolean;
-  /** A second factor, where the person has one (J8, X34). */
+  /** A second factor, where the person has one (J8, X34); the identity provider, where that is whom to ask. */
   factor?: boolean;
 }
 
@@ -31,12 +32,14 @@ export const FRESH_MS = 5 * MINUTE;
 export function missingProofs(
   wanted: Freshness,
   { primaryAt, signIn }: Pick<SignedIn, 'primaryAt' | 'signIn'>,
-  { now, hasFactor }: { now: number; hasFactor: boolean },
+  { now, proof }: { now: number; proof: OwnProof },
 ): Freshness {
   const isFresh = (at: number | undefined) => at !== undefined && now - at < FRESH_MS;
   const factorAt = signIn.factor && signIn.factor.at * 1000;
+  const primary = wanted.primary || (wanted.factor && proof === 'identity-provider');
+  const factor = wanted.factor && proof === 'factor';
   return {
-    ...(wanted.primary && !isFresh(primaryAt) && { primary: true }),
-    ...(wanted.factor && hasFactor && !isFresh(factorAt) && { factor: true }),
+    ...(primary && !isFresh(primaryAt) && { primary: true }),
+    ...(factor && !isFresh(factorAt) && { factor: true }),
   };
 }

@@ -1,6 +1,8 @@
 import { type FederationWorld, SAM, signInThere, startFederationWorld } from '../support/federation-world.ts';
 import type { JourneyBrowser } from '../support/journey-browser.ts';
+import { givePasskey } from '../support/passkeys.ts';
 import { openProfile } from '../support/profile.ts';
+import { accountOf } from '../support/sign-in.ts';
 import { TOTP_SECRET, totpCode } from '../support/world.ts';
 
 const MINUTE = 60_000;
@@ -66,6 +68,26 @@ describe('the profile of a person of an SSO-targeted domain', () => {
     await signInThere(person, email);
     if (person.hasLabel('Enter Your 6-digit Verification Code')) await giveCode();
     expect(person.title).toBe('Secure your Account');
+  });
+
+  it.each([
+    '/profile/security/authenticator',
+    '/profile/security/recovery-code',
+    '/profile/security/phone',
+  ])('E3 W3 whose passkey and app are from before the domain was targeted proves nothing by them at %s', async (path) => {
+    const email = 'old@acme.example';
+    const person = acme.browser();
+    await person.open(`${acme.gatehouse.issuer}/profile`);
+    await person.fill('Email', email).press('Continue');
+    await signInThere(person, email);
+    await givePasskey(acme.gatehouse, email);
+    const { id } = await accountOf(acme.gatehouse, email);
+    await acme.gatehouse.credentials.totp.importTotp(id, TOTP_SECRET, { actor: 'test' });
+    await person.open(path);
+    expect(person.url.origin).toBe(acme.upstream.issuer);
+    await signInThere(person, email);
+    expect(person.url.origin).toBe(acme.gatehouse.issuer);
+    expect(person.url.pathname).toMatch(/^\/profile/);
   });
 
   it('X38 the page session ends at once when the domain is targeted after a local log-in', async () => {

@@ -8,20 +8,28 @@ const signIn = (factorAt?: number) =>
 describe('what a page still wants proven', () => {
   const both = { primary: true, factor: true };
   it.each([
-    ['nothing was proven', undefined, undefined, true, both],
-    ['both just now', NOW - 1000, NOW - 1000, true, {}],
-    ['the password five minutes ago', NOW - FRESH_MS, NOW, true, { primary: true }],
-    ['the factor five minutes ago', NOW, NOW - FRESH_MS, true, { factor: true }],
-    ['there is no factor', NOW, undefined, false, {}],
-  ])('X34 %s', (_story, primaryAt, factorAt, hasFactor, missing) => {
-    expect(missingProofs(both, { primaryAt, signIn: signIn(factorAt) }, { now: NOW, hasFactor })).toEqual(
+    ['nothing was proven', undefined, undefined, 'factor', both],
+    ['both just now', NOW - 1000, NOW - 1000, 'factor', {}],
+    ['the password five minutes ago', NOW - FRESH_MS, NOW, 'factor', { primary: true }],
+    ['the factor five minutes ago', NOW, NOW - FRESH_MS, 'factor', { factor: true }],
+    ['there is no factor', NOW, undefined, 'none', {}],
+  ] as const)('X34 %s', (_story, primaryAt, factorAt, proof, missing) => {
+    expect(missingProofs(both, { primaryAt, signIn: signIn(factorAt) }, { now: NOW, proof })).toEqual(
       missing,
     );
   });
 
+  it('E3 W3 asks for the identity provider where a page wants a factor and that is whom to ask', () => {
+    const just = { primaryAt: NOW, signIn: signIn() };
+    const former = { primaryAt: NOW - FRESH_MS, signIn: signIn(NOW) };
+    const ask = (person: typeof just) =>
+      missingProofs({ factor: true }, person, { now: NOW, proof: 'identity-provider' });
+    expect([ask(just), ask(former)]).toEqual([{}, { primary: true }]);
+  });
+
   it('asks for nothing that the page does not want', () => {
     const nothing = { primaryAt: undefined, signIn: signIn() };
-    expect(missingProofs({}, nothing, { now: NOW, hasFactor: true })).toEqual({});
+    expect(missingProofs({}, nothing, { now: NOW, proof: 'factor' })).toEqual({});
   });
 });
 
