@@ -17,12 +17,12 @@ export function formatDays(days: number, locale: Locale): string {
 
 /** Day, month and year in words, in the IANA zone. `at`: epoch milliseconds. */
 export function formatDate(at: number, locale: Locale, timeZone: string): string {
-  return new Intl.DateTimeFormat(TAGS[locale], { dateStyle: 'long', timeZone }).format(at);
+  return inWords(new Intl.DateTimeFormat(TAGS[locale], { dateStyle: 'long', timeZone }).format(at), locale);
 }
 
 /** Date and time to the minute with the zone's name, in the IANA zone. `at`: epoch milliseconds. */
 export function formatInstant(at: number, locale: Locale, timeZone = 'UTC'): string {
-  return new Intl.DateTimeFormat(TAGS[locale], {
+  const format = new Intl.DateTimeFormat(TAGS[locale], {
     year: 'numeric',
     month: 'long',
     day: 'numeric',
@@ -30,5 +30,11 @@ export function formatInstant(at: number, locale: Locale, timeZone = 'UTC'): str
     minute: '2-digit',
     timeZoneName: 'short',
     timeZone,
-  }).format(at);
+  });
+  return inWords(format.format(at), locale);
+}
+
+/** French counts the first day of a month only: 1er. */
+function inWords(date: string, locale: Locale): string {
+  return locale === 'fr' ? date.replace(/^1 /, '1er ') : date;
 }

@@ -14,6 +14,8 @@ export interface ProfileFrame {
   deadline?: { companyName: string; date: string };
   /** Its page was left before the box was ticked (J5), or there is none beside a second factor. */
   recoveryCode?: 'unsaved' | 'missing';
+  /** The unsaved one can still be shown in this session. */
+  codeToSaveUrl?: string;
 }
 
 /** The pages of My Profile Settings by view name; the contract as ViewData's. */

@@ -82,7 +82,7 @@ describe('changing one’s email address', () => {
     // The token has left the address.
     expect(mailbox.url.href).toBe(`${gatehouse.issuer}/confirm-address`);
     expect(mailbox.text).toContain(
-      'The account of moves@other.example is to be changed to Moved@New.example.',
+      'The email address of the account moves@other.example is to be changed to Moved@New.example.',
     );
     expect(mailbox.buttons()).not.toContain('Cancel the Change');
     await mailbox.open(toNew);

@@ -16,7 +16,7 @@ describe('My Profile Settings: second factors', () => {
   let clock: TravellingClock;
   beforeAll(async () => {
     clock = travellingClock();
-    const enrolled = ['change', 'code', 'toggle', 'again', 'unsaved'];
+    const enrolled = ['change', 'code', 'toggle', 'again'];
     gatehouse = await startGatehouse({
       clock,
       bootstrap: world({
@@ -183,30 +183,6 @@ describe('My Profile Settings: second factors', () => {
     await person.fill('Enter Your 6-digit Verification Code', code).press('Continue');
     await person.press('Request New Code');
     expect(shownCode(person)).toMatch(/^(\d{4} ){7}\d{4}$/);
-  });
-
-  it('X34 J8 a recovery code that lies unsaved for five minutes is shown, or downloaded, on a fresh factor alone', async () => {
-    const person = await enter('unsaved', { totpSecret: TOTP_SECRET });
-    await person.open('/profile/security/recovery-code');
-    await person.press('Request New Code');
-    const code = shownCode(person);
-    const { action, fields } = person.form();
-    clock.advance(6 * MINUTE);
-    await person.post(new URL(`${action.pathname}?download=yes`, action), fields);
-    expect([person.title, person.html.includes(code.slice(0, 4))]).toEqual(['Verify Your Identity', false]);
-    await person.open('/profile/security/recovery-code/save');
-    expect([person.title, shownCode(person)]).toEqual(['Verify Your Identity', '']);
-    await person
-      .fill('Enter Your 6-digit Verification Code', await totpCode(clock.now(), TOTP_SECRET))
-      .press('Continue');
-    expect([person.title, shownCode(person)]).toEqual(['Save Your Recovery Code', code]);
-    // To say that it is saved shows nothing, and needs nothing.
-    clock.advance(6 * MINUTE);
-    await person.choose('I Have Securely Saved This Code').press('Continue');
-    expect(person.url.pathname).toBe('/profile/security');
-    expect((await mailsTo(gatehouse, 'unsaved@other.example')).map(({ subject }) => subject)).toEqual([
-      'A new recovery code was made',
-    ]);
   });
 
   it('K8 refuses to remove the last method while a company enforces it, with the reason', async () => {

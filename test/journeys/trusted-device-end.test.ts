@@ -22,7 +22,7 @@ describe('the end of a trusted device', () => {
     const person = await trust.trusting('listed');
     await person.open(`${trust.gatehouse.issuer}/profile/devices`);
     expect(person.text).toContain('Trusted Devices');
-    await person.press('Ask Again (Unknown device)');
+    await person.press('Stop Trusting (Unknown device)');
     expect(person.text).toContain('The next log-in on this device asks for a second step again.');
     expect(person.text).not.toContain('Trusted Devices');
     expect(await trust.isAsked('listed', person)).toBe(true);
@@ -56,7 +56,7 @@ describe('the end of a trusted device', () => {
     const thief = await trust.copyOf(person);
     expect(await trust.isAsked('stolen', thief)).toBe(false);
     await person.open(`${trust.gatehouse.issuer}/profile/devices`);
-    await person.press('Ask Again (Unknown device)');
+    await person.press('Stop Trusting (Unknown device)');
     expect(await trust.isAsked('stolen', thief)).toBe(true);
     const back = await trust.trusting('stolen', await trust.copyOf(person));
     expect([await trust.isAsked('stolen', back), await trust.isAsked('stolen', thief)]).toEqual([

@@ -9,6 +9,10 @@ const frame = (tab: ProfileTab): ProfileFrame => ({
   logOutUrl: '/session/end?client_id=gatehouse-account',
   ...(tab === 'devices' && { recoveryCode: 'unsaved' }),
   ...(tab === 'activity' && { recoveryCode: 'missing' }),
+  ...(tab === 'applications' && {
+    recoveryCode: 'unsaved',
+    codeToSaveUrl: '/profile/security/recovery-code/save',
+  }),
 });
 
 /** Data to render the pages of My Profile Settings with. */

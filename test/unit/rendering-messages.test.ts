@@ -81,7 +81,9 @@ describe('dates', () => {
   it('are written in the language and zone asked for', () => {
     const at = Date.parse('2026-12-01T03:30:00Z');
     expect(formatDate(at, 'en', 'America/New_York')).toBe('November 30, 2026');
-    expect(formatDate(at, 'fr', 'Europe/Paris')).toBe('1 décembre 2026');
+    expect(formatDate(at, 'fr', 'Europe/Paris')).toBe('1er décembre 2026');
+    expect(formatDate(at + 10 * 86_400_000, 'fr', 'Europe/Paris')).toBe('11 décembre 2026');
+    expect(formatInstant(at, 'fr', 'Europe/Paris')).toMatch(/^1er décembre 2026 à /);
     expect(formatInstant(at, 'en', 'America/New_York')).toMatch(/November 30, 2026.*10:30.PM.EST/);
   });
 });

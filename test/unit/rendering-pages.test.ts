@@ -204,8 +204,23 @@ describe('pages of sent codes', () => {
   it.each([
     'interactions/sms-code',
     'interactions/sms-setup-code',
-  ] as const)('%s says once where the code went', (view) => {
-    expect(parse(show(view)).text.split('We sent a text message')).toHaveLength(2);
+    'interactions/email-code',
+    'interactions/email-setup',
+  ] as const)('%s says once where the code went, and nothing of the kind where it did not go', (view) => {
+    const sentences = (errors: object) =>
+      parse(show(view, { errors })).text.split(/We sent an? (?:text message|email)/);
+    expect(sentences({})).toHaveLength(2);
+    expect(sentences({ form: { key: 'interactions:errors.send-failed' } })).toHaveLength(1);
+  });
+});
+
+describe('the end of an invitation', () => {
+  it.each([
+    ['an application', 'Portal'],
+    ['none', undefined],
+  ])('leads on to the profile where it names %s', (_what, clientName) => {
+    const page = parse(show('self-service/welcome-done', { clientName } as never));
+    expect(page.querySelector('a.action')?.getAttribute('href')).toBe('/profile');
   });
 });
 

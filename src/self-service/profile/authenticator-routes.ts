@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { defineRoute, formFields, type Route, type RouteContext, renderPage } from '#http';
 import type { TextRef } from '#rendering';
 import type { Freshness, SignedIn } from '#sessions';
+import { SAVE_PATH } from './code-to-save.ts';
 import { frameOf, go } from './frame.ts';
 import type { ProfileParts } from './parts.ts';
 import { askFirst } from './question.ts';
-import { SAVE_PATH } from './recovery-code-routes.ts';
 import { removeMethod } from './remove-method.ts';
 import { type Standing, standingOf } from './standing.ts';
 

@@ -1,15 +1,17 @@
 import type { RouteContext } from '#http';
 import { formatDate, type ProfileFrame, type ProfileTab, type TextRef } from '#rendering';
 import { ACCOUNT_CLIENT, type SignedIn } from '#sessions';
+import { codeToSave, SAVE_PATH } from './code-to-save.ts';
 import type { Standing } from './standing.ts';
 
 /** Menu, tabs, the announced day and a code that may be lost, around every page of the profile. */
 export function frameOf(
   ctx: RouteContext,
   tab: ProfileTab,
-  { account }: SignedIn,
+  person: SignedIn,
   standing: Standing,
 ): ProfileFrame {
+  const { account } = person;
   const deadline = deadlineOf(ctx, standing);
   return {
     tab,
@@ -19,6 +21,8 @@ export function frameOf(
     logOutUrl: `/session/end?${new URLSearchParams({ client_id: ACCOUNT_CLIENT })}`,
     ...(deadline && { deadline }),
     ...(standing.hasMethod && standing.recoveryCode !== 'kept' && { recoveryCode: standing.recoveryCode }),
+    ...(standing.recoveryCode === 'unsaved' &&
+      codeToSave(person, standing.recoveryCodeAt) && { codeToSaveUrl: SAVE_PATH }),
   };
 }
 

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { defineRoute, formFields, narrowed, type Route, type RouteContext, renderPage } from '#http';
 import { type FormData, formatInstant } from '#rendering';
 import type { Freshness, SignedIn } from '#sessions';
+import { SAVE_PATH } from './code-to-save.ts';
 import { frameOf, go, noticeOf } from './frame.ts';
 import type { ProfileParts } from './parts.ts';
 import { askFirst } from './question.ts';
-import { SAVE_PATH } from './recovery-code-routes.ts';
 import { removeMethod } from './remove-method.ts';
 import { maySetUpPasskey, standingOf } from './standing.ts';
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Admission, defineRoute, formFields, type Route, type RouteContext, renderPage } from '#http';
 import type { FormData } from '#rendering';
 import { FRESH_MS, type SignedIn } from '#sessions';
+import { codeToSave, SAVE_PATH } from './code-to-save.ts';
 import { frameOf, go } from './frame.ts';
 import type { ProfileParts } from './parts.ts';
 import { askFirst } from './question.ts';
@@ -10,7 +11,6 @@ import { mailOfChange } from './tell-of-change.ts';
 
 const HOME = '/profile/security';
 const PATH = `${HOME}/recovery-code`;
-export const SAVE_PATH = `${PATH}/save`;
 const FILENAME = 'recovery-code.txt';
 
 /** "Request New Code" (J7–J9): after a fresh second factor, a code that voids the former; shown until it is saved. */
@@ -41,7 +41,7 @@ export function recoveryCodeRoutes(parts: ProfileParts): Route[] {
       path: SAVE_PATH,
       name: 'profile.recovery-code.save',
       who: reader(parts),
-      handler: (ctx, person) => showCode(ctx, person),
+      handler: (ctx, person) => showCode(ctx, parts, person),
     }),
     defineRoute({
       method: 'POST',
@@ -84,12 +84,14 @@ async function issue(ctx: RouteContext, parts: ProfileParts, person: SignedIn): 
   go(ctx, SAVE_PATH);
 }
 
-function showCode(ctx: RouteContext, { secrets }: SignedIn, errors?: FormData['errors']): void {
-  const code = secrets.recoveryCode;
-  if (!code) {
-    go(ctx, HOME);
-    return;
-  }
+async function showCode(
+  ctx: RouteContext,
+  { credentials }: ProfileParts,
+  person: SignedIn,
+  errors?: FormData['errors'],
+): Promise<void> {
+  const code = await codeShownTo(person, credentials);
+  if (!code) return go(ctx, HOME);
   renderPage(
     ctx,
     'interactions/save-recovery-code',
@@ -106,21 +108,26 @@ function showCode(ctx: RouteContext, { secrets }: SignedIn, errors?: FormData['e
 /** "Download" is a second form of the page; "Continue" wants the box ticked (G21–G23). */
 async function saveCode(
   ctx: RouteContext,
-  { credentials }: ProfileParts,
+  parts: ProfileParts,
   person: SignedIn,
   saved: boolean,
 ): Promise<void> {
-  const code = person.secrets.recoveryCode;
+  const code = await codeShownTo(person, parts.credentials);
   if (code && ctx.query['download'] === 'yes') {
     ctx.attachment(FILENAME);
     ctx.type = 'text/plain';
     ctx.body = `${groupsOf(code).join(' ')}\n`;
     return;
   }
-  if (code && !saved) return showCode(ctx, person, { saved: { key: 'interactions:errors.saved-required' } });
-  if (code) await credentials.recoveryCodes.confirmSaved(person.account.id);
+  if (code && !saved)
+    return showCode(ctx, parts, person, { saved: { key: 'interactions:errors.saved-required' } });
+  if (code) await parts.credentials.recoveryCodes.confirmSaved(person.account.id);
   await person.keepSecrets({});
-  go(ctx, `${HOME}?done=recovery-code`);
+  go(ctx, code ? `${HOME}?done=recovery-code` : HOME);
+}
+
+async function codeShownTo(person: SignedIn, { recoveryCodes }: ProfileParts['credentials']) {
+  return codeToSave(person, (await recoveryCodes.status(person.account.id)).createdAt);
 }
 
 const groupsOf = (code: string) => code.match(/.{1,4}/g) ?? [];

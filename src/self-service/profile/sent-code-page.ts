@@ -9,9 +9,9 @@ import {
 import { formFields, type RouteContext } from '#http';
 import type { FormData, TextRef } from '#rendering';
 import type { SignedIn } from '#sessions';
+import { SAVE_PATH } from './code-to-save.ts';
 import { go } from './frame.ts';
 import type { ProfileParts } from './parts.ts';
-import { SAVE_PATH } from './recovery-code-routes.ts';
 
 export interface Problem {
   errors: NonNullable<FormData['errors']>;

@@ -22,6 +22,8 @@ export interface Standing {
   hasMethod: boolean;
   /** `unsaved`: the person may not have kept it (J5); `missing` beside a method, too: its set-up was cut off before the code. */
   recoveryCode: 'kept' | 'unsaved' | 'missing';
+  /** When it was made, epoch milliseconds; absent where there is none. */
+  recoveryCodeAt?: number;
 }
 
 export async function standingOf(
@@ -56,7 +58,16 @@ export async function standingOf(
     hasMethod: app.enrolled || phone.exists || hasPasskey || hasEmailCode,
   };
   const state = !recoveryCode.exists ? 'missing' : recoveryCode.unsaved ? 'unsaved' : 'kept';
-  return { memberships, companies: theirs, policy, route, trustsMailbox, ...methods, recoveryCode: state };
+  return {
+    memberships,
+    companies: theirs,
+    policy,
+    route,
+    trustsMailbox,
+    ...methods,
+    recoveryCode: state,
+    ...(recoveryCode.createdAt !== undefined && { recoveryCodeAt: recoveryCode.createdAt }),
+  };
 }
 
 /** Asked only where it makes a difference. */
