@@ -1,4 +1,4 @@
-import type { CurrentSignIn, InteractionOutcome, LoginResult } from '#oidc';
+import type { InteractionOutcome, LoginResult } from '#oidc';
 import { earnedAcr, earnedAmr } from './assurance.ts';
 import { factorOf, opensPayments } from './factors.ts';
 import type { Facts } from './facts.ts';
@@ -35,19 +35,12 @@ function loginOf(facts: Facts): LoginResult | undefined {
     // Not the account's epoch of this moment: a proof that was overtaken must not be renewed.
     epoch: session?.epoch ?? (primary.kind === 'session' ? account.epoch : primary.epoch),
     signIn: signInOf(facts),
-    secondFactor: factor !== undefined || session?.secondFactor === true,
+    // A session comes this far with a factor only.
+    secondFactor: factor !== undefined,
     idleSeconds: idleMinutes === null ? null : idleMinutes * 60,
-    ...latestFactor(factor, session),
+    ...(factor && { factor: { kind: factor.kind, at: Math.floor(factor.at / 1000) } }),
     factorProven: opensPayments(factorOf(factor?.kind), policy?.mfa.payments ?? null),
   };
-}
-
-function latestFactor(
-  factor: Facts['factor'],
-  session: CurrentSignIn | undefined,
-): Pick<LoginResult, 'factor'> {
-  if (factor) return { factor: { kind: factor.kind, at: Math.floor(factor.at / 1000) } };
-  return session?.factor ? { factor: session.factor } : {};
 }
 
 /** An IdP's own time where it can be trusted, else that of the round trip. */

@@ -190,7 +190,7 @@ describe('codes by e-mail', () => {
     expect(claims?.['acr']).toBe('urn:gatehouse:acr:mfa-app');
   });
 
-  it('B11 goes along with a change of address: codes to the former are void, the next goes to the new one', async () => {
+  it('X4 goes along with a change of address: codes to the former are void, the next goes to the new one', async () => {
     const { person } = await logIn(gatehouse, portal, address('moves'));
     const old = await codeOf('moves');
     const { id } = await accountOf(gatehouse, address('moves'));

@@ -92,7 +92,7 @@ describe('when the sign-in at the IdP does not come off', () => {
     expect((await world.portal.complete(pending, person.arrivedAt)).claims()?.['email']).toBe(SAM);
   });
 
-  it('P1 says it in French', async () => {
+  it('P4 says it in French', async () => {
     const { person } = await failing(
       { error: 'access_denied' },
       { browser: world.browser({ 'accept-language': 'fr' }), params: { login_hint: SAM } },

@@ -155,6 +155,7 @@ describe('lock-out', () => {
   });
 
   it('F5 an administrator’s unlock lets the person in at once, with an audit event', async () => {
+    await fail('rae', 3);
     const rae = await accountOf(gatehouse, at('rae'));
     expect(await isLocked('rae')).toBe(true);
     expect(await gatehouse.credentials.passwords.unlock(rae.id, { actor: 'admin' })).toBe(true);

@@ -74,7 +74,7 @@ describe('logging out', () => {
     expect(await isSignedIn(person)).toBe(true);
   });
 
-  it('B16 P2 speaks French, and nobody signed in has nothing to confirm', async () => {
+  it('B16 P4 speaks French, and nobody signed in has nothing to confirm', async () => {
     const french = new JourneyBrowser([gatehouse.issuer], { 'accept-language': 'fr' });
     const { person } = await beginLogIn(gatehouse, portal, { browser: french });
     await person.fill('Adresse e-mail', 'ada@other.example').press('Continuer');

@@ -45,7 +45,7 @@ describe('codes by e-mail in My Profile Settings', () => {
       ...(totpSecret && { totpSecret }),
     });
 
-  it('G31 K1 J10 are added after the current password and a code, with a recovery code, and removed', async () => {
+  it('G31 G29 are added after the current password and a code, with a recovery code, and removed', async () => {
     const email = 'adds@other.example';
     const elsewhere = await open(email);
     const person = await open(email);

@@ -65,7 +65,7 @@ describe('the second factor', () => {
     expect(person.hasLabel(CODE)).toBe(true);
   });
 
-  it('I9 E7 E8 tells whose code it is, and names the company only after the first factor', async () => {
+  it('I9 E7 tells whose code it is, and names the company only after the first factor', async () => {
     const { person } = await beginLogIn(gatehouse, portal);
     await person.fill('Email', 'page@other.example').press('Continue');
     const uid = /interaction\/([\w-]+)/.exec(person.form().action.pathname)?.[1];

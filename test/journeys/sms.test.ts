@@ -46,6 +46,7 @@ describe('codes by text message', () => {
     await person.fill(CHALLENGE, code).press('Continue');
     const claims = (await portal.complete(pending, person.arrivedAt)).claims();
     expect(claims).toMatchObject({ acr: 'urn:gatehouse:acr:mfa', amr: ['pwd', 'sms', 'mfa'] });
+    expect(claims?.['auth_time']).toBeDefined();
   });
 
   it('W24 nothing is sent before the password, nor for a page that a stranger opens', async () => {

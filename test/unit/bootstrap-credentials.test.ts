@@ -48,7 +48,7 @@ describe('credentials count when the account is made', () => {
     expect(await world.verdict('ada@other.example', 'My-Own-Pass-9')).toBe('ok');
   });
 
-  it('C-8 the age of a password can be brought along, and hashes of other makers', async () => {
+  it('the age of a password can be brought along, and hashes of other makers', async () => {
     const hash = '$2b$04$abcdefghijklmnopqrstuuHIbQWGxd4PbSrCfWODMOGS3ENmsUrSO';
     await world.applied(
       `accounts: [{ email: ada@other.example, name: Ada, passwordHash: "${hash}", passwordChangedAt: 2026-01-01T00:00:00Z }]`,

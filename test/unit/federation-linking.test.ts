@@ -274,7 +274,7 @@ describe('a change of address', () => {
     expect(await resolve(directory.identity(ADA))).toMatchObject({ code: 'federation.foreign-domain' });
   });
 
-  it('B11 a former address leads nobody new to the account', async () => {
+  it('a former address leads nobody new to the account', async () => {
     const { id } = await person(ADA);
     await directory.accounts.changeEmail(id, 'ada.new@acme.example', { actor: 'admin', verified: true });
     expect(await resolve(directory.identity(ADA))).toMatchObject({ code: 'federation.link-conflict' });

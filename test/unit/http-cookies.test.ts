@@ -60,7 +60,7 @@ describe('cookies of the web server', () => {
     expect(lines.find((line) => line.startsWith('__Secure-gh_step='))).toMatch(/path=\/interaction/);
   });
 
-  it('B15 tells for how long a cookie lives, since the browser’s clock may be hours ahead', async () => {
+  it('tells for how long a cookie lives, since the browser’s clock may be hours ahead', async () => {
     const delegating = await start(routes, { extend: delegateTheirs });
     for (const [path, name] of [
       ['/cookie', 'gh_hour'],

@@ -61,11 +61,11 @@ export async function startConnectorTrips() {
     /** Resolves once what goes on behind an answer has ended. */
     settled: () => connector.close(),
     /** A connector that remembers nothing, and a provider that does nothing special. */
-    async anew(): Promise<void> {
+    async anew({ timeoutMs = 3_000 } = {}): Promise<void> {
       await close();
       await upstream.control({});
       offset = 0;
-      guarded = createGuardedFetch({ production: false, outboundAllow: [], timeoutMs: 3_000 });
+      guarded = createGuardedFetch({ production: false, outboundAllow: [], timeoutMs });
       connector = createOidcConnector({ fetch: guarded.fetch, clock, production: false });
     },
     async stop(): Promise<void> {
