@@ -3,6 +3,9 @@ import type { Client } from '#clients';
 /** The built-in client of the profile pages. Further parts of our own pages get one each. */
 export const ACCOUNT_CLIENT = 'gatehouse-account';
 
+/** Holds the page session of a browser, whichever part it looks at. */
+export const PAGE_COOKIE = 'gh_account';
+
 /** Where every part comes back to from the authorization endpoint. */
 export const CALLBACK_PATH = '/signed-in';
 
