@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Acting } from '#audit';
-import { type Clock, MINUTE } from '#kernel';
+import { type Clock, MINUTE, type Randomness } from '#kernel';
 import type { Emission, Storage } from '#storage';
 import { endingSignIns } from './change-factor.ts';
 import type {
@@ -19,6 +19,7 @@ import type { CredentialAccounts } from './ports.ts';
 export interface RemoveMethodParts {
   storage: Storage;
   clock: Clock;
+  randomness: Randomness;
   accounts: Pick<CredentialAccounts, 'raiseEpoch'>;
   totp: Totp;
   phones: Phones;
@@ -29,11 +30,16 @@ export interface RemoveMethodParts {
 
 /** A removal whose process died keeps others waiting for so long. */
 const REMOVAL_MS = MINUTE;
-const removalSchema = z.strictObject({ accountId: z.string(), expiresAt: z.int() });
+const removalSchema = z.strictObject({
+  accountId: z.string(),
+  /** Which removal it is: one that took too long must not end the one that came after it. */
+  owner: z.string(),
+  expiresAt: z.int(),
+});
 
 /** Declares its collection: before the storage opens. */
 export function createRemoveMethod(parts: RemoveMethodParts): RemoveMethod {
-  const { storage, clock } = parts;
+  const { storage, clock, randomness } = parts;
   const removals = storage.collection<z.infer<typeof removalSchema>>({
     name: 'method-removals',
     schema: removalSchema,
@@ -41,14 +47,21 @@ export function createRemoveMethod(parts: RemoveMethodParts): RemoveMethod {
     expiresAt: 'expiresAt',
     durability: 'volatile',
   });
+  /** Ends it, where it is still this removal's. */
+  const release = (accountId: string, owner: string) =>
+    removals.update(accountId, (doc) =>
+      doc.owner === owner ? { ...doc, expiresAt: clock.now() - 1 } : undefined,
+    );
   return async function removeMethod(accountId, method, options) {
+    const owner = randomness.id();
     // One at a time: two tabs would each count on the method that the other one takes away.
-    if (!(await removals.insertIfAbsent({ accountId, expiresAt: clock.now() + REMOVAL_MS })))
+    if (!(await removals.insertIfAbsent({ accountId, owner, expiresAt: clock.now() + REMOVAL_MS })))
       return { outcome: 'busy' };
+    const isMine = async () => (await removals.get(accountId))?.owner === owner;
     try {
-      return { outcome: await remove(parts, accountId, method, options) };
+      return { outcome: await remove(parts, accountId, method, { ...options, isMine }) };
     } finally {
-      await removals.delete(accountId);
+      await release(accountId, owner);
     }
   };
 }
@@ -57,18 +70,20 @@ async function remove(
   parts: RemoveMethodParts,
   accountId: string,
   method: MethodToRemove,
-  { needed, emit = [], ...acting }: RemoveMethodOptions,
-): Promise<'removed' | 'none' | 'last'> {
+  { needed, emit = [], isMine, ...acting }: RemoveMethodOptions & { isMine(): Promise<boolean> },
+): Promise<'removed' | 'none' | 'last' | 'busy'> {
   const { accounts, recoveryCodes } = parts;
   const { isThere, left } = await present(parts, accountId, method);
   if (!isThere) return 'none';
   if (needed && !left.some((kind) => needed.includes(kind))) return 'last';
   const { result } = await endingSignIns(accounts, accountId, async () => {
+    // It took so long that another one may have counted on this method.
+    if (!(await isMine())) return 'busy';
     // W12: a recovery code stands in for a method, alone it is none; it goes first, so that no crash leaves it alone.
     if (left.length === 0) await recoveryCodes.remove(accountId);
-    return removeOne(parts, accountId, method, acting, emit);
+    return (await removeOne(parts, accountId, method, acting, emit)) ? 'removed' : 'none';
   });
-  return result ? 'removed' : 'none';
+  return result;
 }
 
 async function removeOne(

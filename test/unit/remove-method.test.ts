@@ -98,6 +98,41 @@ describe('removing a second factor', () => {
     }
   });
 
+  it('K8 X34 one that takes longer than its lease removes nothing any more, and releases nobody else’s', async () => {
+    const account = await somebody();
+    const { id } = account;
+    const acting = { actor: id, needed: ALL };
+    const [app, phone] = [await setUp('totp', account), await setUp('sms', account)];
+    const { raiseEpoch } = directory.accounts;
+    /** Each removal waits before its first write, until it is let go. */
+    const gates = [0, 1].map(() => ({
+      reached: Promise.withResolvers<void>(),
+      opened: Promise.withResolvers<void>(),
+    }));
+    const [first, second] = gates.map(({ reached, opened }) => ({
+      reached: reached.promise,
+      open: opened.resolve,
+    }));
+    directory.accounts.raiseEpoch = async (...args) => {
+      const gate = gates.shift();
+      gate?.reached.resolve();
+      await gate?.opened.promise;
+      return raiseEpoch(...args);
+    };
+    const slow = credentials.removeMethod(id, app, acting);
+    await first?.reached;
+    directory.clock.set(directory.clock.now() + 61_000);
+    const next = credentials.removeMethod(id, phone, acting);
+    await second?.reached;
+    first?.open();
+    expect(await slow).toEqual({ outcome: 'busy' });
+    expect(await credentials.removeMethod(id, app, acting)).toEqual({ outcome: 'busy' });
+    second?.open();
+    expect(await next).toEqual({ outcome: 'removed' });
+    directory.accounts.raiseEpoch = raiseEpoch;
+    expect(await credentials.removeMethod(id, app, acting)).toEqual({ outcome: 'last' });
+  });
+
   it('K8 a removal that failed is no obstacle to the next one', async () => {
     const { id } = await somebody();
     const acting = { actor: id };
