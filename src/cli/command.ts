@@ -12,7 +12,9 @@ export interface CliGatehouse {
   storage: Pick<Storage, 'migrate' | 'reseal'>;
   accounts: Pick<Accounts, 'create' | 'byId' | 'byEmail'>;
   companies: Pick<Companies, 'byId' | 'all' | 'domainsOf' | 'putDomain'>;
-  credentials: { passwords: Pick<Credentials['passwords'], 'check' | 'importPassword' | 'state' | 'unlock'> };
+  credentials: Pick<Credentials, 'unlock'> & {
+    passwords: Pick<Credentials['passwords'], 'check' | 'importPassword' | 'state'>;
+  };
   invitations: Pick<Invitations, 'invite' | 'resend' | 'revoke' | 'list' | 'setTemporaryPassword'>;
   queue: Pick<Queue, 'waiting' | 'dead' | 'depth' | 'retry' | 'discard'>;
   /** Puts what a change has emitted into the queue at once, so that it is seen to wait there. */

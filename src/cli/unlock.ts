@@ -4,11 +4,11 @@ import { parseArguments, required } from './parse-arguments.ts';
 
 const acting = { actor: 'operator-cli' };
 
-/** F5: lock and counters back to zero; leaves an audit event where there was a lock. */
+/** F5: lock and counters of wrong passwords and codes back to zero; leaves an audit event where there was something. */
 export const unlock: Command = {
   name: 'unlock',
   usage: '--email ADDRESS',
-  summary: 'Unlock an account that was locked by wrong passwords',
+  summary: 'Let a person in again whom wrong passwords or wrong codes keep out',
   async run(args, { say, withGatehouse }) {
     const { values } = parseArguments(args, { email: { type: 'string' } });
     const typed = required(values.email, 'email');
@@ -17,8 +17,9 @@ export const unlock: Command = {
     await withGatehouse(async ({ accounts, credentials }) => {
       const account = await accounts.byEmail(email.normalized);
       if (!account) throw new CommandFailure([`there is no account of ${typed}`]);
-      const wasLocked = await credentials.passwords.unlock(account.id, acting);
-      say(wasLocked ? `${typed} is unlocked` : `${typed} was not locked`);
+      const { lock, codes } = await credentials.unlock(account.id, acting);
+      say(lock ? `${typed} is unlocked` : `${typed} was not locked`);
+      if (codes) say('wrong verification codes are forgotten: new ones can be tried at once');
     });
   },
 };

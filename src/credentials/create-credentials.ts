@@ -113,8 +113,9 @@ export function createCredentials(parts: CredentialsParts): Credentials {
     return account !== undefined && !(await parts.ssoRouting.isSsoTargeted(account.emailNormalized));
   }
 
+  const ownPasswords = createPasswords({ ...passwordParts, setPassword });
   return {
-    passwords: createPasswords({ ...passwordParts, setPassword }),
+    passwords: ownPasswords,
     totp,
     recoveryCodes,
     resetLinks: {
@@ -133,6 +134,14 @@ export function createCredentials(parts: CredentialsParts): Credentials {
       ]);
       if (app.enrolled || phone.exists || (passkeys.available && passkey.enrolled)) return true;
       return hasEmailCode(accountId);
+    },
+    async unlock(accountId, acting) {
+      const codes = await tries.isCounting(accountId);
+      const lock = await ownPasswords.unlock(accountId, acting);
+      // Before the act, as there.
+      if (codes && !lock) await audit.record(auditOf('account.unlocked', accountId, acting));
+      await tries.clear(accountId);
+      return { lock, codes };
     },
     async forgetAll(accountId, acting) {
       await forgetFactors(accountId, acting);

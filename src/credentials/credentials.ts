@@ -22,6 +22,8 @@ export interface Credentials {
   /** Whether the person has a second factor that can be asked for where they log in today; a recovery code is none. */
   hasMethod(accountId: string): Promise<boolean>;
   removeMethod: RemoveMethod;
+  /** F5: what wrong passwords and wrong codes keep the person out by is back to zero. Tells what there was. */
+  unlock(accountId: string, acting: Acting): Promise<{ lock: boolean; codes: boolean }>;
   /**
    * Password, factors, recovery code, phone, codes by e-mail and passkeys are gone: somebody else had prepared them on an
    * address that its owner has now proven (X4). Every kind of credential has to be named in it. Ending sessions is the caller's.

@@ -31,7 +31,15 @@ export interface SecondFactorTries {
     acting: Acting & { origin?: CodeOrigin },
     evaluate: () => Promise<R>,
   ): Promise<R | { outcome: 'throttled' }>;
+  /** Whether any wrong code is counted. */
+  isCounting(accountId: string): Promise<boolean>;
+  /** All of the account's counters back to zero. */
+  clear(accountId: string): Promise<void>;
 }
+
+/** Each of them with its day: `second-factor:known:day`. */
+const COUNTERS = ['second-factor', 'second-factor:known', 'enrolment', 'enrolment:known'];
+const dayOf = (counter: string) => `${counter}:day`;
 
 export function createSecondFactorTries({
   storage,
@@ -55,8 +63,8 @@ export function createSecondFactorTries({
       const guarded = purpose === 'second-factor';
       const counter = acting.origin?.knownDevice ? `${purpose}:known` : purpose;
       const slot = { purpose: counter, subject: accountId };
-      const day = { purpose: `${counter}:day`, subject: accountId };
-      if (guarded && (await tries.count(day)) >= perDay) return { outcome: 'throttled' };
+      const day = { purpose: dayOf(counter), subject: accountId };
+      if ((await tries.count(day)) >= perDay) return { outcome: 'throttled' };
       const { allowed, count } = await tries.take(slot, { limit, windowMs: WINDOW });
       if (!allowed) return { outcome: 'throttled' };
       const result = await evaluate().catch(async (error: unknown) => {
@@ -69,13 +77,19 @@ export function createSecondFactorTries({
       }
       if (guarded)
         await audit.record(auditOf('second-factor.failed', accountId, acting, failedFrom(acting.origin)));
-      const today = guarded ? await tries.take(day, { limit: perDay, windowMs: DAY }) : undefined;
-      const isDayFull = today?.allowed === true && today.count === perDay;
+      const today = await tries.take(day, { limit: perDay, windowMs: DAY });
+      const isDayFull = today.allowed && today.count === perDay;
       if (count === limit || isDayFull) {
         await audit.record(auditOf('second-factor.throttled', accountId, acting, { purpose }));
         if (guarded) await alert(accountId, 'wrong');
       }
       return result;
     },
+    async isCounting(subject) {
+      const slots = COUNTERS.flatMap((counter) => [counter, dayOf(counter)]);
+      const counts = await Promise.all(slots.map((purpose) => tries.count({ purpose, subject })));
+      return counts.some((count) => count > 0);
+    },
+    clear: tries.clear,
   };
 }

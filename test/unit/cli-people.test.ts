@@ -86,6 +86,31 @@ describe('unlock', () => {
   });
 });
 
+describe('unlock after wrong codes', () => {
+  it('F5 F6 lets new ones be tried at once, says so, and leaves an audit event', async () => {
+    await applySample();
+    const email = 'pat@person.example';
+    const tries = (id: string, count: number) =>
+      inspect(async ({ credentials: { recoveryCodes } }) => {
+        if (count > 1) await recoveryCodes.issue(id, { actor: id });
+        const outcomes: string[] = [];
+        for (let n = 0; n < count; n++)
+          outcomes.push((await recoveryCodes.verify(id, '0'.repeat(32), {})).outcome);
+        return outcomes;
+      });
+    const id = await inspect(async ({ accounts }) => (await accounts.byEmail(email))?.id ?? '');
+    expect((await tries(id, 6)).at(-1)).toBe('throttled');
+    expect((await gatehouse(`unlock --email ${email}`)).out).toBe(
+      `${email} was not locked\nwrong verification codes are forgotten: new ones can be tried at once`,
+    );
+    expect(await tries(id, 1)).toEqual(['wrong']);
+    await inspect(async ({ audit }) => {
+      const { items } = await audit.list({ accountId: id });
+      expect(items.filter(({ type }) => type === 'account.unlocked')).toHaveLength(1);
+    });
+  });
+});
+
 describe('temporary-password', () => {
   it('A15 gives a member one that must be changed, and prints it nowhere', async () => {
     await applySample();

@@ -191,6 +191,24 @@ describe('authenticator app', () => {
     expect(world.people.get('ada')?.epoch).toBe(0);
   });
 
+  it('X29 F6 guesses at a new app are twenty a day, however many windows they have', async () => {
+    const account = world.addPerson('ada');
+    const { totp } = world.credentials;
+    const { secret } = await totp.begin(account);
+    const outcomes: string[] = [];
+    for (let window = 0; window < 6; window++) {
+      for (let n = 0; n < 5; n++) {
+        const guess = wrongCode(await codeAt(secret, now()));
+        outcomes.push((await totp.confirm('ada', secret, guess, { actor: 'ada' })).outcome);
+      }
+      world.clock.at += 10 * MINUTE;
+    }
+    expect([outcomes.indexOf('throttled'), outcomes.lastIndexOf('wrong')]).toEqual([20, 19]);
+    world.clock.at += 24 * 60 * MINUTE;
+    const right = await codeAt(secret, now());
+    expect((await totp.confirm('ada', secret, right, { actor: 'ada' })).outcome).toBe('enrolled');
+  });
+
   it('guesses at a new app are throttled apart from those at the old one', async () => {
     const old = await enrol();
     const { totp } = world.credentials;
