@@ -1,5 +1,7 @@
 import { errors, type Grant, type Provider } from 'oidc-provider';
+import { SECOND } from '#kernel';
 import type { GrantFields, OidcContext, SessionFields } from './library-gaps.ts';
+import { shorterIdleTime } from './session-lifetime.ts';
 
 /** How long a grant waits for its code, which lives a minute. Seconds. */
 const WAITING_SECONDS = 120;
@@ -75,10 +77,11 @@ async function take(provider: Provider, code: Code): Promise<void> {
 
 async function turn(session: FoundSession, clientId: string, grant: SwitchingGrant): Promise<void> {
   recordCompany(session as unknown as OidcContext['session'], clientId, grant);
-  await session.persist();
+  const left = Number(session.exp) - Math.floor(Date.now() / SECOND);
+  await session.save(shorterIdleTime(left, grant.idleSeconds) ?? left);
 }
 
-/** What the session has for the client from now on. */
+/** What the session has for the client from now on; the grant's idle time is never longer than the session's was (H14). */
 export function recordCompany(
   session: OidcContext['session'],
   clientId: string,
@@ -86,6 +89,7 @@ export function recordCompany(
 ): void {
   session.grantIdFor(clientId, grant.jti);
   if (grant.companyId) session.authorizationFor(clientId, true).company = grant.companyId;
+  if (grant.idleSeconds !== undefined) session.idleSeconds = grant.idleSeconds;
 }
 
 /** A grant with everything that was issued by it. */

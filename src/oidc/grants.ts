@@ -1,11 +1,12 @@
 import { errors, type Grant, type KoaContextWithOIDC } from 'oidc-provider';
-import type { Clock, RequestOrigin } from '#kernel';
+import { type Clock, MINUTE, type RequestOrigin, SECOND } from '#kernel';
 import { placeOf } from './account-sessions.ts';
 import { chosenCompany, isWithoutCompany } from './company-choice.ts';
 import { awaitRedemption, isNewCompany, recordCompany, revoke } from './company-switch.ts';
 import type { Consents } from './consents.ts';
 import type { Directory } from './directory.ts';
 import { type GrantFields, type OidcContext, oidcOf } from './library-gaps.ts';
+import { shorterIdleTime } from './session-lifetime.ts';
 
 export interface GrantParts {
   directory: Directory;
@@ -53,7 +54,8 @@ export function createGrants({ directory, consents, clock, originOf }: GrantPart
         keeps ? { stored: JSON.stringify(grant) } : { former: current, stored: undefined, turns },
       );
       const allowed = oidc.client.first_party || (await consents.covers(oidc, accountId, company));
-      if (allowed) extend(grant, oidc);
+      if (allowed)
+        extend(grant, oidc, keeps ? fieldsOf(grant).idleSeconds : await idleTimeOf(oidc, company, directory));
       return allowed || keeps ? grant : undefined;
     },
 
@@ -103,13 +105,15 @@ async function currentGrant(oidc: OidcContext): Promise<Grant | undefined> {
 }
 
 function fits(grant: Grant, oidc: OidcContext, company: string | undefined): boolean {
-  const fields = grant as unknown as GrantFields;
+  const fields = fieldsOf(grant);
   return (
     fields.accountId === oidc.session.accountId &&
     fields.sessionUid === oidc.session.uid &&
     fields.companyId === company
   );
 }
+
+const fieldsOf = (grant: Grant) => grant as unknown as GrantFields;
 
 function newGrant(oidc: OidcContext, company: string | undefined): Grant {
   const grant = new oidc.provider.Grant({
@@ -125,10 +129,24 @@ function newGrant(oidc: OidcContext, company: string | undefined): Grant {
   return grant;
 }
 
-/** Adds what is asked for: all of it is allowed. */
-function extend(grant: Grant, oidc: OidcContext): void {
-  const { idleSeconds, signIn } = oidc.session;
-  Object.assign(grant, { ...(signIn && { signIn }), idleSeconds: idleSeconds ?? undefined });
+/** A log-in by password has weighed all companies; one by A's identity provider has not: B's idle time counts from here on (H14). */
+async function idleTimeOf(
+  { session }: OidcContext,
+  companyId: string | undefined,
+  directory: Directory,
+): Promise<number | undefined> {
+  if (session.signIn?.kind !== 'sso' || companyId === undefined) return undefined;
+  const minutes = (await directory.companies.byId(companyId))?.settings.session.idleMinutes;
+  return minutes ? (minutes * MINUTE) / SECOND : undefined;
+}
+
+/** Adds what is asked for: all of it is allowed. `idleSeconds`: of the grant's company, where the session may not have it. */
+function extend(grant: Grant, oidc: OidcContext, idleSeconds: number | undefined): void {
+  const { signIn } = oidc.session;
+  Object.assign(grant, {
+    ...(signIn && { signIn }),
+    idleSeconds: shorterIdleTime(oidc.session.idleSeconds, idleSeconds),
+  });
   grant.addOIDCScope([...oidc.requestParamOIDCScopes].join(' '));
   if (oidc.requestParamClaims.size > 0) grant.addOIDCClaims([...oidc.requestParamClaims]);
   for (const [indicator, server] of Object.entries(oidc.resourceServers ?? {})) {

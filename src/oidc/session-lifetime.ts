@@ -11,3 +11,9 @@ export function sessionLifetime(session: SessionFields, absoluteMs: number, nowM
   const remaining = Math.floor((began * SECOND + absoluteMs - nowMs) / SECOND);
   return Math.max(1, Math.min(session.idleSeconds ?? Number.POSITIVE_INFINITY, remaining));
 }
+
+/** Seconds; null and undefined: no idle time. */
+export function shorterIdleTime(...seconds: readonly (number | null | undefined)[]): number | undefined {
+  const set = seconds.filter((one) => typeof one === 'number');
+  return set.length > 0 ? Math.min(...set) : undefined;
+}

@@ -65,7 +65,8 @@ function watchRules(rules) {
   const confirm = document.getElementById(rules.dataset.confirm);
   const minimum = Number(rules.dataset.minimum);
   const checks = {
-    length: (value) => [...value].length >= minimum,
+    // Measured as the server does (B8).
+    length: (value) => [...value.normalize('NFC')].length >= minimum,
     upper: (value) => /\p{Lu}/u.test(value),
     lower: (value) => /\p{Ll}/u.test(value),
     number: (value) => /\p{Nd}/u.test(value),
