@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { leftOut, NGINX } from './test/support/left-out.js';
 
-const common = {
+export const common = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': '<rootDir>/test/support/strip-types.js' },
@@ -14,7 +14,7 @@ const missing = leftOut();
 if (process.env.CI && missing.length > 0) throw new Error(`CI wants everything: ${missing.join('; ')}`);
 
 const projects = [
-  { ...common, displayName: 'embedded', testMatch: ['<rootDir>/test/!(compose)/**/*.test.ts'] },
+  { ...common, displayName: 'embedded', testMatch: ['<rootDir>/test/!(compose|engines)/**/*.test.ts'] },
 ];
 if (process.env.MONGO_URL && process.env.REDIS_URL) {
   // The topology of docker-compose.yml is nothing without these servers and nginx.

@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import { type EnginePage, waitUntil } from './engine-tab.ts';
 
 /** What has the keyboard: the text of its label, or its own, and whether an outline shows that on it or around its row. */
 interface Stop {
@@ -8,9 +8,9 @@ interface Stop {
 
 /** Hands that never leave the keyboard. Every stop must be seen to have the focus. */
 export class Keyboard {
-  readonly #page: Page;
+  readonly #page: EnginePage;
 
-  constructor(page: Page) {
+  constructor(page: EnginePage) {
     this.#page = page;
   }
 
@@ -26,7 +26,7 @@ export class Keyboard {
 
   /** Into whatever has the keyboard. */
   async type(text: string): Promise<void> {
-    await this.#page.locator('input:focus').waitFor();
+    await waitUntil(this.#page, `document.activeElement?.matches('input')`);
     await this.at();
     await this.#page.keyboard.press('ControlOrMeta+A');
     await this.#page.keyboard.type(text);
@@ -57,7 +57,7 @@ export class Keyboard {
 
   /** The name of what has the keyboard; waits for the script that puts it there. @throws Error when that is not to be seen */
   async at(): Promise<string> {
-    await this.#page.locator(':focus').waitFor();
+    await waitUntil(this.#page, 'document.activeElement !== document.body');
     return this.#stop();
   }
 
