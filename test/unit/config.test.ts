@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureSecretKeys, formatProblems, loadConfig, parseNetwork } from '#config';
+import { systemRandomness } from '#kernel';
 
 const PRODUCTION = {
   NODE_ENV: 'production',
@@ -160,6 +161,28 @@ describe('configuration', () => {
     expect(statSync(join(dataDir, 'secret-keys')).mode & 0o777).toBe(0o600);
     writeFileSync(join(dataDir, 'secret-keys'), 'short\n');
     expect(() => ensureSecretKeys(dataDir)).toThrow('32 bytes');
+  });
+
+  it.each([
+    'EPERM',
+    'ENOTSUP',
+    'EOPNOTSUPP',
+  ])('X44 makes the keys where the volume has no hard links (%s), for one winner', (code) => {
+    const volume = mkdtempSync(join(tmpdir(), 'gatehouse-keys-'));
+    let before = () => {};
+    const refused = (): never => {
+      before();
+      throw Object.assign(new Error(code), { code });
+    };
+    const keys = ensureSecretKeys(volume, systemRandomness, refused);
+    expect(ensureSecretKeys(volume)).toEqual(keys);
+    expect(statSync(join(volume, 'secret-keys')).mode & 0o777).toBe(0o600);
+    rmSync(join(volume, 'secret-keys'));
+    // Another process was faster.
+    before = () => writeFileSync(join(volume, 'secret-keys'), `${'theirs'.repeat(8)}\n`);
+    expect(ensureSecretKeys(volume, systemRandomness, refused)).toEqual(['theirs'.repeat(8)]);
+    expect(readdirSync(volume)).toEqual(['secret-keys']);
+    rmSync(volume, { recursive: true });
   });
 
   it('X44 of two processes that start at once on a new folder both get the same keys, whole', () => {
