@@ -100,7 +100,7 @@ function protection({ csrf }: Route): string {
 
 function limit({ limit: rule }: Route): string {
   if (!rule) return '';
-  return `${rule.perMinute} a minute (${rule.bucket})${rule.field ? ` with \`${rule.field}\`` : ''}`;
+  return `${rule.perMinute} a minute (${rule.bucket})${rule.fields ? ` with \`${rule.fields.join('` or `')}\`` : ''}`;
 }
 
 async function endpointRows(): Promise<string[]> {

@@ -84,6 +84,7 @@ export function createWeb(core: Core, features: Features): Web {
       clock,
       consented: server.hasConsented,
       terms: config.terms,
+      singlePage: config.loginPages === 'single',
     },
     server,
     clients: features.clients,

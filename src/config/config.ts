@@ -4,6 +4,7 @@ import { brandSection } from './sections/brand.ts';
 import { emailCodesSection, mailSection, smsSection } from './sections/messages.ts';
 import {
   limitsSection,
+  loginPages,
   outboundAllow,
   passkeys,
   passwordHashSection,
@@ -22,6 +23,7 @@ export const configSchema = z.strictObject({
   storage: storageSection,
   audit: auditSection,
   secretKeys,
+  loginPages,
   passkeys,
   mail: mailSection,
   sms: smsSection,

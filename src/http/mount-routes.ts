@@ -32,12 +32,12 @@ async function serve(route: Route, ctx: RouteContext, limiter: Limiter): Promise
   if (isProtected) assertSameOrigin(ctx);
   const count = async ({ bucket, perMinute }: NonNullable<Route['limit']>) =>
     limiter.count(bucket, networkOf(ctx.state.origin.ip), perMinute);
-  if (limit && limit.field === undefined) await count(limit);
+  if (limit && limit.fields === undefined) await count(limit);
   const fields = isProtected || route.body ? await readForm(ctx.req) : {};
   if (isProtected) {
     assertCsrfToken(ctx, typeof csrf === 'object' ? csrf.scope(ctx) : ctx.path, fields['csrf']);
   }
-  if (limit?.field !== undefined && fields[limit.field]) await count(limit);
+  if (limit?.fields?.some((name) => fields[name])) await count(limit);
   const input = route.body ? validated(route.body, fields) : {};
   const visitor = await route.who.admit(ctx);
   if (visitor) await route.handler(ctx, visitor as never, input as never);

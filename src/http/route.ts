@@ -16,8 +16,8 @@ interface RouteBase {
   path: string;
   /** Unique, for log, metrics and the route table. */
   name: string;
-  /** Per network address. With `field`: only of requests whose form has something in it. */
-  limit?: { bucket: string; perMinute: number; field?: string };
+  /** Per network address. With `fields`: only of requests whose form has something in one of them. */
+  limit?: { bucket: string; perMinute: number; fields?: readonly string[] };
 }
 
 /** A route as it is mounted; made by `defineRoute`. */

@@ -9,7 +9,7 @@ import type { Progress } from './progress.ts';
 import type { ProgressStore } from './progress-store.ts';
 import { assertSomeCompany, refusalOf } from './refusals.ts';
 import type { Services } from './services.ts';
-import type { Again, Step, Submitted, Visit } from './step.ts';
+import type { Again, ForStep, Step, Submitted, Visit } from './step.ts';
 
 export interface DispatcherParts {
   services: Services;
@@ -47,21 +47,24 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
       if (visit === 'invitation-over') return INVITATION_OVER;
       if (!visit) return { kind: 'lost' };
       if (!mayVisit(step, visit.facts)) return goOn(parts, visit);
-      const submitted = await steps[step].submit(visit, form);
-      if (submitted.outcome === 'saved') return decideAnew(parts, visit, visitor);
-      return answerOf(parts, visit, step, submitted);
+      return answerOf(parts, visit, step, visitor, await steps[step].submit(visit, form));
     },
   };
 }
 
-/** What a step says to the browser while it has proven nothing. */
-function answerOf(
+/** What the form of the page of `step` leads to. */
+async function answerOf(
   parts: DispatcherParts,
-  visit: Visit,
+  visit: OpenVisit,
   step: StepName,
-  submitted: Exclude<Submitted, { outcome: 'saved' }>,
-): Promise<Dispatched> | Dispatched {
+  visitor: Visitor,
+  submitted: Submitted,
+): Promise<Dispatched> {
   switch (submitted.outcome) {
+    case 'saved':
+      return submitted.handOn
+        ? handOn(parts, visit, step, visitor, submitted.handOn)
+        : decideAnew(parts, visit, visitor);
     case 'again':
       return present(parts, visit, step, submitted);
     case 'shown':
@@ -73,6 +76,22 @@ function answerOf(
     case 'download':
       return { kind: 'download', filename: submitted.filename, text: submitted.text };
   }
+}
+
+/** What the form holds for another step is that step's alone, should it be next; otherwise it is dropped unread (B5, B6). */
+async function handOn(
+  parts: DispatcherParts,
+  { pending, opened }: OpenVisit,
+  step: StepName,
+  visitor: Visitor,
+  handed: ForStep,
+): Promise<Dispatched> {
+  const next = await openVisit(parts, pending, visitor, opened);
+  if (next === 'invitation-over') return INVITATION_OVER;
+  if (!next) return { kind: 'lost' };
+  if ((await isOvertaken(next, parts.services)) || nextStep(next.facts) !== handed.step)
+    return goOn(parts, next);
+  return answerOf(parts, next, step, visitor, await parts.steps[handed.step].submit(next, handed.form));
 }
 
 async function decideAnew(

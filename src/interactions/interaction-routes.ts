@@ -35,10 +35,10 @@ export interface InteractionRoutesParts {
   departuresPerMinute: number;
 }
 
-/** Where a log-in may be proven by whoever comes; at the address, only with a passkey. */
-const PROVING: Readonly<Partial<Record<StepName, { field?: string }>>> = {
+/** Where a log-in may be proven by whoever comes; at the address, only with a passkey or, on a single page, a password. */
+const PROVING: Readonly<Partial<Record<StepName, { fields?: readonly string[] }>>> = {
   password: {},
-  identify: { field: 'passkey' },
+  identify: { fields: ['passkey', 'password'] },
 };
 
 /** Digest of the browser's own cookie: what progress and copies are bound to. */

@@ -20,6 +20,8 @@ export interface Services {
   messages: Pick<Messages, 'send'>;
   consented: Consented;
   clock: Clock;
+  /** Address and password stand on one page (B5). */
+  singlePage: boolean;
   /** Undefined: this installation has no terms. */
   terms: { version?: string; url?: string };
 }

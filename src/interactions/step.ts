@@ -50,9 +50,15 @@ export interface Again {
   unmet?: readonly RuleId[];
 }
 
+/** What a form holds for another step than its own, should that one be next. */
+export interface ForStep {
+  step: StepName;
+  form: Record<string, string>;
+}
+
 export type Submitted =
   /** Progress was saved; the dispatcher decides. */
-  | { outcome: 'saved' }
+  | { outcome: 'saved'; handOn?: ForStep }
   /** The same page again, saying what was wrong. */
   | Again
   | { outcome: 'go'; path: string }

@@ -9,6 +9,8 @@ export interface ViewData extends ProfileViews {
   'interactions/identify': FormData & {
     email?: string;
     forgotPasswordUrl: string;
+    /** The password stands on the same page (B5). */
+    singlePage: boolean;
     /** Options of WebAuthn as JSON, where one may sign in by a passkey. */
     passkeyOptions?: string;
   };

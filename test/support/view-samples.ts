@@ -12,6 +12,7 @@ export const viewSamples: { [V in ViewName]: ViewData[V] } = {
     ...form,
     email: 'ada@acme.example',
     forgotPasswordUrl: '/forgot-password',
+    singlePage: false,
     passkeyOptions: '{"challenge":"c2FtcGxl"}',
   },
   'interactions/password': {

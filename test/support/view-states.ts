@@ -84,6 +84,11 @@ export const viewStates: readonly ViewState[] = [
   state('interactions/identify', 'not an address', {
     errors: { email: { key: 'interactions:errors.email-invalid' } },
   }),
+  state('interactions/identify', 'single page', { singlePage: true, errors: {} }),
+  state('interactions/identify', 'single page, wrong', {
+    singlePage: true,
+    errors: { password: { key: 'interactions:errors.credentials' } },
+  }),
   state('interactions/password', 'current', { current: true, errors: {} }),
   state('interactions/choose-method', 'payments', { team: 'payments' }),
   ...(['authenticator-code', 'sms-code', 'email-code', 'passkey'] as const).map((step) =>

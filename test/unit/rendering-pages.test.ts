@@ -108,7 +108,9 @@ describe('password managers', () => {
       expect(field.getAttribute('onpaste')).toBeUndefined();
     }
     for (const form of page.querySelectorAll('form')) {
-      const tokens = form.querySelectorAll('input').map((input) => input.getAttribute('autocomplete') ?? '');
+      const tokens = form
+        .querySelectorAll('input')
+        .flatMap((input) => (input.getAttribute('autocomplete') ?? '').split(' '));
       if (tokens.some((token) => token.endsWith('-password'))) expect(tokens).toContain('username');
     }
   });

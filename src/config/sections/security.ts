@@ -52,6 +52,13 @@ export const termsSection = z.strictObject({
   }),
 });
 
+export const loginPages = setting(oneOf(['two', 'single']), {
+  env: 'LOGIN_PAGES',
+  description:
+    'How people log in: two pages, the address first and then the password or the company’s identity provider; or a single page with both and the button "Log In". There a password typed with an address of a single sign-on domain is dropped unread.',
+  example: 'single',
+});
+
 export const passkeys = setting(oneOf(['on', 'off']), {
   env: 'PASSKEYS',
   description:

@@ -11,20 +11,24 @@ const fields = z.object({
   /** What the browser answers where a passkey signs in, instead of an address. */
   passkey: z.string().optional(),
 });
+const singlePageFields = fields.extend({ password: z.string().optional() });
 
 /** Before something of the account changes, our own pages want the password (G27), also of whoever has dropped the session's cookie. */
 const takesPasskeys = ({ pending, facts }: Visit) =>
   !(pending.client.ownPage && (pending.session || facts.prompts.has('login')));
 
-/** B2: the address alone; its domain decides where the person signs in. The same answer for every address (A3). */
+/**
+ * B2: the address alone; its domain decides where the person signs in. The same answer for every address (A3).
+ * On a single page (B5) the password stands below it and is handed on for the password step, where that is next.
+ */
 export function createIdentify(services: Services): Step {
   const { passkeys } = services.credentials;
   return {
     name: 'identify',
-    fields,
+    fields: services.singlePage ? singlePageFields : fields,
     async show(visit, again) {
       const { form, facts, progress, pending } = visit;
-      const email = again ? undefined : (progress.identifier?.display ?? pending.params['login_hint']);
+      const email = progress.identifier?.display ?? pending.params['login_hint'];
       const typed = again?.typed?.['email'] ?? email ?? facts.account?.email;
       const forgotPasswordUrl = forgotPasswordPath(pending, typed);
       return {
@@ -33,6 +37,7 @@ export function createIdentify(services: Services): Step {
           ...form('identify'),
           ...problemsOf(again),
           forgotPasswordUrl,
+          singlePage: services.singlePage,
           ...(typed && { email: typed }),
           ...(passkeys.available &&
             takesPasskeys(visit) && { passkeyOptions: passkeys.signInOptions(pending.cid) }),
@@ -52,7 +57,8 @@ export function createIdentify(services: Services): Step {
         };
       }
       await visit.save((progress) => withIdentifier(progress, email));
-      return { outcome: 'saved' };
+      if (!services.singlePage) return { outcome: 'saved' };
+      return { outcome: 'saved', handOn: { step: 'password', form: { password: form['password'] ?? '' } } };
     },
   };
 }
