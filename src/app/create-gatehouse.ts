@@ -1,12 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Config } from '#config';
 import { type Listening, listen } from '#http';
-import { AppError, MINUTE, SECOND, systemClock, systemRandomness } from '#kernel';
+import { MINUTE, SECOND, systemClock, systemRandomness } from '#kernel';
 import { createLogger, type MetricsServer, serveMetrics } from '#ops';
 import type { WorkerRole } from '#processes';
 import { type Core, createCore, type Outside } from './core.ts';
 import { createDailyWork } from './daily-work.ts';
 import { createFeatures, type Features } from './features.ts';
+import { applyBootstrap, checkClients } from './start-checks.ts';
 import { createWeb, type Web } from './web.ts';
 
 const SWEEP_INTERVAL_MS = 5 * MINUTE;
@@ -59,28 +60,6 @@ export async function createGatehouse({
   let metricsServer: MetricsServer | undefined;
   let sweeper: NodeJS.Timeout | undefined;
 
-  async function applyBootstrap(path: string): Promise<void> {
-    const result = await features.bootstrap.applyFile(path, { env: process.env });
-    if (result.outcome === 'invalid') {
-      const problem = result.problems.map((one) => `${one.path}: ${one.problem}`).join('\n');
-      throw new AppError('bootstrap.invalid', 422, { params: { problem } });
-    }
-    const { created, updated, differences } = result.report;
-    log.info({ created, updated, differences }, 'bootstrap file applied');
-  }
-
-  /** The protocol library looks at a client when it is first used; here it is looked at before anyone needs it. */
-  async function checkClients(): Promise<void> {
-    const clients = await features.clients.all();
-    const refused = await web.authorizationServer.refusedClients(clients.map((one) => one.client_id));
-    for (const one of refused) log.error(one, 'a client cannot be used');
-    const sources = new Map(clients.map((one) => [one.client_id, one.source]));
-    const ours = refused.filter(({ clientId }) => sources.get(clientId) === 'bootstrap');
-    if (ours.length === 0) return;
-    const problem = ours.map((one) => `client ${one.clientId}: ${one.problem}`).join('\n');
-    throw new AppError('bootstrap.invalid', 422, { params: { problem } });
-  }
-
   function sweep(): void {
     storage.sweep().catch((error) => log.warn({ err: error }, 'expired documents could not be removed'));
   }
@@ -88,9 +67,9 @@ export async function createGatehouse({
   async function start(role: Role = 'alone'): Promise<void> {
     await storage.open();
     const once = role !== 'further';
-    if (once && config.bootstrapFile) await applyBootstrap(config.bootstrapFile);
+    if (once && config.bootstrapFile) await applyBootstrap(features, config.bootstrapFile, log);
     await web.authorizationServer.start();
-    if (once) await checkClients();
+    if (once) await checkClients(features, web, log);
     features.relay.start();
     features.queue.start({ intervalMs: QUEUE_INTERVAL_MS });
     dailyWork.start();

@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
-import { AppError, type Clock, type Log } from '#kernel';
+import type { Clock, Log } from '#kernel';
 import type { Engine, Layout } from '../engine.ts';
 import { storageUnavailable } from '../errors.ts';
 import { createChangeTable } from './change-table.ts';
-import { type DatabaseFile, openDatabaseFile, SQLITE } from './database-file.ts';
+import { type DatabaseFile, SQLITE } from './database-file.ts';
 import { emissionTable } from './emission-table.ts';
+import { asUnavailable, type Durability, type Files, openFiles } from './open-files.ts';
 import { markRebuilt, prepareTable } from './schema.ts';
 import { createSqliteTable } from './sqlite-table.ts';
 
@@ -22,16 +20,8 @@ export interface SqliteOptions {
   maxPages?: number;
 }
 
-/** Result code of a lock held by another process (sqlite.org/rescode.html). */
-const SQLITE_BUSY = 5;
-const OPEN_ATTEMPTS = 40;
-const OPEN_RETRY_MS = 25;
-
 /** Writes a page, and is never synced. */
 const TOUCH = 'INSERT OR REPLACE INTO _files (id) VALUES (1)';
-
-type Durability = Layout['durability'];
-type Files = Readonly<Record<Durability, DatabaseFile>>;
 
 /** The embedded engine: two SQLite files, shared by the processes of one machine. */
 export function createSqliteEngine({ dataDir, log, pollMs = 200, maxPages }: SqliteOptions): Engine {
@@ -103,8 +93,7 @@ export function createSqliteEngine({ dataDir, log, pollMs = 200, maxPages }: Sql
     },
     async open() {
       if (files) throw new TypeError('the engine is open already');
-      const opened = await openFiles(dataDir);
-      if (maxPages !== undefined) limitPages(opened, maxPages);
+      const opened = await openFiles(dataDir, maxPages);
       try {
         const changed = prepare(opened);
         files = opened;
@@ -142,45 +131,4 @@ export function createSqliteEngine({ dataDir, log, pollMs = 200, maxPages }: Sql
       },
     },
   };
-}
-
-async function openFiles(dataDir: string): Promise<Files> {
-  const inMemory = dataDir === ':memory:';
-  try {
-    if (!inMemory) mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    const durable = await openPatiently(inMemory ? dataDir : join(dataDir, 'durable.db'), true);
-    try {
-      return {
-        durable,
-        volatile: await openPatiently(inMemory ? dataDir : join(dataDir, 'volatile.db'), false),
-      };
-    } catch (error) {
-      durable.close();
-      throw error;
-    }
-  } catch (error) {
-    throw asUnavailable(error);
-  }
-}
-
-/** Switching a new file to WAL fails at once, without the usual waiting, while another process does the same. */
-async function openPatiently(path: string, durable: boolean): Promise<DatabaseFile> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return openDatabaseFile(path, durable);
-    } catch (error) {
-      if ((error as { errcode?: number }).errcode !== SQLITE_BUSY || attempt === OPEN_ATTEMPTS) throw error;
-      await wait(OPEN_RETRY_MS);
-    }
-  }
-}
-
-function limitPages(files: Files, maxPages: number): void {
-  for (const { database } of Object.values(files))
-    database.exec(`PRAGMA max_page_count = ${Math.trunc(maxPages)}`);
-}
-
-/** Programming errors (a wrong type) stay what they are. */
-function asUnavailable(error: unknown): unknown {
-  return error instanceof AppError || error instanceof TypeError ? error : storageUnavailable(SQLITE, error);
 }
