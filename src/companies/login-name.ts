@@ -5,7 +5,7 @@ import { parseDomainRule } from './domain.ts';
 /** A word as it stands after the @ of log-in names: no dot, so that it is never a mail domain which a company can prove. */
 const isLabel = (text: string): boolean => !text.includes('.') && parseDomain(text) === text;
 
-/** Off unless a company says under which word its people may have names of their own (A5, C6; docs/decisions/022). */
+/** Off unless a company says under which word its people may have names of their own (A5, C6; docs/decisions/024). */
 export const loginNamesSchema = z
   .strictObject({
     label: z.string().refine(isLabel, {
