@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Clock, Log } from '#kernel';
 import type { Engine, Layout } from '../engine.ts';
 import { storageUnavailable } from '../errors.ts';
-import { createChangeTable } from './change-table.ts';
+import { type ChangeTable, createChangeTable } from './change-table.ts';
 import { type DatabaseFile, SQLITE } from './database-file.ts';
 import { emissionTable } from './emission-table.ts';
 import { asUnavailable, type Durability, type Files, openFiles } from './open-files.ts';
+import { createOthersChanges } from './others-changes.ts';
 import { markRebuilt, prepareTable } from './schema.ts';
 import { createSqliteTable } from './sqlite-table.ts';
 
@@ -26,17 +27,16 @@ const TOUCH = 'INSERT OR REPLACE INTO _files (id) VALUES (1)';
 /** The embedded engine: two SQLite files, shared by the processes of one machine. */
 export function createSqliteEngine({ dataDir, log, pollMs = 200, maxPages }: SqliteOptions): Engine {
   const layouts: Layout[] = [];
+  const isShared = dataDir !== ':memory:';
   const changes = createChangeTable(randomUUID());
   let files: Files | undefined;
   let timer: NodeJS.Timeout | undefined;
-  /** Whether others' changes are known up to this very callback of the event loop, with no look at a file since. */
-  let isCaughtUp = false;
+  const others = createOthersChanges({ changes, files: () => files, shared: isShared, log });
 
   const accessTo = (durability: Durability) => {
     return <R>(work: (file: DatabaseFile) => R): R => {
       if (!files) throw storageUnavailable(SQLITE, new Error('not open'));
-      // What this look shows may be newer than what was known before.
-      isCaughtUp = false;
+      others.outdated();
       try {
         return work(files[durability]);
       } catch (error) {
@@ -44,41 +44,6 @@ export function createSqliteEngine({ dataDir, log, pollMs = 200, maxPages }: Sql
       }
     };
   };
-
-  function prepare(opened: Files): string[] {
-    for (const file of Object.values(opened)) file.transaction(() => changes.prepare(file));
-    opened.durable.transaction(() => emissionTable.prepare(opened.durable));
-    return layouts
-      .filter((layout) =>
-        opened[layout.durability].transaction(() => prepareTable(opened[layout.durability], layout)),
-      )
-      .map(({ name }) => name);
-  }
-
-  function poll(): void {
-    try {
-      if (files && dataDir !== ':memory:') changes.poll(Object.values(files));
-    } catch (error) {
-      log.warn({ err: error }, 'change notices of other processes could not be read');
-    }
-  }
-
-  /** Nothing reaches this process between two ticks, so that one check serves all copies read in a callback. */
-  function catchUp(): boolean {
-    if (isCaughtUp) return true;
-    if (!files) return false;
-    try {
-      if (dataDir !== ':memory:') changes.poll([files.durable]);
-    } catch (error) {
-      log.warn({ err: error }, 'change notices of other processes could not be read');
-      return false;
-    }
-    isCaughtUp = true;
-    process.nextTick(() => {
-      isCaughtUp = false;
-    });
-    return true;
-  }
 
   return {
     name: SQLITE,
@@ -95,9 +60,9 @@ export function createSqliteEngine({ dataDir, log, pollMs = 200, maxPages }: Sql
       if (files) throw new TypeError('the engine is open already');
       const opened = await openFiles(dataDir, maxPages);
       try {
-        const changed = prepare(opened);
+        const changed = prepareFiles(opened, layouts, changes);
         files = opened;
-        if (dataDir !== ':memory:') timer = setInterval(poll, pollMs).unref();
+        if (isShared) timer = setInterval(others.poll, pollMs).unref();
         return changed;
       } catch (error) {
         for (const file of Object.values(opened)) file.close();
@@ -123,12 +88,27 @@ export function createSqliteEngine({ dataDir, log, pollMs = 200, maxPages }: Sql
     },
     emissions: emissionTable.queue(accessTo('durable')),
     changes: {
-      caughtUp: catchUp,
+      caughtUp: others.caughtUp,
       listen: changes.listen,
       watch(collections, only) {
         changes.watch(collections, only);
-        poll();
+        others.poll();
       },
     },
   };
+}
+
+/** Makes what is missing in both files. Names the collections whose index entries must be rebuilt. */
+function prepareFiles(
+  files: Files,
+  layouts: readonly Layout[],
+  changes: Pick<ChangeTable, 'prepare'>,
+): string[] {
+  for (const file of Object.values(files)) file.transaction(() => changes.prepare(file));
+  files.durable.transaction(() => emissionTable.prepare(files.durable));
+  return layouts
+    .filter((layout) =>
+      files[layout.durability].transaction(() => prepareTable(files[layout.durability], layout)),
+    )
+    .map(({ name }) => name);
 }
