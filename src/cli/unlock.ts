@@ -4,11 +4,11 @@ import { parseArguments, required } from './parse-arguments.ts';
 
 const acting = { actor: 'operator-cli' };
 
-/** F5: lock and counters of wrong passwords and codes back to zero; leaves an audit event where there was something. */
+/** F5: lock and counters of wrong passwords, wrong codes and sent codes back to zero; leaves an audit event where there was something. */
 export const unlock: Command = {
   name: 'unlock',
   usage: '--email ADDRESS',
-  summary: 'Let a person in again whom wrong passwords or wrong codes keep out',
+  summary: 'Let a person in again whom wrong passwords, wrong codes or too many sent codes keep out',
   async run(args, { say, withGatehouse }) {
     const { values } = parseArguments(args, { email: { type: 'string' } });
     const typed = required(values.email, 'email');
@@ -17,9 +17,10 @@ export const unlock: Command = {
     await withGatehouse(async ({ accounts, credentials }) => {
       const account = await accounts.byEmail(email.normalized);
       if (!account) throw new CommandFailure([`there is no account of ${typed}`]);
-      const { lock, codes } = await credentials.unlock(account.id, acting);
+      const { lock, codes, sends } = await credentials.unlock(account.id, acting);
       say(lock ? `${typed} is unlocked` : `${typed} was not locked`);
       if (codes) say('wrong verification codes are forgotten: new ones can be tried at once');
+      if (sends) say('codes sent to the person are forgotten: new ones can be sent at once');
     });
   },
 };

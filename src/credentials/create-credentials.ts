@@ -33,6 +33,7 @@ import { createSentCodes } from './sent-code/sent-codes.ts';
 import { createTotp } from './totp/totp.ts';
 import { createTotpStore } from './totp/totp-store.ts';
 import { createTryCounter } from './try-counter.ts';
+import { createUnlock } from './unlock.ts';
 
 /** Nobody waits long at a form for a provider that hangs. */
 const BREACH_CHECK_TIMEOUT_MS = 1_500;
@@ -71,17 +72,22 @@ export function createCredentials(parts: CredentialsParts): Credentials {
     triesPerCode: limits.secondFactorTries,
   };
   const smsCodes = createSentCodes(createSmsChannel({ ...parts, sms, issuer }), sentCodes);
-  const emailChannel = createEmailChannel({ ...parts, emailCodes: emailConfig });
+  const mailedCodes = createSentCodes(createEmailChannel({ ...parts, emailCodes: emailConfig }), sentCodes);
   const emailCodes = createEmailCodes({
     ...parts,
     methods: createEmailCodeStore(storage),
-    codes: createSentCodes(emailChannel, sentCodes),
+    codes: mailedCodes,
     available: emailConfig.available,
   });
   const totp = createTotp({ ...parts, apps: createTotpStore(storage), tries, brandName });
   const codes = createRecoveryCodeStore(storage);
   const recoveryCodes = createRecoveryCodes({ ...parts, codes, tries, hasher });
   const phones = createPhones({ ...parts, phones: createPhoneStore(storage), smsCodes, sms });
+
+  const sent = [
+    { codes: smsCodes, receiverOf: phones.number },
+    { codes: mailedCodes, receiverOf: async (id: string) => (await parts.accounts.byId(id))?.email },
+  ];
 
   const passkeyStore = createPasskeyStore(storage);
   const passkeys = createPasskeys({
@@ -135,14 +141,7 @@ export function createCredentials(parts: CredentialsParts): Credentials {
       if (app.enrolled || phone.exists || (passkeys.available && passkey.enrolled)) return true;
       return hasEmailCode(accountId);
     },
-    async unlock(accountId, acting) {
-      const codes = await tries.isCounting(accountId);
-      const lock = await ownPasswords.unlock(accountId, acting);
-      // Before the act, as there.
-      if (codes && !lock) await audit.record(auditOf('account.unlocked', accountId, acting));
-      await tries.clear(accountId);
-      return { lock, codes };
-    },
+    unlock: createUnlock({ ...parts, lockout, tries, sent }),
     async forgetAll(accountId, acting) {
       await forgetFactors(accountId, acting);
       await passwords.remove(accountId);

@@ -8,6 +8,7 @@ import type { Passkeys } from './passkey/passkey-factor.ts';
 import type { PasswordRule, RuleId } from './password/password-rules.ts';
 import type { Phones } from './phone/phone-factor.ts';
 import type { CodeOrigin } from './second-factor-tries.ts';
+import type { Unlocked } from './unlock.ts';
 
 /** Everything a person proves themselves with on our side. */
 export interface Credentials {
@@ -22,8 +23,8 @@ export interface Credentials {
   /** Whether the person has a second factor that can be asked for where they log in today; a recovery code is none. */
   hasMethod(accountId: string): Promise<boolean>;
   removeMethod: RemoveMethod;
-  /** F5: what wrong passwords and wrong codes keep the person out by is back to zero. Tells what there was. */
-  unlock(accountId: string, acting: Acting): Promise<{ lock: boolean; codes: boolean }>;
+  /** F5: what wrong passwords, wrong codes and sent codes keep the person out by is back to zero. Tells what there was. */
+  unlock(accountId: string, acting: Acting): Promise<Unlocked>;
   /**
    * Password, factors, recovery code, phone, codes by e-mail and passkeys are gone: somebody else had prepared them on an
    * address that its owner has now proven (X4). Every kind of credential has to be named in it. Ending sessions is the caller's.
@@ -143,8 +144,6 @@ export interface Passwords {
   lockState(
     accountId: string,
   ): Promise<{ locked: false } | { locked: true; scope: 'strangers' | 'everyone'; lockedAt: number }>;
-  /** F5: lock and counters back to zero. False when there was no lock. */
-  unlock(accountId: string, acting: Acting): Promise<boolean>;
   /**
    * Sets a password without rules, history or mail: for the bootstrap file and imports.
    * @throws AppError 'password-hash-unsupported' (422) for a hash of unknown form or excessive cost

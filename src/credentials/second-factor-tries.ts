@@ -37,8 +37,7 @@ export interface SecondFactorTries {
   clear(accountId: string): Promise<void>;
 }
 
-/** Each of them with its day: `second-factor:known:day`. */
-const COUNTERS = ['second-factor', 'second-factor:known', 'enrolment', 'enrolment:known'];
+/** Each counter with its day: `second-factor:known:day`. */
 const dayOf = (counter: string) => `${counter}:day`;
 
 export function createSecondFactorTries({
@@ -85,11 +84,7 @@ export function createSecondFactorTries({
       }
       return result;
     },
-    async isCounting(subject) {
-      const slots = COUNTERS.flatMap((counter) => [counter, dayOf(counter)]);
-      const counts = await Promise.all(slots.map((purpose) => tries.count({ purpose, subject })));
-      return counts.some((count) => count > 0);
-    },
+    isCounting: tries.isCounting,
     clear: tries.clear,
   };
 }

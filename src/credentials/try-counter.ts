@@ -34,6 +34,8 @@ export interface TryCounter {
   /** Milliseconds since the counter was first met full; 0 at the first call. */
   fullFor(slot: TrySlot): Promise<number>;
   forget(slot: TrySlot): Promise<void>;
+  /** Whether any counter of the subject is above 0. */
+  isCounting(subject: string): Promise<boolean>;
   clear(subject: string): Promise<void>;
 }
 
@@ -78,6 +80,10 @@ export function createTryCounter({
     },
     async forget(slot) {
       await tries.delete(keyOf(slot));
+    },
+    async isCounting(subject) {
+      const { items } = await tries.find({ index: 'bySubject', equals: [subject] });
+      return items.some(({ count }) => count > 0);
     },
     async clear(subject) {
       await tries.deleteWhere({ index: 'bySubject', equals: [subject] });

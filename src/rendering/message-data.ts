@@ -25,8 +25,8 @@ export interface MessageData {
   'passkey-added': { name: string; at: string; passkey: string };
   'passkey-removed': { name: string; at: string; passkey: string };
   'account-locked': { name: string; resetLink: string };
-  /** Wrong codes of somebody who came past the password. */
-  'codes-tried': { name: string; at: string; resetLink: string; reason: 'wrong' | 'unanswered' };
+  /** Wrong codes of somebody who came past the password. Mails of an earlier release wait without a `reason`: it was `wrong`. */
+  'codes-tried': { name: string; at: string; resetLink: string; reason?: 'wrong' | 'unanswered' };
   /** To the support team: a new case with its three facts, or later where to answer it. */
   'support-case': {
     name: '';

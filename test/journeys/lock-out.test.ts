@@ -158,7 +158,7 @@ describe('lock-out', () => {
     await fail('rae', 3);
     const rae = await accountOf(gatehouse, at('rae'));
     expect(await isLocked('rae')).toBe(true);
-    expect(await gatehouse.credentials.passwords.unlock(rae.id, { actor: 'admin' })).toBe(true);
+    expect(await gatehouse.credentials.unlock(rae.id, { actor: 'admin' })).toMatchObject({ lock: true });
     await fail('rae', 2);
     expect(isIn(await attempt('rae', PASSWORD))).toBe(true);
     const { items } = await gatehouse.audit.list({ accountId: rae.id });

@@ -111,6 +111,32 @@ describe('unlock after wrong codes', () => {
   });
 });
 
+describe('unlock after too many sent codes', () => {
+  it('F5 X32 lets new ones be sent at once, says so, and leaves an audit event', async () => {
+    place.env['LIMIT_SMS_PER_ACCOUNT'] = '1';
+    await applySample();
+    const email = 'pat@person.example';
+    const ask = (knownDevice: boolean) =>
+      inspect(async ({ accounts, credentials: { phones } }) => {
+        const account = await accounts.byEmail(email);
+        if (!account) throw new Error('nobody');
+        await phones.importPhone(account.id, '+12025550143');
+        const request = { account, binding: 'x', origin: { knownDevice }, locale: 'en' as const };
+        return (await phones.challenge(request)).outcome;
+      });
+    expect([await ask(true), await ask(true), await ask(false)]).toEqual(['sent', 'wait', 'unavailable']);
+    expect((await gatehouse(`unlock --email ${email}`)).out).toBe(
+      `${email} was not locked\ncodes sent to the person are forgotten: new ones can be sent at once`,
+    );
+    expect(await ask(false)).toBe('sent');
+    await inspect(async ({ audit, accounts }) => {
+      const { items } = await audit.list({ accountId: (await accounts.byEmail(email))?.id ?? '' });
+      const found = items.filter(({ type }) => type === 'account.unlocked').map(({ details }) => details);
+      expect(found).toEqual([{ lock: false, codes: false, sends: true }]);
+    });
+  });
+});
+
 describe('temporary-password', () => {
   it('A15 gives a member one that must be changed, and prints it nowhere', async () => {
     await applySample();

@@ -54,6 +54,15 @@ describe('messages', () => {
     expect(text + html).not.toContain('http');
   });
 
+  it('X29 a mail about codes that was queued before reasons were told is about wrong ones', () => {
+    const { reason: _, ...queued } = messageSamples['codes-tried'];
+    const { text, html } = renderer.message('codes-tried', queued, 'en');
+    for (const part of [text, html]) {
+      expect(part).toContain('Too many wrong verification codes were entered');
+      expect(part).not.toMatch(/undefined|messages:/);
+    }
+  });
+
   it('B11 D6 name the new address, and the time of a change in words', () => {
     expect(renderer.message('retired-address', { newAddress: 'new@acme.example' }, 'en').text).toContain(
       'log in with new@acme.example instead',

@@ -1,6 +1,5 @@
 import { DAY, type Log, type Randomness } from '#kernel';
 import type { Passwords } from '../credentials.ts';
-import { auditOf } from '../notices.ts';
 import { createImportPassword } from './import-password.ts';
 import { checkPassword, passwordRules } from './password-rules.ts';
 import type { SetPassword, SetPasswordParts } from './set-password.ts';
@@ -12,7 +11,7 @@ const expiry: Passwords['expiry'] = ({ changedAt }, expiryDays) =>
 export function createPasswords(
   parts: SetPasswordParts & { randomness: Randomness; log: Log; setPassword: SetPassword },
 ): Passwords {
-  const { passwords, lockout, audit, setPassword } = parts;
+  const { passwords, lockout, setPassword } = parts;
   return {
     rules: passwordRules,
     check: checkPassword,
@@ -34,13 +33,6 @@ export function createPasswords(
     async lockState(accountId) {
       const lock = await lockout.lockOf(accountId);
       return lock ? { locked: true, scope: lock.scope, lockedAt: lock.lockedAt } : { locked: false };
-    },
-    async unlock(accountId, acting) {
-      const wasLocked = (await lockout.lockOf(accountId)) !== undefined;
-      // Before the act: a crash in between leaves a record too many, never an unlock without one.
-      if (wasLocked) await audit.record(auditOf('account.unlocked', accountId, acting));
-      await lockout.clear(accountId);
-      return wasLocked;
     },
     importPassword: createImportPassword(parts),
   };

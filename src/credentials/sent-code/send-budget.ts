@@ -36,6 +36,16 @@ export interface SendBudget {
   take(send: Send): Promise<Permission>;
   /** A code was entered; the person's wait begins anew, and the code is none that nobody answers. */
   entered(send: Omit<Send, 'network'>): Promise<void>;
+  /** Whether anything of the person's own is counted, or waited for. */
+  isCounting(owner: SendOwner): Promise<boolean>;
+  /** The person's own waits and shares begin anew (F5); networks, countries and the day keep what they have counted. */
+  clear(owner: SendOwner): Promise<void>;
+}
+
+/** Whom sends are counted for, as in `Send`; `receiver` is absent where there is no number. */
+export interface SendOwner {
+  accountId: string;
+  receiver?: string;
 }
 
 /** Stops a kind of sending altogether while it looks like an attack. */
@@ -115,8 +125,20 @@ export function createSendBudget(parts: SendBudgetParts): SendBudget {
       await waitsOf(send).forget(send.accountId);
       for (const share of sharesOf(send, limits)) await counters.giveBack(share);
     },
+    async isCounting(owner) {
+      const waits = await Promise.all([known, strange].map((wait) => wait.isRunning(owner.accountId)));
+      const counts = await Promise.all(subjectsOf(owner).map(counters.isCounting));
+      return [...waits, ...counts].includes(true);
+    },
+    async clear(owner) {
+      for (const wait of [known, strange]) await wait.forget(owner.accountId);
+      for (const subject of subjectsOf(owner)) await counters.clear(subject);
+    },
   };
 }
+
+const subjectsOf = ({ accountId, receiver }: SendOwner) =>
+  receiver === undefined ? [accountId] : [accountId, receiver];
 
 /**
  * Half of what a person may get is open to strange browsers, as long as nobody enters it: who has the password and not the

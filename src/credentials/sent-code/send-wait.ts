@@ -44,6 +44,9 @@ export function createSendWait({ storage, clock, name }: { storage: Storage; clo
       });
       return next ? { allowed: true, nextAt: next.nextAt } : { allowed: false, nextAt: waitsUntil };
     },
+    async isRunning(accountId: string): Promise<boolean> {
+      return (await waits.get(accountId)) !== undefined;
+    },
     async forget(accountId: string): Promise<void> {
       await waits.delete(accountId);
     },

@@ -76,6 +76,11 @@ export function createSentCodes(channel: CodeChannel, parts: SentCodesParts) {
   const isStrange = (purpose: CodePurpose, { knownDevice = false }: CodeOrigin) =>
     purpose === 'log-in' && !knownDevice;
 
+  const ownerOf = (accountId: string, to: string | undefined) => ({
+    accountId,
+    ...(to !== undefined && { receiver: receiverKey(to) }),
+  });
+
   async function evaluate(stored: StoredSentCode, code: string, purpose: CodePurpose) {
     const { id, hash, accountId, country = 'unknown' } = stored;
     if (!(await codes.takeTry(id, triesPerCode))) return { outcome: 'spent' } as const;
@@ -155,6 +160,13 @@ export function createSentCodes(channel: CodeChannel, parts: SentCodesParts) {
       const counter = place.purpose === 'enrolment' ? 'enrolment' : 'second-factor';
       return tries.attempt(counter, place.accountId, acting, () => evaluate(stored, code, place.purpose));
     },
+
+    /** Whether any sent code is counted for this account, or for the receiver that it has. */
+    isCounting: (accountId: string, to?: string): Promise<boolean> =>
+      budget.isCounting(ownerOf(accountId, to)),
+
+    /** F5: of what the account and its receiver may be sent nothing is used up. */
+    clear: (accountId: string, to?: string): Promise<void> => budget.clear(ownerOf(accountId, to)),
 
     /** To whom the last code went. */
     async receiverOf(place: Place): Promise<Receiver | undefined> {
