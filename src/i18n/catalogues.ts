@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { LOCALES, type Locale } from './locale.ts';
 
-/** Texts of one surface by dotted key: nested objects of the file are flattened. */
+/** Texts of one file by dotted key: nested objects of the file are flattened. */
 export type Catalogue = Readonly<Record<string, string>>;
 
 /**
- * Reads config/locales/<lang>/<surface>.json of every language, once.
+ * Reads config/locales/<lang>/<surface or feature>.json of every language, once.
  * @throws Error naming the file and key when a value is neither a text nor an object of texts
  */
 export function loadCatalogues(localesDir: string): Record<Locale, Record<string, Catalogue>> {

@@ -1,7 +1,7 @@
 import type { Account } from '#accounts';
 import type { CodeOrigin, KeyKind } from '#credentials';
 import type { FactorProof } from './progress.ts';
-import { type Again, type Visit, wrong } from './step.ts';
+import { type Again, type TextKey, type Visit, wrong } from './step.ts';
 
 /** @throws Error when there is nobody yet: the dispatcher shows no factor step before the first proof */
 export function requireAccount(account: Account | undefined): Account {
@@ -29,7 +29,7 @@ export function readDigits(typed: string | undefined): string {
 }
 
 /** The texts for tries that are used up or wrong; the wording differs only after the first factor (G10). */
-export function factorRefusal(outcome: string, texts: Readonly<Record<string, string>>): Again {
-  if (outcome === 'throttled') return { ...wrong('code', 'too-many-tries'), status: 429 };
-  return wrong('code', texts[outcome] ?? 'code-wrong');
+export function factorRefusal(outcome: string, texts: Readonly<Record<string, TextKey>>): Again {
+  if (outcome === 'throttled') return { ...wrong('code', 'credentials:too-many-tries'), status: 429 };
+  return wrong('code', texts[outcome] ?? 'credentials:code-wrong');
 }

@@ -81,10 +81,13 @@ export function problemsOf(again: Again | undefined): Pick<FormData, 'errors' | 
   return again ? { errors: again.errors, ...(again.notice && { notice: again.notice }) } : {};
 }
 
+/** A text of config/locales/<lang>/<file>.json, as `file:dotted.key`. */
+export type TextKey = `${string}:${string}`;
+
 /** A form again with one text at one field. */
-export function wrong(field: string, key: string, params?: Record<string, string | number>): Again {
+export function wrong(field: string, key: TextKey, params?: Record<string, string | number>): Again {
   return {
     outcome: 'again',
-    errors: { [field]: { key: `interactions:errors.${key}`, ...(params && { params }) } },
+    errors: { [field]: { key, ...(params && { params }) } },
   };
 }

@@ -60,8 +60,11 @@ export function supportRoutes({ support }: { support: Pick<Support, 'open' | 'ad
       async handler(ctx, _, { id, contactKey, replyTo }) {
         const email = parseEmail(replyTo);
         if (!email || email.display.length > LONGEST.replyTo) {
-          const key = replyTo.trim() === '' ? 'email-required' : 'email-invalid';
-          const errors = { replyTo: { key: `interactions:errors.${key}` } };
+          const key =
+            replyTo.trim() === ''
+              ? 'interactions:errors.email-required'
+              : 'interactions:errors.email-invalid';
+          const errors = { replyTo: { key } };
           return showReceived(ctx, { id, contactKey, replyTo, errors }, 422);
         }
         if (!(await support.addContact(contactKey, id, email.display))) throw new AppError('not-found', 404);

@@ -92,8 +92,7 @@ describe('texts', () => {
 
   it('has every text that the code names, and title and text for every error code', () => {
     const keys = sources('src', '.ts').flatMap((source) => [
-      ...found(source, /'((?:interactions|self-service|profile|messages|layout):[a-z0-9._-]+)'/g),
-      ...found(source, /\bwrong\('[\w-]+', '([a-z.-]+)'/g).map((key) => `interactions:errors.${key}`),
+      ...found(source, /'((?:interactions|credentials|self-service|profile|messages|layout):[a-z0-9._-]+)'/g),
       ...[...found(source, CODE), ...LIBRARY_CODES].flatMap((code) => [
         `errors:${code}.title`,
         `errors:${code}.text`,
@@ -106,14 +105,15 @@ describe('texts', () => {
     const all = [...sources('src', '.ts'), ...sources('views', '.eta')];
     const everything = all.join('\n');
     const built = all
-      .flatMap((source) => found(source, /`((?:interactions|self-service|profile|messages|layout):[^`]*)`/g))
-      .filter((pattern) => !pattern.startsWith('interactions:errors.$'))
+      .flatMap((source) =>
+        found(source, /`((?:interactions|credentials|self-service|profile|messages|layout):[^`]*)`/g),
+      )
       .map((pattern) => new RegExp(`^${pattern.replace(/\$\{[^}]*\}/g, '[\\w-]+')}$`));
     const isNamed = (key: string) => {
       const error = /^errors:(.*)\.(?:title|text|advice)$/.exec(key)?.[1];
       if (error) return LIBRARY_CODES.includes(error) || /\.error$/.test(error) || quoted(error);
-      const field = /^interactions:errors\.(.*?)(?:-advice)?$/.exec(key)?.[1];
-      return (field && quoted(field)) || everything.includes(key) || built.some((one) => one.test(key));
+      const named = key.replace(/-advice$/, '');
+      return everything.includes(named) || built.some((one) => one.test(named));
     };
     const quoted = (name: string) => everything.includes(`'${name}'`);
     expect(Object.keys(english).filter((key) => !isNamed(key))).toEqual([]);

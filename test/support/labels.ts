@@ -54,8 +54,8 @@ const LABELS = {
 
   error: ['Error: ', 'layout:error-title'],
   refused: ['The email or password is incorrect.', 'interactions:errors.credentials'],
-  wrongCode: ['This code is incorrect. Check it and try again.', 'interactions:errors.code-wrong'],
-  mismatch: ['Passwords must match', 'interactions:errors.mismatch'],
+  wrongCode: ['This code is incorrect. Check it and try again.', 'credentials:code-wrong'],
+  mismatch: ['Passwords must match', 'credentials:mismatch'],
   noPhone: [
     'This is not a complete phone number. Check it and try again.',
     'interactions:errors.phone-impossible',

@@ -46,7 +46,7 @@ export const viewSamples: { [V in ViewName]: ViewData[V] } = {
     companyName: 'Acme Builders',
     newsletter: false,
     rules,
-    errors: { password: { key: 'interactions:errors.rules' } },
+    errors: { password: { key: 'credentials:rules' } },
   },
   'interactions/invitation-conflict': {
     ...form,
@@ -61,8 +61,8 @@ export const viewSamples: { [V in ViewName]: ViewData[V] } = {
     reason: 'expired',
     rules,
     errors: {
-      password: { key: 'interactions:errors.rules' },
-      confirm: { key: 'interactions:errors.mismatch' },
+      password: { key: 'credentials:rules' },
+      confirm: { key: 'credentials:mismatch' },
     },
   },
   'interactions/choose-method': {
@@ -81,19 +81,19 @@ export const viewSamples: { [V in ViewName]: ViewData[V] } = {
     ...form,
     email: 'ada@acme.example',
     otherMethodUrl: '/interaction/sample/choose-method',
-    errors: { code: { key: 'interactions:errors.code-wrong' } },
+    errors: { code: { key: 'credentials:code-wrong' } },
   },
   'interactions/sms-code': {
     ...form,
     number: '•••67',
     otherMethodUrl: '/interaction/sample/choose-method',
-    errors: { form: { key: 'interactions:errors.send-failed' } },
+    errors: { form: { key: 'credentials:send-failed' } },
   },
   'interactions/email-code': {
     ...form,
     email: 'ada@acme.example',
     otherMethodUrl: '/interaction/sample/choose-method',
-    errors: { code: { key: 'interactions:errors.sent-expired' } },
+    errors: { code: { key: 'credentials:sent-expired' } },
   },
   'interactions/email-setup': {
     ...form,

@@ -212,7 +212,7 @@ describe('pages of sent codes', () => {
     const sentences = (errors: object) =>
       parse(show(view, { errors })).text.split(/We sent an? (?:text message|email)/);
     expect(sentences({})).toHaveLength(2);
-    expect(sentences({ form: { key: 'interactions:errors.send-failed' } })).toHaveLength(1);
+    expect(sentences({ form: { key: 'credentials:send-failed' } })).toHaveLength(1);
   });
 });
 

@@ -8,7 +8,7 @@ export function passwordRuleViews(
 ): PasswordRuleView[] {
   return rules.map(({ id, params }) => ({
     id,
-    text: { key: `interactions:errors.rule.${id}`, params: viewParams(params) },
+    text: { key: `credentials:rule.${id}`, params: viewParams(params) },
     state: stateOf(id, unmet),
   }));
 }
@@ -22,10 +22,10 @@ function stateOf(id: RuleId, unmet: readonly RuleId[] | undefined): PasswordRule
 
 /** What to say at the field; the circles tell which rules it was. */
 export function unmetRulesText(unmet: readonly RuleId[]): TextRef {
-  if (unmet.includes('too-long')) return { key: 'interactions:errors.password-too-long' };
-  if (unmet.includes('breached')) return { key: 'interactions:errors.password-breached' };
-  if (unmet.length === 1 && unmet[0] === 'history') return { key: 'interactions:errors.rule.history' };
-  return { key: 'interactions:errors.rules' };
+  if (unmet.includes('too-long')) return { key: 'credentials:password-too-long' };
+  if (unmet.includes('breached')) return { key: 'credentials:password-breached' };
+  if (unmet.length === 1 && unmet[0] === 'history') return { key: 'credentials:rule.history' };
+  return { key: 'credentials:rules' };
 }
 
 const viewParams = ({ minLength, ...rest }: Record<string, number>) =>
@@ -43,8 +43,8 @@ export function newPasswordProblems(
   { password, confirm }: { password: string; confirm: string },
   unmet: readonly RuleId[],
 ): NewPasswordProblems | undefined {
-  if (password === '') return { errors: { password: { key: 'interactions:errors.password-required' } } };
-  const mismatch = password !== confirm && { confirm: { key: 'interactions:errors.mismatch' } };
+  if (password === '') return { errors: { password: { key: 'credentials:password-required' } } };
+  const mismatch = password !== confirm && { confirm: { key: 'credentials:mismatch' } };
   if (unmet.length > 0) return { errors: { password: unmetRulesText(unmet), ...mismatch }, unmet };
   return mismatch ? { errors: mismatch } : undefined;
 }

@@ -93,16 +93,15 @@ async function setUp(ctx: RouteContext, parts: ProfileParts, person: SignedIn, c
   const { credentials, server } = parts;
   const secret = secrets.totpSecret;
   if (!secret) return go(ctx, PATH);
-  const again = (key: string, status = 422) =>
-    showSetUp(ctx, parts, person, { text: { key: `interactions:errors.${key}` }, status });
-  if (code === '') return again('code-required');
-  if (!/^\d{6}$/.test(code)) return again('code-format');
+  const again = (key: string, status = 422) => showSetUp(ctx, parts, person, { text: { key }, status });
+  if (code === '') return again('interactions:errors.code-required');
+  if (!/^\d{6}$/.test(code)) return again('interactions:errors.code-format');
   const acting = { actor: account.id, origin: ctx.state.origin };
   const { outcome } = await server.accountSessions.keeping(signIn.uid, () =>
     credentials.totp.confirm(account.id, secret, code, { ...acting, raiseEpoch: true }),
   );
-  if (outcome === 'throttled') return again('too-many-tries', 429);
-  if (outcome !== 'enrolled') return again('code-wrong');
+  if (outcome === 'throttled') return again('credentials:too-many-tries', 429);
+  if (outcome !== 'enrolled') return again('credentials:code-wrong');
   // G29, J10: each set-up ends with a new code, which voids the former.
   const recoveryCode = await credentials.recoveryCodes.issue(account.id, acting);
   await person.keepSecrets({ recoveryCode });

@@ -23,10 +23,14 @@ export function createAuthenticatorCode({ credentials, clock }: Services): Step 
       const { facts, save } = visit;
       const account = requireAccount(facts.account);
       const code = readDigits(typed['code']);
-      if (code === '') return wrong('code', 'code-required');
-      if (!/^\d{6}$/.test(code)) return wrong('code', 'code-format');
+      if (code === '') return wrong('code', 'interactions:errors.code-required');
+      if (!/^\d{6}$/.test(code)) return wrong('code', 'interactions:errors.code-format');
       const { outcome } = await credentials.totp.verify(account.id, code, codeOrigin(visit, account));
-      if (outcome !== 'ok') return factorRefusal(outcome, { wrong: 'code-wrong', reused: 'code-reused' });
+      if (outcome !== 'ok')
+        return factorRefusal(outcome, {
+          wrong: 'credentials:code-wrong',
+          reused: 'interactions:errors.code-reused',
+        });
       await save((progress) => ({ ...progress, factor: factorProof(account, 'totp', clock.now()) }));
       return { outcome: 'saved' };
     },

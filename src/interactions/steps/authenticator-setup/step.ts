@@ -36,15 +36,16 @@ export function createAuthenticatorSetup({ credentials, clock }: Services): Step
       const secret = progress.secrets.totpSecret;
       if (!secret) return { outcome: 'saved' };
       const code = readDigits(typed['code']);
-      if (code === '') return wrong('code', 'code-required');
-      if (!/^\d{6}$/.test(code)) return wrong('code', 'code-format');
+      if (code === '') return wrong('code', 'interactions:errors.code-required');
+      if (!/^\d{6}$/.test(code)) return wrong('code', 'interactions:errors.code-format');
       const enrolled = await credentials.totp.confirm(account.id, secret, code, {
         actor: account.id,
         origin,
         // Another app in the place of a lost one ends what was signed in with it (X38).
         raiseEpoch: facts.enrolled.totp,
       });
-      if (enrolled.outcome !== 'enrolled') return factorRefusal(enrolled.outcome, { wrong: 'code-wrong' });
+      if (enrolled.outcome !== 'enrolled')
+        return factorRefusal(enrolled.outcome, { wrong: 'credentials:code-wrong' });
       const proof = factorProof(account, 'totp', clock.now());
       const { recoveryCodes } = credentials;
       return methodSetUp(visit, { proof, epoch: enrolled.epoch, recoveryCodes });

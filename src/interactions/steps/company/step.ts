@@ -23,7 +23,7 @@ export function createCompany(): Step {
     },
     async submit({ facts, save }, { company }) {
       const chosen = facts.memberships.find((membership) => membership.companyId === company);
-      if (!chosen) return wrong('company', 'company-required');
+      if (!chosen) return wrong('company', 'interactions:errors.company-required');
       await save((progress) => ({ ...progress, companyId: chosen.companyId }));
       return { outcome: 'saved' };
     },

@@ -49,10 +49,11 @@ export function createIdentify(services: Services): Step {
       const typed = form['email'] ?? '';
       const email = parseEmail(typed);
       if (!email) {
-        const key = typed.trim() === '' ? 'email-required' : 'email-invalid';
+        const key =
+          typed.trim() === '' ? 'interactions:errors.email-required' : 'interactions:errors.email-invalid';
         return {
           outcome: 'again',
-          errors: { email: { key: `interactions:errors.${key}` } },
+          errors: { email: { key } },
           typed: { email: typed },
         };
       }

@@ -20,7 +20,7 @@ function lockedPage({ identifier, pending, pathOf }: Visit): Shown {
 }
 
 const tooManyTries = (minutes: number): Again => ({
-  ...wrong('form', 'password-throttled', { minutes }),
+  ...wrong('form', 'interactions:errors.password-throttled', { minutes }),
   status: 429,
 });
 
@@ -72,9 +72,9 @@ export function createPassword(services: Services): Step {
     },
     async submit(visit, form) {
       const password = form['password'] ?? '';
-      if (password === '') return wrong('password', 'password-required');
+      if (password === '') return wrong('password', 'credentials:password-required');
       // Told apart from a wrong one before anything is hashed (X37).
-      if (isTooLong(password)) return wrong('password', 'password-too-long');
+      if (isTooLong(password)) return wrong('password', 'credentials:password-too-long');
       const { account, retired, policy, proven } = await candidate(visit);
       const knownDevice = visit.knownDevice(account);
       const verifying = credentials.passwords.verify({
@@ -92,7 +92,7 @@ export function createPassword(services: Services): Step {
         if (verdict.outcome === 'throttled') return tooManyTries(verdict.windowMinutes);
       }
       if (verdict.outcome !== 'ok' || !account || !proven) {
-        return { ...wrong('password', 'credentials'), status: 401 };
+        return { ...wrong('password', 'interactions:errors.credentials'), status: 401 };
       }
       const proof = {
         kind: 'password' as const,

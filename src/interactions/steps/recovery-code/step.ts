@@ -23,14 +23,17 @@ export function createRecoveryCode({ credentials, clock }: Services): Step {
     async submit(visit, { code = '' }) {
       const { facts, origin, save } = visit;
       const account = requireAccount(facts.account);
-      if (code.trim() === '') return wrong('code', 'code-required');
+      if (code.trim() === '') return wrong('code', 'interactions:errors.code-required');
       const { outcome } = await credentials.recoveryCodes.verify(
         account.id,
         code,
         codeOrigin(visit, account),
       );
       if (outcome !== 'ok')
-        return factorRefusal(outcome, { wrong: 'recovery-wrong', none: 'recovery-wrong' });
+        return factorRefusal(outcome, {
+          wrong: 'interactions:errors.recovery-wrong',
+          none: 'interactions:errors.recovery-wrong',
+        });
       const recoveryCode = await credentials.recoveryCodes.issue(account.id, { actor: account.id, origin });
       const factor = factorProof(account, 'recovery', clock.now());
       await save((progress) => ({

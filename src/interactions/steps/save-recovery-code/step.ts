@@ -26,7 +26,7 @@ export function createSaveRecoveryCode({ credentials }: Pick<Services, 'credenti
       const code = progress.secrets.recoveryCode;
       if (download && code)
         return { outcome: 'download', filename: FILENAME, text: `${groupsOf(code).join(' ')}\n` };
-      if (saved !== 'yes') return wrong('saved', 'saved-required');
+      if (saved !== 'yes') return wrong('saved', 'interactions:errors.saved-required');
       await credentials.recoveryCodes.confirmSaved(requireAccount(facts.account).id);
       await save(forgetRecoveryCode);
       return { outcome: 'saved' };

@@ -40,7 +40,7 @@ export function createSelectMethod({ credentials }: Services): Step {
     },
     async submit({ facts, save }, { method }) {
       const kind = offered(facts).find((one) => one === method);
-      if (kind === undefined) return wrong('method', 'method-required');
+      if (kind === undefined) return wrong('method', 'interactions:errors.method-required');
       const account = requireAccount(facts.account);
       const begun = kind === 'totp' ? { totpSecret: (await credentials.totp.begin(account)).secret } : {};
       await save((progress) => ({

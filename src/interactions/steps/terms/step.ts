@@ -20,7 +20,7 @@ export function createTerms({ accounts, terms }: Services): Step {
       };
     },
     async submit({ facts, origin }, { agree }) {
-      if (agree !== 'yes') return wrong('agree', 'agree-required');
+      if (agree !== 'yes') return wrong('agree', 'interactions:errors.agree-required');
       if (terms.version) await accounts.acceptTerms(requireAccount(facts.account).id, terms.version, origin);
       return { outcome: 'saved' };
     },
