@@ -76,12 +76,13 @@ async function take(provider: Provider, code: Code): Promise<void> {
 }
 
 async function turn(session: FoundSession, clientId: string, grant: SwitchingGrant): Promise<void> {
-  recordCompany(session as unknown as OidcContext['session'], clientId, grant);
+  const fields = session as unknown as OidcContext['session'];
+  recordCompany(fields, clientId, grant);
   const left = Number(session.exp) - Math.floor(Date.now() / SECOND);
-  await session.save(shorterIdleTime(left, grant.idleSeconds) ?? left);
+  await session.save(shorterIdleTime(left, fields.idleSeconds) ?? left);
 }
 
-/** What the session has for the client from now on; the grant's idle time is never longer than the session's was (H14). */
+/** What the session has for the client from now on. The shorter idle time counts: another company may have been taken since (H14). */
 export function recordCompany(
   session: OidcContext['session'],
   clientId: string,
@@ -89,7 +90,8 @@ export function recordCompany(
 ): void {
   session.grantIdFor(clientId, grant.jti);
   if (grant.companyId) session.authorizationFor(clientId, true).company = grant.companyId;
-  if (grant.idleSeconds !== undefined) session.idleSeconds = grant.idleSeconds;
+  const idleSeconds = shorterIdleTime(session.idleSeconds, grant.idleSeconds);
+  if (idleSeconds !== undefined) session.idleSeconds = idleSeconds;
 }
 
 /** A grant with everything that was issued by it. */

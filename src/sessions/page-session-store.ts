@@ -48,7 +48,8 @@ export function createPageSessionStore({ storage, clock }: { storage: Storage; c
     async keepSecrets(cookie: string, secrets: PageSecrets): Promise<void> {
       await collection.update(sha256(cookie), (session) => ({
         ...session,
-        secrets: { ...secrets, keptAt: clock.now() },
+        // What lies there already is no younger for what is laid beside it.
+        secrets: { ...secrets, keptAt: secrets.keptAt ?? clock.now() },
         expiresAt: clock.now() + PAGE_SESSION_MS,
       }));
     },

@@ -15,8 +15,11 @@ describe('somebody whose identity provider’s company has no idle time turns to
     clock = travellingClock();
     acme = await startFederationWorld({
       clock,
-      companies: [{ id: 'idle', name: 'Idle Ironworks', settings: { session: { idleMinutes: 10 } } }],
-      accounts: [entry(IDA, 'Ida Idle', ['acme', 'idle'])],
+      companies: [
+        { id: 'idle', name: 'Idle Ironworks', settings: { session: { idleMinutes: 10 } } },
+        { id: 'brief', name: 'Brief Bricks', settings: { session: { idleMinutes: 5 } } },
+      ],
+      accounts: [entry(IDA, 'Ida Idle', ['acme', 'idle', 'brief'])],
     });
   });
   afterAll(async () => {
@@ -60,6 +63,20 @@ describe('somebody whose identity provider’s company has no idle time turns to
     expect(await isSignedIn(person)).toBe(true);
     await turnTo('acme', person);
     clock.advance(ELEVEN_MINUTES);
+    expect(await isSignedIn(person)).toBe(false);
+  });
+
+  it('H14 attack: a switch that was asked for before a stricter one and redeemed after it gives no time back', async () => {
+    const { person } = await signedIn('acme');
+    const early = await acme.portal.begin({ company: 'idle', prompt: 'none' });
+    await person.open(early.url);
+    const at = person.arrivedAt;
+    await turnTo('brief', person);
+    const tokens = await acme.portal.complete(early, at);
+    clock.advance(4 * 60_000);
+    const refreshed = await refresh(tokens);
+    clock.advance(6 * 60_000);
+    expect(await refusal(refresh(refreshed))).toBe('invalid_grant');
     expect(await isSignedIn(person)).toBe(false);
   });
 

@@ -1,7 +1,7 @@
 import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
 import { JourneyBrowser } from '../support/journey-browser.ts';
 import { mailsTo } from '../support/mails.ts';
-import { openProfile } from '../support/profile.ts';
+import { openProfile, proveAgain } from '../support/profile.ts';
 import { type TravellingClock, travellingClock } from '../support/travelling-clock.ts';
 import { person as entry, TOTP_SECRET, totpCode, world } from '../support/world.ts';
 
@@ -15,7 +15,7 @@ describe('a recovery code on the profile that is not saved yet', () => {
     gatehouse = await startGatehouse({
       clock,
       bootstrap: world({
-        accounts: ['unsaved', 'closes'].map((name) =>
+        accounts: ['unsaved', 'closes', 'wanders'].map((name) =>
           entry(`${name}@other.example`, 'Uma Unsaved', ['beta'], { totpSecret: TOTP_SECRET }),
         ),
       }),
@@ -90,5 +90,24 @@ describe('a recovery code on the profile that is not saved yet', () => {
     expect(shownCode(elsewhere)).toBe(newer);
     await elsewhere.choose('I Have Securely Saved This Code').press('Continue');
     expect(elsewhere.text).not.toContain(banner);
+  });
+
+  it('J5 J9 a look at another app in the meantime makes no void code good again', async () => {
+    const here = await enter('wanders', { totpSecret: TOTP_SECRET });
+    await here.open('/profile/security/recovery-code');
+    await here.press('Request New Code');
+    const { action, fields } = here.form();
+    nextCode();
+    const elsewhere = await enter('wanders', { totpSecret: TOTP_SECRET });
+    await elsewhere.open('/profile/security/recovery-code');
+    await elsewhere.press('Request New Code');
+    nextCode();
+    await here.open('/profile/security/authenticator');
+    await proveAgain(here, { at: clock.now() });
+    expect(here.url.pathname).toBe('/profile/security/authenticator');
+    await here.open('/profile/security/recovery-code/save');
+    expect([here.url.pathname, shownCode(here)]).toEqual(['/profile/security', '']);
+    await here.post(action, { ...fields, saved: 'yes' });
+    expect(here.text).toContain('You have not confirmed that you saved your recovery code.');
   });
 });
