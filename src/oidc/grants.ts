@@ -55,7 +55,7 @@ export function createGrants({ directory, consents, clock, originOf }: GrantPart
       );
       const allowed = oidc.client.first_party || (await consents.covers(oidc, accountId, company));
       if (allowed)
-        extend(grant, oidc, keeps ? fieldsOf(grant).idleSeconds : await idleTimeOf(oidc, company, directory));
+        extend(grant, oidc, keeps ? fieldsOf(grant).idleSeconds : await idleTimeOf(company, directory));
       return allowed || keeps ? grant : undefined;
     },
 
@@ -87,7 +87,10 @@ async function assertSomeCompany(accountId: string, directory: Directory): Promi
   }
 }
 
-/** The session takes over the epoch and kind of the log-in that just ended. */
+/**
+ * The session takes over the epoch and kind of the log-in that just ended. One at an identity provider has weighed a single
+ * company: the shorter idle time of another one that this session has turned to stays (H14).
+ */
 function joinSignIn(oidc: OidcContext): void {
   const login = oidc.result?.login;
   if (!login || login.accountId !== oidc.session.accountId) return;
@@ -96,7 +99,8 @@ function joinSignIn(oidc: OidcContext): void {
   oidc.session.signIn = login.signIn;
   oidc.session.secondFactor = login.secondFactor;
   oidc.session.factor = login.factor as never;
-  oidc.session.idleSeconds = login.idleSeconds;
+  const former = login.signIn.kind === 'sso' ? oidc.session.idleSeconds : null;
+  oidc.session.idleSeconds = shorterIdleTime(former, login.idleSeconds) ?? null;
 }
 
 async function currentGrant(oidc: OidcContext): Promise<Grant | undefined> {
@@ -129,13 +133,9 @@ function newGrant(oidc: OidcContext, company: string | undefined): Grant {
   return grant;
 }
 
-/** A log-in by password has weighed all companies; one by A's identity provider has not: B's idle time counts from here on (H14). */
-async function idleTimeOf(
-  { session }: OidcContext,
-  companyId: string | undefined,
-  directory: Directory,
-): Promise<number | undefined> {
-  if (session.signIn?.kind !== 'sso' || companyId === undefined) return undefined;
+/** A log-in by A's identity provider has not weighed B, nor one by password a company that was joined since (H14). */
+async function idleTimeOf(companyId: string | undefined, directory: Directory): Promise<number | undefined> {
+  if (companyId === undefined) return undefined;
   const minutes = (await directory.companies.byId(companyId))?.settings.session.idleMinutes;
   return minutes ? (minutes * MINUTE) / SECOND : undefined;
 }

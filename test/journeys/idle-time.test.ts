@@ -1,9 +1,12 @@
 import { refreshTokenGrant } from 'openid-client';
 import { refreshTokenOf, refusal } from '../support/endpoint.ts';
 import { type FederationWorld, startFederationWorld } from '../support/federation-world.ts';
+import { startGatehouse } from '../support/gatehouse.ts';
 import type { JourneyBrowser } from '../support/journey-browser.ts';
+import { REDIRECT_URI, relyingParty } from '../support/relying-party.ts';
+import { accountOf, logIn } from '../support/sign-in.ts';
 import { type TravellingClock, travellingClock } from '../support/travelling-clock.ts';
-import { person as entry } from '../support/world.ts';
+import { person as entry, world } from '../support/world.ts';
 
 const IDA = 'ida@acme.example';
 const ELEVEN_MINUTES = 11 * 60_000;
@@ -20,6 +23,14 @@ describe('somebody whose identity provider’s company has no idle time turns to
         { id: 'brief', name: 'Brief Bricks', settings: { session: { idleMinutes: 5 } } },
       ],
       accounts: [entry(IDA, 'Ida Idle', ['acme', 'idle', 'brief'])],
+      clients: [
+        {
+          client_id: 'second',
+          client_secret: 'second-secret',
+          first_party: true,
+          redirect_uris: [REDIRECT_URI],
+        },
+      ],
     });
   });
   afterAll(async () => {
@@ -80,10 +91,59 @@ describe('somebody whose identity provider’s company has no idle time turns to
     expect(await isSignedIn(person)).toBe(false);
   });
 
+  it('H14 attack: another log-in at the first company’s identity provider gives the session no longer time', async () => {
+    const { person } = await signedIn('acme');
+    const tokens = await turnTo('idle', person);
+    const second = { clientId: 'second', clientSecret: 'second-secret' };
+    const party = await relyingParty(acme.gatehouse.issuer, second);
+    const params = { company: 'acme', prompt: 'login' };
+    const { pending } = await acme.signIn(IDA, { browser: person, party, params });
+    await party.complete(pending, person.arrivedAt);
+    clock.advance(ELEVEN_MINUTES);
+    expect(await refusal(refresh(tokens))).toBe('invalid_grant');
+    expect(await isSignedIn(person)).toBe(false);
+  });
+
   it('H14 whoever stays with the first company stays signed in', async () => {
     const { person, tokens } = await signedIn('acme');
     clock.advance(ELEVEN_MINUTES);
     await refresh(tokens);
     expect(await isSignedIn(person)).toBe(true);
+  });
+});
+
+describe('somebody who logged in with a password joins a company that has an idle time afterwards', () => {
+  it('H14 the session takes it with that company, not before', async () => {
+    const clock = travellingClock();
+    const settings = { session: { idleMinutes: 10 } };
+    const gatehouse = await startGatehouse({
+      clock,
+      bootstrap: world({ companies: [{ id: 'idle', name: 'Idle Ironworks', settings }] }),
+    });
+    try {
+      const portal = await relyingParty(gatehouse.issuer);
+      const { person, pending } = await logIn(gatehouse, portal, 'ada@other.example');
+      const former = await portal.complete(pending, person.arrivedAt);
+      const { id: accountId } = await accountOf(gatehouse, 'ada@other.example');
+      const permissions = { companyAdmin: 'none', directory: 'none' } as const;
+      await gatehouse.companies.putMembership(
+        { companyId: 'idle', accountId, status: 'active', permissions, createdAt: clock.now() },
+        { actor: 'system' },
+      );
+      clock.advance(ELEVEN_MINUTES);
+      await refreshTokenGrant(portal.configuration, refreshTokenOf(former));
+      const turning = await portal.begin({ company: 'idle', prompt: 'none' });
+      await person.open(turning.url);
+      const tokens = await portal.complete(turning, person.arrivedAt);
+      clock.advance(ELEVEN_MINUTES);
+      expect(await refusal(refreshTokenGrant(portal.configuration, refreshTokenOf(tokens)))).toBe(
+        'invalid_grant',
+      );
+      const { url } = await portal.begin({ prompt: 'none' });
+      expect((await person.open(url)).arrivedAt?.searchParams.get('error')).toBe('login_required');
+    } finally {
+      await gatehouse.stop();
+      clock.restore();
+    }
   });
 });
