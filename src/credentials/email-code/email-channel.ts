@@ -2,8 +2,8 @@ import type { Clock, Log } from '#kernel';
 import type { Storage } from '#storage';
 import { mailTo } from '../notices.ts';
 import type { CodeMessages, EmailCodesConfig } from '../ports.ts';
+import type { CodeChannel } from '../sent-code/code-channel.ts';
 import { createSendBudget } from '../sent-code/send-budget.ts';
-import type { CodeChannel } from '../sent-code/sent-codes.ts';
 
 interface EmailChannelParts {
   storage: Storage;

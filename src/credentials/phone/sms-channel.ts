@@ -1,8 +1,8 @@
 import type { Clock, Log } from '#kernel';
 import type { Storage } from '#storage';
 import type { CodeMessages, CredentialAudit, SmsConfig } from '../ports.ts';
+import type { CodeChannel } from '../sent-code/code-channel.ts';
 import { createSendBudget } from '../sent-code/send-budget.ts';
-import type { CodeChannel } from '../sent-code/sent-codes.ts';
 import { maskNumber } from './phone-number.ts';
 import { createSmsBreaker } from './sms-breaker.ts';
 
