@@ -81,6 +81,8 @@ class ModelAdapter implements Adapter {
       return;
     }
     if (this.#model === 'Session') await this.#sessions.save(doc);
+    // A grant that waited for its code and was ended meanwhile doesn't come back.
+    else if (doc.payload['awaitsRedemption'] === false) await this.#collection.update(doc.id, () => doc);
     else await this.#collection.put(doc);
   }
 

@@ -70,8 +70,10 @@ async function take(provider: Provider, code: Code): Promise<void> {
   const former = formerId && (await provider.Grant.find(formerId));
   if (former) await revoke(provider, former);
   // It lives as long as any from now on.
-  Object.assign(grant, { awaitsRedemption: undefined, exp: undefined });
+  Object.assign(grant, { awaitsRedemption: false, exp: undefined });
   await grant.save();
+  // A second redemption of the code has ended it in this very moment (X17).
+  if (!(await provider.Grant.find(code.grantId))) throw new errors.InvalidGrant('grant not found');
   if (session) await turn(session, code.clientId, grant);
 }
 

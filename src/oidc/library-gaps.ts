@@ -37,7 +37,7 @@ export interface GrantFields {
   epoch?: number;
   sessionUid?: string;
   companyId?: string;
-  /** Of a company that the session takes once the code is redeemed. */
+  /** True: of a company that the session takes once the code is redeemed; false: that it has taken so. */
   awaitsRedemption?: boolean;
   /** Of the session's present sign-in. */
   signIn?: SignInKind;

@@ -62,6 +62,23 @@ describe('two token requests at the same time', () => {
     expect(me.status).toBe(401);
   });
 
+  it('X17 A17 attack: a switch of company that is redeemed twice gives neither of the two anything', async () => {
+    const { person, pending } = await logIn(gatehouse, portal, 'duo@other.example', {
+      params: { company: 'beta' },
+    });
+    const redeem = () => portal.complete(pending, person.arrivedAt);
+    const firstConsumes = engine.hold('oidc-authorization-code', 'replace');
+    const winner = refusal(redeem());
+    await firstConsumes.reached;
+    engine.forget('oidc-session');
+    const firstTakes = engine.hold('oidc-session', 'find');
+    firstConsumes.open();
+    await firstTakes.reached;
+    expect(await refusal(redeem())).toBe('invalid_grant');
+    firstTakes.open();
+    expect(await winner).toBe('invalid_grant');
+  });
+
   it('W16 two refreshes that read the same token both succeed, with one successor', async () => {
     const first = refreshTokenOf(await tokensFor(gatehouse, portal));
     const firstConsumes = engine.hold('oidc-refresh-token', 'replace');
