@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import type { Browser, Download } from 'playwright-core';
 import { launchChromium, openTab } from './chromium.ts';
 import type { EngineBrowser } from './engine-tab.ts';
@@ -57,11 +56,6 @@ export function describeEngines(title: string, suite: (launch: () => Promise<Eng
   for (const { name, missing, launch } of engines) {
     if (missing.length > 0)
       describe.skip(`${name}: ${title} (no ${missing.join(', ')})`, () => suite(launch));
-    else
-      describe(`${name}: ${title}`, () => {
-        // On a busy machine WebKitGTK's page process dies now and then while it is driven.
-        if (name === 'WebKit') jest.retryTimes(2, { logErrorsBeforeRetry: true });
-        suite(launch);
-      });
+    else describe(`${name}: ${title}`, () => suite(launch));
   }
 }

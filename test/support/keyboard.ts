@@ -86,7 +86,9 @@ const STOP = `(() => {
     return outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2;
   };
   const row = element.closest('.choice');
-  const text = (element.labels?.[0] ?? element).textContent;
+  // Not by element.labels: WebKitGTK 2.50 may crash when it clears away a page where they were read (WebKit's bug 300692).
+  const label = document.querySelector('label[for="' + element.id + '"]') ?? element.closest('label');
+  const text = (label ?? element).textContent;
   // Past the last stop the keyboard is with the browser itself, and nothing on the page is to be seen.
   const seen = element === document.body || outlined(element) || (row !== null && outlined(row));
   return { name: element === document.body ? '' : text.replace(/\\s+/g, ' ').trim(), seen };
