@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,6 +43,7 @@ export async function launchWebKit(): Promise<EngineBrowser> {
       LANG: 'en_US.UTF-8',
     },
   });
+  const close = leaveNothing(home, driver, screen);
   const url = `http://127.0.0.1:${port}`;
   await until(() => fetch(`${url}/status`).then(({ ok }) => ok), 'the driver');
   const first = await openSession(url);
@@ -50,13 +51,26 @@ export async function launchWebKit(): Promise<EngineBrowser> {
   return {
     version: first.browserVersion,
     open: () => openWebKitTab(url, join(home, DOWNLOADS)),
-    async close() {
-      driver.kill();
-      screen.kill();
-      rmSync(home, { recursive: true, force: true, maxRetries: 5 });
-    },
+    close,
   };
 }
+
+/** Ends them and removes the folder, at the latest when this process ends, however that is: its pipe to the shell closes then. */
+function leaveNothing(folder: string, ...children: ChildProcess[]): () => Promise<void> {
+  const shell = spawn('sh', ['-c', LEAVE_NOTHING, folder, ...children.map(({ pid }) => String(pid))], {
+    // A group of its own, so that Ctrl+C does not end it, too.
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  return async () => {
+    shell.stdin.end();
+    await once(shell, 'exit');
+  };
+}
+
+/** The browser writes until its driver and screen are gone. */
+const LEAVE_NOTHING =
+  'cat; kill "$@"; for _ in 1 2 3 4 5; do rm -rf "$0"; sleep 0.2; [ -e "$0" ] || exit; done';
 
 /** What the desktop's settings are to MiniBrowser. */
 function makeHome(): string {
@@ -81,8 +95,14 @@ async function openWebKitTab(driverUrl: string, downloads: string): Promise<Engi
     page: new WebKitPage(session),
     complaints: () => session.evaluate<string[]>(COMPLAINTS),
     async downloaded() {
-      await until(async () => readdirSync(downloads).length > 0, 'a file');
-      return readFileSync(join(downloads, readdirSync(downloads)[0] ?? ''), 'utf8');
+      let content = '';
+      // It stands there empty while its content comes into another.
+      await until(async () => {
+        const name = readdirSync(downloads).find((one) => !one.endsWith('.wkdownload')) ?? '';
+        content = readFileSync(join(downloads, name), 'utf8');
+        return content !== '';
+      }, 'a file');
+      return content;
     },
     close: async () => void (await session.close()),
   };
