@@ -30,6 +30,7 @@ const PAGES = ['interactions/identify', 'interactions/choose-method', 'self-serv
       locale,
       viewport: { width: 320, height: 720 },
     });
+    await page.addInitScript(axe.source);
     const notice = page.locator('aside.unsupported');
     for (const name of PAGES) {
       await page.goto(`${server.url}/${name}`);
@@ -49,7 +50,6 @@ const PAGES = ['interactions/identify', 'interactions/choose-method', 'self-serv
       expect([name, await notice.innerText()]).toEqual([name, NOTICES[locale]]);
       await keepPicture(page, `old-browser-${name}-${locale}`);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
-      await page.evaluate(axe.source);
       const { violations } = (await page.evaluate('axe.run({ preload: false })')) as axe.AxeResults;
       expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
     }
