@@ -18,12 +18,13 @@ export interface BenchClient {
 
 /** What every target serves: for Gatehouse a bootstrap file, and the bare library reads the same one. */
 export interface BenchWorld {
-  companies: { id: string; name: string }[];
+  companies: { id: string; name: string; settings?: object }[];
   accounts: {
     email: string;
     name: string;
-    passwordHash: string;
-    memberships: { company: string }[];
+    /** Absent: nobody logs in with a password. */
+    passwordHash?: string;
+    memberships: { company: string; loginName?: string }[];
     acceptedTerms: boolean;
   }[];
   clients: BenchClient[];

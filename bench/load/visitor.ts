@@ -45,6 +45,29 @@ export class Visitor {
     throw new Error(`more than 20 hops from ${path}`);
   }
 
+  /** The page that `path` leads to, redirects followed. */
+  async open(path: string): Promise<Answer> {
+    return this.follow(await this.#send('GET', path));
+  }
+
+  /** The page that an answer leads to. */
+  async follow(answer: Answer): Promise<Answer> {
+    let current = answer;
+    for (let hop = 0; hop < 20; hop++) {
+      const next = current.location ?? refreshOf(current.body);
+      if (!next) return current;
+      current = await this.#send('GET', new URL(next, this.#origin));
+    }
+    throw new Error('more than 20 hops');
+  }
+
+  /** Fills in the page's form and sends it; what it is answered is not followed. */
+  async submit(page: Answer, typed: { email?: string; password?: string }): Promise<Answer> {
+    const form = credentialForm(page.body);
+    if (!form) throw new Error(`no form (${page.status}): ${page.body.slice(0, 2000)}`);
+    return this.#send('POST', new URL(form.action, this.#origin), filled(form, typed));
+  }
+
   async #send(method: 'GET' | 'POST', url: URL | string, form?: URLSearchParams): Promise<Answer> {
     const path = typeof url === 'string' ? url : url.pathname + url.search;
     const { statusCode, headers, body } = await this.#pool.request({
@@ -101,8 +124,8 @@ export function credentialForm(html: string): Form | undefined {
   return undefined;
 }
 
-function filled({ inputs }: Form, { email, password }: { email: string; password: string }): URLSearchParams {
-  const values: Record<string, string> = { email, password };
+function filled({ inputs }: Form, typed: { email?: string; password?: string }): URLSearchParams {
+  const values: Record<string, string> = { ...typed };
   const named = inputs.filter(({ name }) => name !== '');
   return new URLSearchParams(
     named.map(({ name, type, value }): [string, string] => [name, values[type] ?? value]),

@@ -25,7 +25,7 @@ createServer(async (req, res) => {
       return void res.writeHead(200, { 'content-type': 'text/html' }).end(logInPage(uid));
     const form = new URLSearchParams(await bodyOf(req));
     const account = people.get(form.get('email') ?? '');
-    const isRight = account && (await verify(account.passwordHash, form.get('password') ?? ''));
+    const isRight = account?.passwordHash && (await verify(account.passwordHash, form.get('password') ?? ''));
     if (!isRight) return void res.writeHead(401).end();
     await provider.interactionFinished(req, res, { login: { accountId: account.email } });
   } catch (error) {

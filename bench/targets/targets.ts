@@ -67,6 +67,7 @@ function gatehouseEnvironment(folder: string, hash: HashSettings): Record<string
     ARGON2_TIME_COST: String(hash.timeCost),
     LIMIT_LOGINS_PER_MINUTE: '100000',
     LIMIT_AUTHORIZATIONS_PER_MINUTE: '1000000',
+    LIMIT_RESETS_PER_MINUTE: '100000',
   };
 }
 
