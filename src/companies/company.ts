@@ -46,7 +46,6 @@ export const settingsSchema = z.strictObject({
     })
     .exactOptional(),
 });
-export type CompanySettings = z.infer<typeof settingsSchema>;
 
 /** Part of addresses and of membership ids. */
 export const companyIdSchema = z

@@ -2,14 +2,15 @@ import type { AuthorizationServer, PendingInteraction } from '#oidc';
 import { type Dispatched, INVITATION_OVER } from './dispatched.ts';
 import { decline, finish, refuse } from './endings.ts';
 import type { FederationAnswers } from './federation-answers.ts';
-import { isSelectingAccount, type StepName } from './journeys.ts';
+import { isSelectingAccount } from './journeys.ts';
 import { mayVisit, nextStep } from './next-step.ts';
 import { isOvertaken, type OpenVisit, openVisit, type Visitor } from './open-visit.ts';
 import type { Progress } from './progress.ts';
-import type { ProgressStore } from './progress-store.ts';
+import type { OpenProgress, ProgressStore } from './progress-store.ts';
 import { assertSomeCompany, refusalOf } from './refusals.ts';
 import type { Services } from './services.ts';
 import type { Again, ForStep, Step, Submitted, Visit } from './step.ts';
+import type { StepName } from './step-name.ts';
 
 export interface DispatcherParts {
   services: Services;
@@ -35,21 +36,29 @@ export interface Dispatcher {
 export function createDispatcher(parts: DispatcherParts): Dispatcher {
   const { services, steps } = parts;
   return {
-    async show(pending, visitor, step) {
-      const visit = await openVisit(parts, pending, visitor);
-      if (visit === 'invitation-over') return INVITATION_OVER;
-      if (!visit || (await isOvertaken(visit, services))) return { kind: 'lost' };
-      if (step && mayVisit(step, visit.facts)) return present(parts, visit, step);
-      return step ? { kind: 'go', path: visit.pathOf() } : proceed(parts, visit);
-    },
-    async submit(pending, visitor, step, form) {
-      const visit = await openVisit(parts, pending, visitor);
-      if (visit === 'invitation-over') return INVITATION_OVER;
-      if (!visit) return { kind: 'lost' };
-      if (!mayVisit(step, visit.facts)) return goOn(parts, visit);
-      return answerOf(parts, visit, step, visitor, await steps[step].submit(visit, form));
-    },
+    show: (pending, visitor, step) =>
+      onVisit(parts, { pending, visitor }, async (visit) => {
+        if (await isOvertaken(visit, services)) return { kind: 'lost' };
+        if (step && mayVisit(step, visit.facts)) return present(parts, visit, step);
+        return step ? { kind: 'go', path: visit.pathOf() } : proceed(parts, visit);
+      }),
+    submit: (pending, visitor, step, form) =>
+      onVisit(parts, { pending, visitor }, async (visit) => {
+        if (!mayVisit(step, visit.facts)) return goOn(parts, visit);
+        return answerOf(parts, visit, step, visitor, await steps[step].submit(visit, form));
+      }),
   };
+}
+
+/** Goes on with what the request finds, or says why there is nothing; `opened` as of `openVisit`. */
+async function onVisit(
+  parts: DispatcherParts,
+  { pending, visitor, opened }: { pending: PendingInteraction; visitor: Visitor; opened?: OpenProgress },
+  next: (visit: OpenVisit) => Promise<Dispatched>,
+): Promise<Dispatched> {
+  const visit = await openVisit(parts, pending, visitor, opened);
+  if (visit === 'invitation-over') return INVITATION_OVER;
+  return visit ? next(visit) : { kind: 'lost' };
 }
 
 /** What the form of the page of `step` leads to. */
@@ -86,12 +95,11 @@ async function handOn(
   visitor: Visitor,
   handed: ForStep,
 ): Promise<Dispatched> {
-  const next = await openVisit(parts, pending, visitor, opened);
-  if (next === 'invitation-over') return INVITATION_OVER;
-  if (!next) return { kind: 'lost' };
-  if ((await isOvertaken(next, parts.services)) || nextStep(next.facts) !== handed.step)
-    return goOn(parts, next);
-  return answerOf(parts, next, step, visitor, await parts.steps[handed.step].submit(next, handed.form));
+  return onVisit(parts, { pending, visitor, opened }, async (visit) => {
+    if ((await isOvertaken(visit, parts.services)) || nextStep(visit.facts) !== handed.step)
+      return goOn(parts, visit);
+    return answerOf(parts, visit, step, visitor, await parts.steps[handed.step].submit(visit, handed.form));
+  });
 }
 
 async function decideAnew(
@@ -100,9 +108,7 @@ async function decideAnew(
   visitor: Visitor,
 ): Promise<Dispatched> {
   if (!mayBeDone(opened.current, pending)) return { kind: 'go', path: pathOf() };
-  const next = await openVisit(parts, pending, visitor, opened);
-  if (next === 'invitation-over') return INVITATION_OVER;
-  return next ? goOn(parts, next) : { kind: 'lost' };
+  return onVisit(parts, { pending, visitor, opened }, (visit) => goOn(parts, visit));
 }
 
 /** Nobody is proven: the next page finds out the rest. */

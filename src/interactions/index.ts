@@ -18,7 +18,8 @@ import type { Services } from './services.ts';
 import { createSteps } from './steps.ts';
 
 export { browserOf, interactionIn } from './interaction-routes.ts';
-export { JOURNEYS, type StepName } from './journeys.ts';
+export { JOURNEYS } from './journeys.ts';
+export type { StepName } from './step-name.ts';
 
 export interface InteractionsParts {
   services: Services;

@@ -17,9 +17,9 @@ import type { AuthorizationServer, PendingInteraction } from '#oidc';
 import type { KnownDevices, TrustedDevices } from '#sessions';
 import type { Dispatched } from './dispatched.ts';
 import type { Dispatcher } from './dispatcher.ts';
-import type { StepName } from './journeys.ts';
 import type { Visitor } from './open-visit.ts';
 import type { Step } from './step.ts';
+import type { StepName } from './step-name.ts';
 
 export interface InteractionRoutesParts {
   dispatcher: Dispatcher;

@@ -11,8 +11,6 @@ import { isInvited } from './invited.ts';
 import type { FactorKind } from './progress.ts';
 import type { StepName } from './step-name.ts';
 
-export type { StepName };
-
 export interface JourneyRow {
   step: StepName;
   /** The journeys in which the step occurs, for the reader; `needed` decides. */

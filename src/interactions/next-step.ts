@@ -1,7 +1,8 @@
 import { askedMethods, needsFactor } from './assurance.ts';
 import { FACTORS } from './factors.ts';
 import type { Facts } from './facts.ts';
-import { isSelectingAccount, JOURNEYS, type StepName } from './journeys.ts';
+import { isSelectingAccount, JOURNEYS } from './journeys.ts';
+import type { StepName } from './step-name.ts';
 
 /** Pure: what the person is shown next, or `done`. */
 export function nextStep(facts: Facts): StepName | 'done' {

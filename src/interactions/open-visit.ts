@@ -6,10 +6,10 @@ import type { PendingInteraction } from '#oidc';
 import { type FederationAnswers, withAnswer } from './federation-answers.ts';
 import { gatherFacts } from './gather-facts.ts';
 import { findInvited } from './invited.ts';
-import type { StepName } from './journeys.ts';
 import type { OpenProgress, ProgressStore } from './progress-store.ts';
 import type { Services } from './services.ts';
 import type { Visit } from './step.ts';
+import type { StepName } from './step-name.ts';
 
 /** What a request to an interaction brings along. */
 export interface Visitor {

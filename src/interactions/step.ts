@@ -6,8 +6,8 @@ import type { EmailAddress, RequestOrigin } from '#kernel';
 import type { PendingInteraction } from '#oidc';
 import type { FormData, TextRef, ViewData, ViewName } from '#rendering';
 import type { Facts } from './facts.ts';
-import type { StepName } from './journeys.ts';
 import type { Progress } from './progress.ts';
+import type { StepName } from './step-name.ts';
 
 /** One request to one step, without any web framework. */
 export interface Visit {

@@ -1,7 +1,7 @@
-import type { StepName } from './journeys.ts';
 import { offeringTrust } from './offering-trust.ts';
 import type { Services } from './services.ts';
 import type { Step } from './step.ts';
+import type { StepName } from './step-name.ts';
 import { createAuthenticatorCode } from './steps/authenticator-code/step.ts';
 import { createAuthenticatorSetup } from './steps/authenticator-setup/step.ts';
 import { createChooseMethod } from './steps/choose-method/step.ts';

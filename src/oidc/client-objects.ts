@@ -6,8 +6,6 @@ interface ClientModel {
   find(id: unknown): Promise<object | undefined>;
 }
 
-export type ClientObjects = ReturnType<typeof createClientObjects>;
-
 /**
  * The library's object of each client record, made once. It can't be stale: the record is read each time, and storage hands
  * out the same one only as long as nobody has changed it (X8).

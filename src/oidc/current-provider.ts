@@ -21,8 +21,6 @@ interface CurrentProviderParts {
   make(jwks: { keys: Record<string, unknown>[] }): Provider;
 }
 
-export type CurrentProvider = ReturnType<typeof createCurrentProvider>;
-
 /** The library's provider with the signing keys of this moment: a new one (0.5 ms) takes its place when they change. */
 export function createCurrentProvider({ keys, clock, log, make }: CurrentProviderParts) {
   let current: Current | undefined;

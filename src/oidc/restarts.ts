@@ -19,8 +19,6 @@ interface RestartsParts {
   browserOf(ctx: KoaContextWithOIDC): string;
 }
 
-export type Restarts = ReturnType<typeof createRestarts>;
-
 /** Starting a request again from our copy of it, in the browser that made it (W4). */
 export function createRestarts(parts: RestartsParts) {
   const { copies, openRequests, clock, limiter, provider, browserOf } = parts;
