@@ -1,6 +1,6 @@
 import type { Account } from '#accounts';
+import { placeOf } from '#audit';
 import type { TrustRule } from '#companies';
-import type { RequestOrigin } from '#kernel';
 import { type AuthorizationServer, metAcr } from '#oidc';
 import { type Dispatched, INVITATION_OVER } from './dispatched.ts';
 import type { Facts } from './facts.ts';
@@ -101,7 +101,7 @@ async function recordLogIn(
     accountId: login.accountId,
     clientId: pending.client.clientId,
     ...(facts.chosenCompanyId && { companyId: facts.chosenCompanyId }),
-    ...whence(origin),
+    ...placeOf(origin),
     details: {
       acr: login.acr,
       amr: login.amr.join(' '),
@@ -109,8 +109,4 @@ async function recordLogIn(
       ...(!facts.factor && isSparedHere(facts) && { trustedDevice: true }),
     },
   });
-}
-
-function whence({ ip, correlationId }: RequestOrigin) {
-  return { ...(ip && { ip }), ...(correlationId && { correlationId }) };
 }

@@ -98,7 +98,7 @@ export function createAccountSessions(parts: AccountSessionsParts): AccountSessi
         return undefined;
       const seen = fields.lastSeen;
       const moved = !seen || seen.ip !== origin.ip || clock.now() - seen.at > SEEN_AGAIN_MS;
-      if (moved) fields.lastSeen = placeOf(origin, clock);
+      if (moved) fields.lastSeen = seenFrom(origin, clock);
       await slide(session, absoluteMs, moved);
       return currentSignIn(fields);
     },
@@ -151,7 +151,8 @@ export function createAccountSessions(parts: AccountSessionsParts): AccountSessi
   };
 }
 
-export function placeOf(
+/** For the list of devices. */
+export function seenFrom(
   { ip, userAgent }: RequestOrigin,
   clock: Clock,
 ): NonNullable<SessionFields['lastSeen']> {

@@ -1,6 +1,6 @@
 import { errors, type Grant, type KoaContextWithOIDC } from 'oidc-provider';
 import { type Clock, MINUTE, type RequestOrigin, SECOND } from '#kernel';
-import { placeOf } from './account-sessions.ts';
+import { seenFrom } from './account-sessions.ts';
 import { chosenCompany, isWithoutCompany } from './company-choice.ts';
 import { awaitRedemption, isNewCompany, recordCompany, revoke } from './company-switch.ts';
 import type { Consents } from './consents.ts';
@@ -38,7 +38,7 @@ export function createGrants({ directory, consents, clock, originOf }: GrantPart
       const oidc = oidcOf(ctx);
       const accountId = oidc.session.accountId as string;
       joinSignIn(oidc);
-      oidc.session.lastSeen = placeOf(originOf(ctx), clock);
+      oidc.session.lastSeen = seenFrom(originOf(ctx), clock);
       const memberships = await directory.companies.activeMembershipsOf(accountId);
       if (memberships.length === 0) await assertSomeCompany(accountId, directory);
       const company = chosenCompany(oidc, memberships)?.companyId;
