@@ -2,6 +2,7 @@ import { refreshTokenGrant } from 'openid-client';
 import { refreshTokenOf, refusal } from '../support/endpoint.ts';
 import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
 import type { JourneyBrowser } from '../support/journey-browser.ts';
+import { client } from '../support/protocol-clients.ts';
 import { type RelyingParty, relyingParty } from '../support/relying-party.ts';
 import { logIn } from '../support/sign-in.ts';
 import { type TravellingClock, travellingClock } from '../support/travelling-clock.ts';
@@ -16,11 +17,7 @@ describe('a link of any site that names another company', () => {
   let second: RelyingParty;
   beforeAll(async () => {
     clock = travellingClock();
-    const client = { client_id: 'second', client_secret: 'second-secret', first_party: true };
-    gatehouse = await startGatehouse({
-      clock,
-      bootstrap: world({ clients: [{ ...client, redirect_uris: ['http://127.0.0.1:9/callback'] }] }),
-    });
+    gatehouse = await startGatehouse({ clock, bootstrap: world({ clients: [client('second')] }) });
     portal = await relyingParty(gatehouse.issuer);
     second = await relyingParty(gatehouse.issuer, { clientId: 'second', clientSecret: 'second-secret' });
   });

@@ -3,7 +3,8 @@ import { refreshTokenOf, refusal } from '../support/endpoint.ts';
 import { type FederationWorld, startFederationWorld } from '../support/federation-world.ts';
 import { startGatehouse } from '../support/gatehouse.ts';
 import type { JourneyBrowser } from '../support/journey-browser.ts';
-import { REDIRECT_URI, relyingParty } from '../support/relying-party.ts';
+import { client } from '../support/protocol-clients.ts';
+import { relyingParty } from '../support/relying-party.ts';
 import { accountOf, logIn } from '../support/sign-in.ts';
 import { type TravellingClock, travellingClock } from '../support/travelling-clock.ts';
 import { person as entry, world } from '../support/world.ts';
@@ -23,14 +24,7 @@ describe('somebody whose identity provider’s company has no idle time turns to
         { id: 'brief', name: 'Brief Bricks', settings: { session: { idleMinutes: 5 } } },
       ],
       accounts: [entry(IDA, 'Ida Idle', ['acme', 'idle', 'brief'])],
-      clients: [
-        {
-          client_id: 'second',
-          client_secret: 'second-secret',
-          first_party: true,
-          redirect_uris: [REDIRECT_URI],
-        },
-      ],
+      clients: [client('second')],
     });
   });
   afterAll(async () => {

@@ -1,7 +1,8 @@
 import { type FederationWorld, signInThere, startFederationWorld } from '../support/federation-world.ts';
 import type { JourneyBrowser } from '../support/journey-browser.ts';
 import { openProfile, proveAgain } from '../support/profile.ts';
-import { REDIRECT_URI, relyingParty } from '../support/relying-party.ts';
+import { client } from '../support/protocol-clients.ts';
+import { relyingParty } from '../support/relying-party.ts';
 import { accountOf, logIn } from '../support/sign-in.ts';
 import { type TravellingClock, travellingClock } from '../support/travelling-clock.ts';
 import { person as entry, TOTP_SECRET, totpCode } from '../support/world.ts';
@@ -31,14 +32,7 @@ describe('My Profile Settings, which are the person’s and no company’s', () 
         entry('none@other.example', 'Nic None', [], { platformRole: 'operator' }),
         entry('left@other.example', 'Lee Left', ['beta']),
       ],
-      clients: [
-        {
-          client_id: 'second',
-          client_secret: 'second-secret',
-          redirect_uris: [REDIRECT_URI],
-          first_party: true,
-        },
-      ],
+      clients: [client('second')],
     });
   });
   afterAll(async () => {

@@ -3,6 +3,7 @@ import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
 import { JourneyBrowser } from '../support/journey-browser.ts';
 import { mailsTo } from '../support/mails.ts';
 import { openProfile, proveAgain } from '../support/profile.ts';
+import { shownRecoveryCode } from '../support/recovery-code.ts';
 import { type RelyingParty, relyingParty } from '../support/relying-party.ts';
 import { accountOf, logIn } from '../support/sign-in.ts';
 import { type TravellingClock, travellingClock } from '../support/travelling-clock.ts';
@@ -61,7 +62,6 @@ describe('My Profile Settings: second factors', () => {
     });
   /** Past the time step of the last code, so that the next one is another. */
   const nextCode = () => clock.advance(MINUTE);
-  const shownCode = (person: JourneyBrowser) => person.text.match(/(\d{4} ){7}\d{4}/)?.[0] ?? '';
 
   it('G27 G29 K4 adds an app after the current password, and ends with a recovery code', async () => {
     const person = await enter('first');
@@ -82,7 +82,7 @@ describe('My Profile Settings: second factors', () => {
       .fill('Enter the 6-Digit Verification Code', await totpCode(clock.now(), secret))
       .press('Continue');
     expect(person.title).toBe('Save Your Recovery Code');
-    expect(shownCode(person)).toMatch(/^(\d{4} ){7}\d{4}$/);
+    expect(shownRecoveryCode(person)).toMatch(/^(\d{4} ){7}\d{4}$/);
     await person.press('Continue');
     expect(person.alerts).toEqual(['Confirm that you have saved the code.']);
     await person.choose('I Have Securely Saved This Code').press('Continue');
@@ -124,7 +124,7 @@ describe('My Profile Settings: second factors', () => {
     expect(person.title).toBe('Save Your Recovery Code');
     expect(person.buttons()).toEqual(expect.arrayContaining(['Copy', 'Download']));
     expect(await recoveryCodes.verify(id, former, {})).toEqual({ outcome: 'wrong' });
-    expect(await recoveryCodes.verify(id, shownCode(person), {})).toEqual({ outcome: 'ok' });
+    expect(await recoveryCodes.verify(id, shownRecoveryCode(person), {})).toEqual({ outcome: 'ok' });
     await person.choose('I Have Securely Saved This Code').press('Continue');
     expect(person.url.pathname).toBe('/profile/security');
     await elsewhere.open('/profile');
@@ -151,7 +151,7 @@ describe('My Profile Settings: second factors', () => {
     expect(person.title).toBe('Request New Code');
     await person.press('Request New Code');
     expect(person.title).toBe('Save Your Recovery Code');
-    const fresh = shownCode(person);
+    const fresh = shownRecoveryCode(person);
     const { recoveryCodes } = gatehouse.credentials;
     expect(await recoveryCodes.verify(id, former, {})).toEqual({ outcome: 'wrong' });
     await person.press('Download');
@@ -182,7 +182,7 @@ describe('My Profile Settings: second factors', () => {
     const code = /\b\d{6}\b/.exec(messages.at(-1)?.text ?? '')?.[0] ?? '';
     await person.fill('Enter Your 6-digit Verification Code', code).press('Continue');
     await person.press('Request New Code');
-    expect(shownCode(person)).toMatch(/^(\d{4} ){7}\d{4}$/);
+    expect(shownRecoveryCode(person)).toMatch(/^(\d{4} ){7}\d{4}$/);
   });
 
   it('K8 refuses to remove the last method while a company enforces it, with the reason', async () => {

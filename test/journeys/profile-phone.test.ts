@@ -2,6 +2,7 @@ import { confirmAuthenticator } from '../support/authenticator-setup.ts';
 import type { TestGatehouse } from '../support/gatehouse.ts';
 import { JourneyBrowser } from '../support/journey-browser.ts';
 import { openProfile, proveAgain } from '../support/profile.ts';
+import { shownRecoveryCode } from '../support/recovery-code.ts';
 import { accountOf } from '../support/sign-in.ts';
 import { type SmsWorld, startSmsWorld } from '../support/sms-world.ts';
 import type { TravellingClock } from '../support/travelling-clock.ts';
@@ -88,7 +89,7 @@ describe('the phone number in My Profile Settings', () => {
     );
     const { id } = await accountOf(gatehouse, 'both@other.example');
     const save = () => {
-      const code = person.text.match(/(\d{4} ){7}\d{4}/)?.[0] ?? '';
+      const code = shownRecoveryCode(person);
       expect(person.buttons()).toEqual(expect.arrayContaining(['Copy', 'Download']));
       return person
         .choose('I Have Securely Saved This Code')

@@ -2,6 +2,7 @@ import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
 import { JourneyBrowser } from '../support/journey-browser.ts';
 import { mailsTo } from '../support/mails.ts';
 import { openProfile, proveAgain } from '../support/profile.ts';
+import { shownRecoveryCode } from '../support/recovery-code.ts';
 import { type TravellingClock, travellingClock } from '../support/travelling-clock.ts';
 import { person as entry, TOTP_SECRET, totpCode, world } from '../support/world.ts';
 
@@ -33,23 +34,22 @@ describe('a recovery code on the profile that is not saved yet', () => {
     });
   /** Past the time step of the last code, so that the next one is another. */
   const nextCode = () => clock.advance(MINUTE);
-  const shownCode = (person: JourneyBrowser) => person.text.match(/(\d{4} ){7}\d{4}/)?.[0] ?? '';
 
   it('X34 J8 a recovery code that lies unsaved for five minutes is shown, or downloaded, on a fresh factor alone', async () => {
     const person = await enter('unsaved', { totpSecret: TOTP_SECRET });
     await person.open('/profile/security/recovery-code');
     await person.press('Request New Code');
-    const code = shownCode(person);
+    const code = shownRecoveryCode(person);
     const { action, fields } = person.form();
     clock.advance(6 * MINUTE);
     await person.post(new URL(`${action.pathname}?download=yes`, action), fields);
     expect([person.title, person.html.includes(code.slice(0, 4))]).toEqual(['Verify Your Identity', false]);
     await person.open('/profile/security/recovery-code/save');
-    expect([person.title, shownCode(person)]).toEqual(['Verify Your Identity', '']);
+    expect([person.title, shownRecoveryCode(person)]).toEqual(['Verify Your Identity', '']);
     await person
       .fill('Enter Your 6-digit Verification Code', await totpCode(clock.now(), TOTP_SECRET))
       .press('Continue');
-    expect([person.title, shownCode(person)]).toEqual(['Save Your Recovery Code', code]);
+    expect([person.title, shownRecoveryCode(person)]).toEqual(['Save Your Recovery Code', code]);
     // To say that it is saved shows nothing, and needs nothing.
     clock.advance(6 * MINUTE);
     await person.choose('I Have Securely Saved This Code').press('Continue');
@@ -64,7 +64,7 @@ describe('a recovery code on the profile that is not saved yet', () => {
     const here = await enter('closes', { totpSecret: TOTP_SECRET });
     await here.open('/profile/security/recovery-code');
     await here.press('Request New Code');
-    const code = shownCode(here);
+    const code = shownRecoveryCode(here);
     nextCode();
     const elsewhere = await enter('closes', { totpSecret: TOTP_SECRET });
     expect(elsewhere.text).toContain(banner);
@@ -73,21 +73,21 @@ describe('a recovery code on the profile that is not saved yet', () => {
       await here.open(path);
       expect(here.text).toContain(banner);
       await here.follow('Show the code again');
-      expect(shownCode(here)).toBe(code);
+      expect(shownRecoveryCode(here)).toBe(code);
     }
     const { action, fields } = here.form();
     clock.advance(1);
     await elsewhere.open('/profile/security/recovery-code');
     await elsewhere.press('Request New Code');
-    const newer = shownCode(elsewhere);
+    const newer = shownRecoveryCode(elsewhere);
     // What is void now is shown no more, and its page confirms nothing of the newer one.
     await here.open('/profile/security/recovery-code/save');
-    expect([here.url.pathname, shownCode(here)]).toEqual(['/profile/security', '']);
+    expect([here.url.pathname, shownRecoveryCode(here)]).toEqual(['/profile/security', '']);
     expect(here.links()).not.toContain('Show the code again');
     await here.post(action, { ...fields, saved: 'yes' });
     expect([here.url.pathname, here.text]).toEqual(['/profile/security', expect.stringContaining(banner)]);
     await elsewhere.open('/profile/security/recovery-code/save');
-    expect(shownCode(elsewhere)).toBe(newer);
+    expect(shownRecoveryCode(elsewhere)).toBe(newer);
     await elsewhere.choose('I Have Securely Saved This Code').press('Continue');
     expect(elsewhere.text).not.toContain(banner);
   });
@@ -106,7 +106,7 @@ describe('a recovery code on the profile that is not saved yet', () => {
     await proveAgain(here, { at: clock.now() });
     expect(here.url.pathname).toBe('/profile/security/authenticator');
     await here.open('/profile/security/recovery-code/save');
-    expect([here.url.pathname, shownCode(here)]).toEqual(['/profile/security', '']);
+    expect([here.url.pathname, shownRecoveryCode(here)]).toEqual(['/profile/security', '']);
     await here.post(action, { ...fields, saved: 'yes' });
     expect(here.text).toContain('You have not confirmed that you saved your recovery code.');
   });

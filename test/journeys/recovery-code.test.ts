@@ -4,6 +4,7 @@ import { JourneyBrowser } from '../support/journey-browser.ts';
 import { givePasskey, usePasskey } from '../support/passkeys.ts';
 import { openProfile } from '../support/profile.ts';
 import { client } from '../support/protocol-clients.ts';
+import { shownRecoveryCode } from '../support/recovery-code.ts';
 import { type RelyingParty, relyingParty } from '../support/relying-party.ts';
 import { accountOf, beginLogIn, logIn } from '../support/sign-in.ts';
 import { person as entry, TOTP_SECRET, totpCode, world } from '../support/world.ts';
@@ -53,7 +54,6 @@ describe('the recovery code', () => {
 
   const enter = (person: JourneyBrowser, code: string) => person.fill(CODE, code).press('Continue');
   const groups = (code: string, separator: string) => code.match(/.{4}/g)?.join(separator) ?? '';
-  const shownCode = (person: JourneyBrowser) => person.text.match(/(\d{4} ){7}\d{4}/)?.[0] ?? '';
   const save = (person: JourneyBrowser) => person.choose('I Have Securely Saved This Code').press('Continue');
 
   it.each([' ', '-', ''])('J1 J3 takes 32 digits grouped by "%s"', async (separator) => {
@@ -80,7 +80,7 @@ describe('the recovery code', () => {
     const code = await issued('once@other.example');
     const first = await lost('once@other.example');
     await enter(first.person, code);
-    const fresh = shownCode(first.person);
+    const fresh = shownRecoveryCode(first.person);
     const second = await lost('once@other.example');
     await enter(second.person, code);
     expect([second.person.status, ...second.person.alerts]).toEqual([
@@ -104,7 +104,7 @@ describe('the recovery code', () => {
     expect(profile.text).toContain('Any earlier recovery code no longer works.');
     // One code of eight groups, no list to choose from.
     expect(profile.text.match(/(\d{4} ){7}\d{4}/g)).toHaveLength(1);
-    const current = shownCode(profile);
+    const current = shownRecoveryCode(profile);
     const { person } = await lost('single@other.example');
     await enter(person, former);
     expect(person.alerts).toEqual(['This recovery code is incorrect or was already used.']);
@@ -118,7 +118,7 @@ describe('the recovery code', () => {
       openProfile(new JourneyBrowser([gatehouse.issuer]), gatehouse.issuer, 'leaves@other.example');
     const { person } = await lost('leaves@other.example');
     await enter(person, await issued('leaves@other.example'));
-    const fresh = shownCode(person);
+    const fresh = shownRecoveryCode(person);
     // The page is closed here. The next log-in takes the app, which was found again.
     const profile = await enterProfile();
     await profile.fill('Enter Your 6-digit Verification Code', await totpCode(Date.now(), TOTP_SECRET));
@@ -126,7 +126,7 @@ describe('the recovery code', () => {
     expect([profile.title, profile.text]).toEqual(['My Profile Settings', expect.stringContaining(banner)]);
     await profile.follow('Request New Code');
     await profile.press('Request New Code');
-    expect(shownCode(profile)).not.toBe(fresh);
+    expect(shownRecoveryCode(profile)).not.toBe(fresh);
     await save(profile);
     expect([profile.url.pathname, profile.text]).toEqual([
       '/profile/security',
@@ -145,12 +145,12 @@ describe('the recovery code', () => {
   it('J6 replaces the lost app: the old one’s codes are worth nothing afterwards', async () => {
     const { person, pending } = await lost('replaces@other.example');
     await enter(person, await issued('replaces@other.example'));
-    const fromRecovery = shownCode(person);
+    const fromRecovery = shownRecoveryCode(person);
     await save(person);
     await person.press('Set Up a New Device');
     await person.choose('Authenticator App').press('Continue');
     await confirmAuthenticator(person);
-    const fromEnrolment = shownCode(person);
+    const fromEnrolment = shownRecoveryCode(person);
     expect(fromEnrolment).not.toBe(fromRecovery);
     await save(person);
     const claims = (await portal.complete(pending, person.arrivedAt)).claims();
