@@ -20,6 +20,7 @@ const OPTIONS = {
 const REFUSALS: Readonly<Record<string, string>> = {
   'unknown-client': 'there is no such client, or it is disabled',
   'already-member': 'this person is a member of the company already',
+  'login-name': 'this is a name to log in with, to which nothing can be sent: invite the e-mail address',
   'address-retired': 'the address was replaced by another one of the same person: invite that one',
   'too-many-mails': 'this address was sent enough mails for today',
   unknown: 'this address has no invitation from the company',

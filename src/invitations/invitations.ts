@@ -24,6 +24,8 @@ export type InviteOutcome =
   | { outcome: 'unknown-company' | 'invalid-address' | 'unknown-client' | 'already-member' }
   /** The address belongs to somebody who uses another one now (B11). */
   | { outcome: 'address-retired' }
+  /** A name to log in with, to which nothing can be sent (A5). */
+  | { outcome: 'login-name' }
   /** Enough mails for this address today. */
   | { outcome: 'too-many-mails' };
 

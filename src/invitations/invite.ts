@@ -1,5 +1,5 @@
 import type { Acting } from '#audit';
-import { permissionsSchema } from '#companies';
+import { isLoginNameLike, permissionsSchema } from '#companies';
 import { parseEmail } from '#kernel';
 import { invitationId, invitationState } from './invitation.ts';
 import type { InvitationStore } from './invitation-store.ts';
@@ -20,6 +20,8 @@ export function createInvite(
       if (!company) return { outcome: 'unknown-company' };
       const address = parseEmail(email);
       if (!address) return { outcome: 'invalid-address' };
+      if (isLoginNameLike(address) && (await companies.byLoginLabel(address.domain)))
+        return { outcome: 'login-name' };
       if (clientId !== undefined && !(await clients.byId(clientId))?.enabled)
         return { outcome: 'unknown-client' };
       const known = await accounts.resolveAddress(address.normalized);

@@ -18,7 +18,14 @@ export interface InvitationsParts {
   >;
   companies: Pick<
     Companies,
-    'byId' | 'getMany' | 'membership' | 'membershipsOf' | 'activeMembershipsOf' | 'putMembership' | 'provenBy'
+    | 'byId'
+    | 'byLoginLabel'
+    | 'getMany'
+    | 'membership'
+    | 'membershipsOf'
+    | 'activeMembershipsOf'
+    | 'putMembership'
+    | 'provenBy'
   >;
   clients: Pick<Clients, 'byId'>;
   credentials: Pick<Credentials, 'forgetAll'> & {

@@ -33,6 +33,22 @@ describe('invite', () => {
     expect((await gatehouse('invite --company acme --email nobody')).code).toBe(2);
     expect((await gatehouse(`invite ${about} --resend --revoke`)).code).toBe(2);
   });
+
+  it('A5 sends nothing to a name to log in with', async () => {
+    await applySample();
+    const about = '--company beta --email nina.77@builders';
+    expect((await gatehouse(`invite ${about}`)).code).toBe(0);
+    await inspect(async ({ companies }) => {
+      const beta = await companies.byId('beta');
+      if (!beta) throw new Error('no company beta');
+      const settings = { ...beta.settings, loginNames: { label: 'builders' } };
+      await companies.put({ ...beta, settings }, { actor: 'test' });
+    });
+    expect(await gatehouse(`invite ${about}`)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('to which nothing can be sent: invite the e-mail address'),
+    });
+  });
 });
 
 describe('support', () => {
