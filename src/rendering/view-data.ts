@@ -142,7 +142,7 @@ export interface ViewData extends ProfileViews {
   'self-service/forgot-password': FormData & { email?: string };
   'self-service/forgot-password-sent': FormData & { email: string };
   'self-service/reset-password': FormData & { email: string; rules: readonly PasswordRuleView[] };
-  'self-service/reset-password-done': { signInUrl?: string };
+  'self-service/reset-password-done': { signInUrl: string };
   /** `typed`: what was written last time. */
   'self-service/support': FormData & {
     typed: { fullName?: string; companyName?: string; projects?: string };

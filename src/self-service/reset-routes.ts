@@ -26,6 +26,8 @@ import type { KnownDevices } from '#sessions';
 import { RESET_LINK } from './link-cookies.ts';
 
 const { name: LINK_COOKIE, path: LINK_PATH } = RESET_LINK;
+/** Where a log-in begins for whoever came without one under way. */
+const OWN_LOG_IN = '/profile';
 const HOLDER = linkHolder(RESET_LINK);
 /** 32 random bytes in base64url. */
 const TOKEN = /^[\w-]{43}$/;
@@ -189,10 +191,8 @@ async function completeReset(
     case 'done': {
       clearCookie(ctx, LINK_COOKIE, LINK_PATH);
       await rememberBrowser(ctx, parts, link.account.id);
-      const signInUrl = result.resume
-        ? await parts.resumePath(ctx, result.resume, link.account.email)
-        : undefined;
-      return renderPage(ctx, 'self-service/reset-password-done', { ...(signInUrl && { signInUrl }) });
+      const resumed = result.resume && (await parts.resumePath(ctx, result.resume, link.account.email));
+      return renderPage(ctx, 'self-service/reset-password-done', { signInUrl: resumed || OWN_LOG_IN });
     }
     default:
       return showDeadLink(ctx, result.outcome);
