@@ -21,6 +21,7 @@ const port = Number(process.env['PORT'] ?? 3000);
 const dataDir = process.env['DATA_DIR'] ?? './data/demo';
 const issuer = `http://localhost:${port}`;
 const host = '127.0.0.1';
+const DEFAULTS = { LOG_LEVEL: 'warn', TERMS_URL: `http://${host}:${port + 1}/terms` };
 
 const stop = await start(configuration()).catch(giveUp);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
@@ -72,7 +73,7 @@ async function inviteOnce({ invitations }: Gatehouse): Promise<void> {
 
 function configuration(): Config {
   const fixed = { HOST: host, PORT: String(port), ISSUER: issuer, DATA_DIR: dataDir };
-  const loaded = loadConfig({ env: { LOG_LEVEL: 'warn', ...process.env, ...fixed } });
+  const loaded = loadConfig({ env: { ...DEFAULTS, ...process.env, ...fixed } });
   if (loaded.outcome === 'ok') return loaded.config;
   console.error(formatProblems(loaded.problems));
   process.exit(1);

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Router } from '@koa/router';
 import Koa from 'koa';
 import * as oidc from 'openid-client';
-import { homePage, problemPage, signedInPage } from './pages.ts';
+import { homePage, problemPage, signedInPage, termsPage } from './pages.ts';
 
 /** A web app that lets Gatehouse log its people in: what an integrator would write with openid-client. */
 export interface RelyingPartyOptions {
@@ -66,6 +66,10 @@ export async function startRelyingParty(
   router.get('/', (ctx) => {
     const claims = visitorOf(ctx).tokens?.claims();
     ctx.body = claims ? signedInPage(options.name, claims, options.issuer) : homePage(options.name);
+  });
+
+  router.get('/terms', (ctx) => {
+    ctx.body = termsPage(options.name);
   });
 
   router.get('/login', async (ctx) => {

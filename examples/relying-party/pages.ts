@@ -9,6 +9,14 @@ export function homePage(name: string): string {
   );
 }
 
+/** The text that Gatehouse asks people to agree to. */
+export function termsPage(name: string): string {
+  return page(
+    `Terms of ${name}`,
+    '<p>This is a demonstration. The terms of your platform stand on a page of yours, which <code>TERMS_URL</code> names.</p>',
+  );
+}
+
 /** What the app knows of the person: the claims of the ID token, and links that ask Gatehouse for more. */
 export function signedInPage(name: string, claims: Record<string, unknown>, issuer: string): string {
   const rows = Object.entries(claims)

@@ -16,13 +16,13 @@ describe('terms and conditions', () => {
   afterEach(() => gatehouse.stop());
   afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
-  async function start(version: string) {
+  async function start(version: string, url = 'https://www.example.com/terms') {
     gatehouse = await startGatehouse({
       dataDir,
       bootstrap: world({
         accounts: [entry('new@other.example', 'Nia New', ['beta'], { acceptedTerms: false })],
       }),
-      env: { TERMS_VERSION: version, TERMS_URL: 'https://www.example.com/terms' },
+      env: { TERMS_VERSION: version, TERMS_URL: url },
     });
     return relyingParty(gatehouse.issuer);
   }
@@ -61,5 +61,13 @@ describe('terms and conditions', () => {
     await person.choose('I Agree to the Terms and Conditions').press('Agree');
     const claims = (await portal.complete(pending, person.arrivedAt)).claims();
     expect(claims?.['email']).toBe('ada@other.example');
+  });
+
+  it('A13 where no page has their text, the person is told whom to ask for it', async () => {
+    const portal = await start('2027-01', '');
+    const { person } = await logIn(gatehouse, portal, 'new@other.example');
+    expect(person.links()).not.toContain('Read the Terms and Conditions');
+    expect(person.text).toContain('You can ask your Company Administrator for their text.');
+    expect(person.text).not.toContain('Please read');
   });
 });
