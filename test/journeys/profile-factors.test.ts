@@ -193,7 +193,7 @@ describe('My Profile Settings: second factors', () => {
     await person.press('Remove App');
     expect([person.status, ...person.alerts]).toEqual([
       422,
-      'You can’t remove your last verification method: Gamma Glass requires two-factor authentication.',
+      'You can’t remove your last verification method: Gamma Glass requires two-factor authentication. Set up another method first.',
     ]);
     const { id } = await accountOf(gatehouse, 'locked@other.example');
     expect((await gatehouse.credentials.totp.status(id)).enrolled).toBe(true);

@@ -135,7 +135,7 @@ describe('the phone number in My Profile Settings', () => {
     await person.press('Remove Phone Number');
     expect([person.status, ...person.alerts]).toEqual([
       422,
-      'You can’t remove your last verification method: Gamma Glass requires two-factor authentication.',
+      'You can’t remove your last verification method: Gamma Glass requires two-factor authentication. Set up another method first.',
     ]);
     const { id } = await accountOf(gatehouse, 'last@other.example');
     expect(await gatehouse.credentials.phones.number(id)).toBe('+12025550111');
