@@ -65,22 +65,16 @@ export function resetRoutes(parts: ResetRoutesParts): Route[] {
       limit: { bucket: 'reset', perMinute: resetsPerMinute },
       body: z.object({ email: z.string().max(1_000).default(''), again: z.literal('yes').optional() }),
       async handler(ctx, _, { email, again }) {
-        if (email.trim() === '') {
-          return showForgotPassword(
-            ctx,
-            { errors: { email: { key: 'interactions:errors.email-required' } } },
-            422,
-          );
-        }
+        const address = parseEmail(email)?.normalized;
+        if (!address) return showForgotPassword(ctx, problemWith(email), 422);
         const { origin, locale } = ctx.state;
         const resume = one(ctx.query['resume']);
         const asked = { email, origin, locale, again: again === 'yes', ...(resume && { resume }) };
-        const address = parseEmail(email)?.normalized;
         // A18: nobody resets a password that was never set; the invitation is what they look for. It goes out beside the
         // longer work, so that an invited address is answered no later than others (D2).
         const [answer] = await Promise.all([
           credentials.resetLinks.request(asked),
-          address && parts.invitations.remind({ address, origin, ...(resume && { resume }) }),
+          parts.invitations.remind({ address, origin, ...(resume && { resume }) }),
         ]);
         showSent(ctx, email, answer.outcome === 'wait' ? answer.seconds : undefined);
       },
@@ -109,8 +103,18 @@ export function resetRoutes(parts: ResetRoutesParts): Route[] {
   ];
 }
 
-function showForgotPassword(ctx: RouteContext, problems: Pick<FormData, 'errors'>, status = 200): void {
-  const email = one(ctx.query['email']);
+/** What no account can have as its address tells nothing of accounts (D2). */
+function problemWith(email: string): Pick<FormData, 'errors'> & { email: string } {
+  const key = email.trim() === '' ? 'email-required' : 'email-invalid';
+  return { email, errors: { email: { key: `interactions:errors.${key}` } } };
+}
+
+function showForgotPassword(
+  ctx: RouteContext,
+  problems: Pick<FormData, 'errors'> & { email?: string },
+  status = 200,
+): void {
+  const email = problems.email ?? one(ctx.query['email']);
   const form = formFields(ctx, ctx.url, ctx.path);
   renderPage(
     ctx,

@@ -224,6 +224,14 @@ describe('resetting a password', () => {
     expect(claims?.['email']).toBe('carry@other.example');
   });
 
+  it('D1 what is no address is sent back to be corrected', async () => {
+    const person = await browser().open(`${gatehouse.issuer}/forgot-password`);
+    await person.fill('Email', 'ada at home').press('Submit');
+    expect([person.status, person.title]).toEqual([422, 'Forgot your password?']);
+    expect(person.text).toContain('Enter an email address in the form name@example.com.');
+    expect(person.find('#email')?.getAttribute('value')).toBe('ada at home');
+  });
+
   it('D1 in another browser the reset works as well, without the way back', async () => {
     const { person } = await beginLogIn(gatehouse, portal);
     await person.follow('Forgot your password?');
