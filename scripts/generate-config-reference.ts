@@ -15,7 +15,8 @@ const INTRODUCTION = `# Configuration
 Each setting is an environment variable, or a key in \`config/default.yaml\` and in the file of the environment over it
 (\`config/development.yaml\`, \`config/production.yaml\`, \`config/test.yaml\`, chosen by \`NODE_ENV\`; development when unset).
 The environment wins; an empty variable counts as not set. Wrong values stop the start: every problem is listed at once,
-with its key and an example. \`npx gatehouse check-config\` does the same without starting.
+with its key and an example. \`npx gatehouse check-config\` does the same without starting; the bootstrap
+file is looked at when it is applied.
 
 In production (\`NODE_ENV=production\`) an https \`ISSUER\`, \`SECRET_KEYS\` and \`SMTP_URL\` are required.
 `;
