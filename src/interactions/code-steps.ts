@@ -96,8 +96,8 @@ function codeStep(
     async submit(visit, typed) {
       if (typed['choice'] === 'resend') return resent(await send(codeRequest(visit)), kind);
       const code = readDigits(typed['code']);
-      if (code === '') return wrong('code', 'interactions:errors.code-required');
-      return /^\d{6}$/.test(code) ? accept(visit, code) : wrong('code', 'interactions:errors.code-format');
+      if (code === '') return wrong('code', 'credentials:code-required');
+      return /^\d{6}$/.test(code) ? accept(visit, code) : wrong('code', 'credentials:code-format');
     },
   };
 }

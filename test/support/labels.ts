@@ -56,10 +56,7 @@ const LABELS = {
   refused: ['The email or password is incorrect.', 'interactions:errors.credentials'],
   wrongCode: ['This code is incorrect. Check it and try again.', 'credentials:code-wrong'],
   mismatch: ['Passwords must match', 'credentials:mismatch'],
-  noPhone: [
-    'This is not a complete phone number. Check it and try again.',
-    'interactions:errors.phone-impossible',
-  ],
+  noPhone: ['This is not a complete phone number. Check it and try again.', 'credentials:phone-impossible'],
 } as const;
 
 export type Labels = Record<keyof typeof LABELS, string>;

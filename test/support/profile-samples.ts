@@ -90,7 +90,7 @@ export const profileSamples = {
     addUrl: '/profile/security/passkeys/add',
     backUrl: '/profile/security',
     failed: 'sample-2',
-    errors: { name: { key: 'interactions:errors.passkey-name' } },
+    errors: { name: { key: 'credentials:passkey-name' } },
   },
   'self-service/profile-question': {
     ...form,

@@ -109,7 +109,7 @@ export const viewSamples: { [V in ViewName]: ViewData[V] } = {
     phone: '06 12 34',
     payee: true,
     otherMethodUrl: '/interaction/sample/select-method',
-    errors: { phone: { key: 'interactions:errors.phone-impossible' } },
+    errors: { phone: { key: 'credentials:phone-impossible' } },
   },
   'interactions/sms-setup-code': {
     ...form,
@@ -122,7 +122,7 @@ export const viewSamples: { [V in ViewName]: ViewData[V] } = {
     ...form,
     otherMethodUrl: '/interaction/sample/choose-method',
     options: '{"challenge":"c2FtcGxl","rpId":"localhost"}',
-    errors: { form: { key: 'interactions:errors.passkey-refused' } },
+    errors: { form: { key: 'credentials:passkey-refused' } },
   },
   'interactions/passkey-setup': {
     ...form,
@@ -133,7 +133,7 @@ export const viewSamples: { [V in ViewName]: ViewData[V] } = {
       user: { id: 'c2FtcGxl', name: 'ada@acme.example', displayName: 'Ada Example' },
       pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
     }),
-    errors: { name: { key: 'interactions:errors.passkey-name' } },
+    errors: { name: { key: 'credentials:passkey-name' } },
   },
   'interactions/recovery-code': {
     ...form,

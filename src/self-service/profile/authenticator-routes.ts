@@ -94,8 +94,8 @@ async function setUp(ctx: RouteContext, parts: ProfileParts, person: SignedIn, c
   const secret = secrets.totpSecret;
   if (!secret) return go(ctx, PATH);
   const again = (key: string, status = 422) => showSetUp(ctx, parts, person, { text: { key }, status });
-  if (code === '') return again('interactions:errors.code-required');
-  if (!/^\d{6}$/.test(code)) return again('interactions:errors.code-format');
+  if (code === '') return again('credentials:code-required');
+  if (!/^\d{6}$/.test(code)) return again('credentials:code-format');
   const acting = { actor: account.id, origin: ctx.state.origin };
   const { outcome } = await server.accountSessions.keeping(signIn.uid, () =>
     credentials.totp.confirm(account.id, secret, code, { ...acting, raiseEpoch: true }),

@@ -99,8 +99,8 @@ export function passkeyRoutes(parts: ProfileParts): Route[] {
 }
 
 function nameProblem(name: string): FormData['errors'] | undefined {
-  if (name === '') return { name: { key: 'interactions:errors.passkey-name' } };
-  if ([...name].length > LONGEST_NAME) return { name: { key: 'interactions:errors.passkey-name-long' } };
+  if (name === '') return { name: { key: 'credentials:passkey-name' } };
+  if ([...name].length > LONGEST_NAME) return { name: { key: 'credentials:passkey-name-long' } };
   return undefined;
 }
 
@@ -169,7 +169,7 @@ async function add(
   if (problem) return showSetUp(ctx, parts, person, { errors: problem, name });
   const again = (reason: string) =>
     showSetUp(ctx, parts, person, {
-      errors: { form: { key: `interactions:errors.passkey-${reason}` } },
+      errors: { form: { key: `credentials:passkey-${reason}` } },
       name,
     });
   if (answer === '') return again('missing');

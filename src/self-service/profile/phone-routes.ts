@@ -25,9 +25,9 @@ const REMOVE = `${PATH}/remove`;
 const BOTH: Freshness = { primary: true, factor: true };
 
 const NUMBER_PROBLEMS: Record<Exclude<ReadNumber['outcome'], 'ok'>, string> = {
-  'other-country': 'interactions:errors.phone-country',
-  impossible: 'interactions:errors.phone-impossible',
-  'no-messages': 'interactions:errors.phone-no-messages',
+  'other-country': 'credentials:phone-country',
+  impossible: 'credentials:phone-impossible',
+  'no-messages': 'credentials:phone-no-messages',
 };
 
 const numberForm = z.object({
@@ -120,7 +120,7 @@ async function sendCode(
 ): Promise<void> {
   const { phones } = parts.credentials;
   const again = (key: string) => showNumber(ctx, parts, person, typed, { errors: { phone: { key } } });
-  if (typed.phone.trim() === '') return again('interactions:errors.phone-required');
+  if (typed.phone.trim() === '') return again('credentials:phone-required');
   const { payments } = (await standingOf(person, parts)).policy.mfa;
   const read = await phones.readNumber(typed.phone, typed.country, payments);
   if (read.outcome !== 'ok') return again(NUMBER_PROBLEMS[read.outcome]);

@@ -85,8 +85,8 @@ async function confirm(
   const again = (text: TextRef, status = 422) =>
     showCodePage(ctx, person, page, { errors: { code: text }, status });
   const code = typed.replace(/[\s\-–.]/gu, '');
-  if (code === '') return again({ key: 'interactions:errors.code-required' });
-  if (!/^\d{6}$/.test(code)) return again({ key: 'interactions:errors.code-format' });
+  if (code === '') return again({ key: 'credentials:code-required' });
+  if (!/^\d{6}$/.test(code)) return again({ key: 'credentials:code-format' });
   const acting = { actor: account.id, origin };
   const enrolled = await server.accountSessions.keeping(person.signIn.uid, () =>
     page.factor.confirm(account.id, code, { ...acting, binding, raiseEpoch: true }),

@@ -23,13 +23,13 @@ export function createAuthenticatorCode({ credentials, clock }: Services): Step 
       const { facts, save } = visit;
       const account = requireAccount(facts.account);
       const code = readDigits(typed['code']);
-      if (code === '') return wrong('code', 'interactions:errors.code-required');
-      if (!/^\d{6}$/.test(code)) return wrong('code', 'interactions:errors.code-format');
+      if (code === '') return wrong('code', 'credentials:code-required');
+      if (!/^\d{6}$/.test(code)) return wrong('code', 'credentials:code-format');
       const { outcome } = await credentials.totp.verify(account.id, code, codeOrigin(visit, account));
       if (outcome !== 'ok')
         return factorRefusal(outcome, {
           wrong: 'credentials:code-wrong',
-          reused: 'interactions:errors.code-reused',
+          reused: 'credentials:code-reused',
         });
       await save((progress) => ({ ...progress, factor: factorProof(account, 'totp', clock.now()) }));
       return { outcome: 'saved' };

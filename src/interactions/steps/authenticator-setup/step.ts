@@ -36,8 +36,8 @@ export function createAuthenticatorSetup({ credentials, clock }: Services): Step
       const secret = progress.secrets.totpSecret;
       if (!secret) return { outcome: 'saved' };
       const code = readDigits(typed['code']);
-      if (code === '') return wrong('code', 'interactions:errors.code-required');
-      if (!/^\d{6}$/.test(code)) return wrong('code', 'interactions:errors.code-format');
+      if (code === '') return wrong('code', 'credentials:code-required');
+      if (!/^\d{6}$/.test(code)) return wrong('code', 'credentials:code-format');
       const enrolled = await credentials.totp.confirm(account.id, secret, code, {
         actor: account.id,
         origin,

@@ -15,11 +15,11 @@ export async function signInByPasskey(
 ): Promise<Submitted> {
   const signedIn = await credentials.passkeys.signIn(answer, { binding: pending.cid, origin });
   if (signedIn.outcome !== 'ok')
-    return { ...wrong('form', `interactions:errors.passkey-${signedIn.outcome}`), status: 401 };
+    return { ...wrong('form', `credentials:passkey-${signedIn.outcome}`), status: 401 };
   const account = await accounts.byId(signedIn.accountId);
   const address = account && parseEmail(account.email);
   if (!account || !address || account.status !== 'active')
-    return { ...wrong('form', 'interactions:errors.passkey-refused'), status: 401 };
+    return { ...wrong('form', 'credentials:passkey-refused'), status: 401 };
   const route = await federation.routing.route(address);
   if (route.outcome !== 'local') {
     await save((progress) => withIdentifier(progress, address));
@@ -28,7 +28,7 @@ export async function signInByPasskey(
   // Guesses of strangers bar strangers alone, and a key that answered is none (decision 014).
   const lock = await credentials.passwords.lockState(account.id);
   if (lock.locked && lock.scope === 'everyone')
-    return { ...wrong('form', 'interactions:errors.passkey-refused'), status: 401 };
+    return { ...wrong('form', 'credentials:passkey-refused'), status: 401 };
   const at = clock.now();
   const proof = { accountId: account.id, epoch: account.epoch, at, key: signedIn.kind };
   await save((progress) => ({

@@ -5,10 +5,10 @@ import type { Services } from '../../services.ts';
 import { problemsOf, type Step, wrong } from '../../step.ts';
 
 const REFUSALS = {
-  refused: 'interactions:errors.passkey-refused',
-  expired: 'interactions:errors.passkey-expired',
-  taken: 'interactions:errors.passkey-taken',
-  full: 'interactions:errors.passkey-full',
+  refused: 'credentials:passkey-refused',
+  expired: 'credentials:passkey-expired',
+  taken: 'credentials:passkey-taken',
+  full: 'credentials:passkey-full',
 } as const;
 
 /** "Set Up a Passkey": made by the person's device, stored once its answer is genuine. */
@@ -35,10 +35,9 @@ export function createPasskeySetup({ credentials, clock }: Services): Step {
       const account = requireAccount(facts.account);
       const name = (typed['name'] ?? '').trim();
       const again = { typed: { name } };
-      if (name === '') return { ...wrong('name', 'interactions:errors.passkey-name'), ...again };
-      if ([...name].length > 60)
-        return { ...wrong('name', 'interactions:errors.passkey-name-long'), ...again };
-      if (!typed['passkey']) return { ...wrong('form', 'interactions:errors.passkey-missing'), ...again };
+      if (name === '') return { ...wrong('name', 'credentials:passkey-name'), ...again };
+      if ([...name].length > 60) return { ...wrong('name', 'credentials:passkey-name-long'), ...again };
+      if (!typed['passkey']) return { ...wrong('form', 'credentials:passkey-missing'), ...again };
       const added = await passkeys.add(account.id, typed['passkey'], {
         actor: account.id,
         origin,

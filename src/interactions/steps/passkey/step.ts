@@ -21,9 +21,9 @@ export function createPasskey({ credentials: { passkeys }, clock }: Services): S
     },
     async submit({ facts, pending, origin, save }, { passkey = '' }) {
       const account = requireAccount(facts.account);
-      if (passkey === '') return wrong('form', 'interactions:errors.passkey-missing');
+      if (passkey === '') return wrong('form', 'credentials:passkey-missing');
       const proven = await passkeys.verify(account.id, passkey, { binding: pending.cid, origin });
-      if (proven.outcome !== 'ok') return wrong('form', `interactions:errors.passkey-${proven.outcome}`);
+      if (proven.outcome !== 'ok') return wrong('form', `credentials:passkey-${proven.outcome}`);
       await save((progress) => ({ ...progress, factor: passkeyProof(account, proven.kind, clock.now()) }));
       return { outcome: 'saved' };
     },

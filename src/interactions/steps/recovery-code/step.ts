@@ -23,7 +23,7 @@ export function createRecoveryCode({ credentials, clock }: Services): Step {
     async submit(visit, { code = '' }) {
       const { facts, origin, save } = visit;
       const account = requireAccount(facts.account);
-      if (code.trim() === '') return wrong('code', 'interactions:errors.code-required');
+      if (code.trim() === '') return wrong('code', 'credentials:code-required');
       const { outcome } = await credentials.recoveryCodes.verify(
         account.id,
         code,

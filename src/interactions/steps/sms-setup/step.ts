@@ -5,9 +5,9 @@ import type { Services } from '../../services.ts';
 import { problemsOf, type Step, type TextKey, type Visit, wrong } from '../../step.ts';
 
 const REFUSALS: Record<Exclude<ReadNumber['outcome'], 'ok'>, TextKey> = {
-  'other-country': 'interactions:errors.phone-country',
-  impossible: 'interactions:errors.phone-impossible',
-  'no-messages': 'interactions:errors.phone-no-messages',
+  'other-country': 'credentials:phone-country',
+  impossible: 'credentials:phone-impossible',
+  'no-messages': 'credentials:phone-no-messages',
 };
 
 /** G19, G11: country and number, then "Send Text Message"; payees have numbers of the United States only (G7). */
@@ -36,7 +36,7 @@ export function createSmsSetup({ credentials: { phones } }: Services): Step {
     async submit(visit, typed) {
       const { country = '', phone = '' } = typed;
       const again = { typed: { country, phone } };
-      if (phone.trim() === '') return { ...wrong('phone', 'interactions:errors.phone-required'), ...again };
+      if (phone.trim() === '') return { ...wrong('phone', 'credentials:phone-required'), ...again };
       const read = await phones.readNumber(phone, country, paymentsOf(visit));
       if (read.outcome !== 'ok') return { ...wrong('phone', REFUSALS[read.outcome]), ...again };
       const sent = await phones.begin({ ...codeRequest(visit), number: read.number, country });
