@@ -14,6 +14,7 @@ export type {
 export type { EmailCodes } from './email-code/email-codes.ts';
 export { isSupportedHash } from './hashing/encoded-hash.ts';
 export type { KeyKind, PasskeyRefusal, Passkeys } from './passkey/passkey-factor.ts';
+export { passkeyNameRefusal } from './passkey/passkey-texts.ts';
 export { checkPassword, isTooLong, type RuleId } from './password/password-rules.ts';
 export { newPasswordProblems, passwordRuleViews, unmetRulesText } from './password/rule-views.ts';
 export {
@@ -21,7 +22,8 @@ export {
   type ExpiryReminders,
   isExpiringSoon,
 } from './password-expiry/expiry-reminders.ts';
-export type { PaymentsRole, Phones, ReadNumber } from './phone/phone-factor.ts';
+export { NUMBER_REFUSALS } from './phone/number-texts.ts';
+export type { PaymentsRole, Phones } from './phone/phone-factor.ts';
 export type { CredentialsConfig, CredentialsParts } from './ports.ts';
 export type { CodeOrigin } from './second-factor-tries.ts';
 export type {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { passkeyNameRefusal } from '#credentials';
 import { defineRoute, formFields, narrowed, type Route, type RouteContext, renderPage } from '#http';
 import { type FormData, formatInstant } from '#rendering';
 import type { Freshness, SignedIn } from '#sessions';
@@ -13,7 +14,6 @@ const HOME = '/profile/security';
 const PATH = `${HOME}/passkeys`;
 const ADD = `${PATH}/add`;
 const REMOVE = `${PATH}/remove`;
-const LONGEST_NAME = 60;
 
 /** X34: no factor changes on a sign-in alone, nor the name by which the person knows which one to remove. */
 const BOTH: Freshness = { primary: true, factor: true };
@@ -99,9 +99,8 @@ export function passkeyRoutes(parts: ProfileParts): Route[] {
 }
 
 function nameProblem(name: string): FormData['errors'] | undefined {
-  if (name === '') return { name: { key: 'credentials:passkey-name' } };
-  if ([...name].length > LONGEST_NAME) return { name: { key: 'credentials:passkey-name-long' } };
-  return undefined;
+  const key = passkeyNameRefusal(name);
+  return key && { name: { key } };
 }
 
 async function showList(

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ReadNumber } from '#credentials';
+import { NUMBER_REFUSALS } from '#credentials';
 import { defineRoute, formFields, narrowed, type Route, type RouteContext, renderPage } from '#http';
 import type { FormData } from '#rendering';
 import type { Freshness, SignedIn } from '#sessions';
@@ -23,12 +23,6 @@ const REMOVE = `${PATH}/remove`;
 
 /** X34; K6: with a number there, its code or another method's was given in the last five minutes. */
 const BOTH: Freshness = { primary: true, factor: true };
-
-const NUMBER_PROBLEMS: Record<Exclude<ReadNumber['outcome'], 'ok'>, string> = {
-  'other-country': 'credentials:phone-country',
-  impossible: 'credentials:phone-impossible',
-  'no-messages': 'credentials:phone-no-messages',
-};
 
 const numberForm = z.object({
   country: z.string().max(2).default(''),
@@ -123,7 +117,7 @@ async function sendCode(
   if (typed.phone.trim() === '') return again('credentials:phone-required');
   const { payments } = (await standingOf(person, parts)).policy.mfa;
   const read = await phones.readNumber(typed.phone, typed.country, payments);
-  if (read.outcome !== 'ok') return again(NUMBER_PROBLEMS[read.outcome]);
+  if (read.outcome !== 'ok') return again(NUMBER_REFUSALS[read.outcome]);
   const request = { ...codeRequestOf(ctx, person), number: read.number, country: typed.country };
   const problem = sendingProblem(await phones.begin(request), 'sms');
   if (problem) return showNumber(ctx, parts, person, typed, problem);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { passkeyNameRefusal } from '#credentials';
 import { passkeyProof, requireAccount } from '../../factor-proof.ts';
 import { methodSetUp } from '../../method-set-up.ts';
 import type { Services } from '../../services.ts';
@@ -35,8 +36,8 @@ export function createPasskeySetup({ credentials, clock }: Services): Step {
       const account = requireAccount(facts.account);
       const name = (typed['name'] ?? '').trim();
       const again = { typed: { name } };
-      if (name === '') return { ...wrong('name', 'credentials:passkey-name'), ...again };
-      if ([...name].length > 60) return { ...wrong('name', 'credentials:passkey-name-long'), ...again };
+      const unnamed = passkeyNameRefusal(name);
+      if (unnamed) return { ...wrong('name', unnamed), ...again };
       if (!typed['passkey']) return { ...wrong('form', 'credentials:passkey-missing'), ...again };
       const added = await passkeys.add(account.id, typed['passkey'], {
         actor: account.id,

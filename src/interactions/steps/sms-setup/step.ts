@@ -1,14 +1,8 @@
 import { z } from 'zod';
-import { type ReadNumber, sendingText } from '#credentials';
+import { NUMBER_REFUSALS, sendingText } from '#credentials';
 import { codeRequest } from '../../code-steps.ts';
 import type { Services } from '../../services.ts';
-import { problemsOf, type Step, type TextKey, type Visit, wrong } from '../../step.ts';
-
-const REFUSALS: Record<Exclude<ReadNumber['outcome'], 'ok'>, TextKey> = {
-  'other-country': 'credentials:phone-country',
-  impossible: 'credentials:phone-impossible',
-  'no-messages': 'credentials:phone-no-messages',
-};
+import { problemsOf, type Step, type Visit, wrong } from '../../step.ts';
 
 /** G19, G11: country and number, then "Send Text Message"; payees have numbers of the United States only (G7). */
 export function createSmsSetup({ credentials: { phones } }: Services): Step {
@@ -38,7 +32,7 @@ export function createSmsSetup({ credentials: { phones } }: Services): Step {
       const again = { typed: { country, phone } };
       if (phone.trim() === '') return { ...wrong('phone', 'credentials:phone-required'), ...again };
       const read = await phones.readNumber(phone, country, paymentsOf(visit));
-      if (read.outcome !== 'ok') return { ...wrong('phone', REFUSALS[read.outcome]), ...again };
+      if (read.outcome !== 'ok') return { ...wrong('phone', NUMBER_REFUSALS[read.outcome]), ...again };
       const sent = await phones.begin({ ...codeRequest(visit), number: read.number, country });
       const form = sendingText(sent, 'sms');
       if (form) return { outcome: 'again', errors: { form }, status: 429, ...again };
