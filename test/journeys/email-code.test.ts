@@ -242,6 +242,7 @@ describe('codes by e-mail', () => {
     expect(next.person.arrivedAt?.searchParams.has('code')).toBe(true);
 
     const { id } = await accountOf(gatehouse, email);
+    await gatehouse.settle();
     const { items } = await gatehouse.audit.list({ accountId: id });
     expect(items.map(({ type }) => type)).toEqual(
       expect.arrayContaining(['email-code.sent', 'email-code.added', 'recovery-code.issued']),

@@ -161,6 +161,7 @@ describe('lock-out', () => {
     expect(await gatehouse.credentials.unlock(rae.id, { actor: 'admin' })).toMatchObject({ lock: true });
     await fail('rae', 2);
     expect(isIn(await attempt('rae', PASSWORD))).toBe(true);
+    await gatehouse.settle();
     const { items } = await gatehouse.audit.list({ accountId: rae.id });
     expect(
       items.filter(({ type }) => type.startsWith('account.')).map(({ type, actor }) => [type, actor]),

@@ -142,6 +142,7 @@ describe('setting up codes by text message at a log-in', () => {
     expect(next.person.arrivedAt?.searchParams.has('code')).toBe(true);
 
     const { id } = await accountOf(gatehouse, email);
+    await gatehouse.settle();
     const { items } = await gatehouse.audit.list({ accountId: id });
     expect(items.map(({ type }) => type)).toEqual(
       expect.arrayContaining(['sms-code.sent', 'phone.added', 'recovery-code.issued', 'log-in.succeeded']),
