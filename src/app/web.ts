@@ -1,4 +1,4 @@
-import { effectivePolicy, MIN_PASSWORD_LENGTH } from '#companies';
+import { MIN_PASSWORD_LENGTH, policyOf } from '#companies';
 import { createGuardedFetch } from '#federation';
 import {
   browserId,
@@ -160,14 +160,6 @@ async function minLengthFor(
 ): Promise<number> {
   const account = await accounts.byId(accountId);
   if (!account) return MIN_PASSWORD_LENGTH;
-  const memberships = await companies.activeMembershipsOf(accountId);
-  const theirs = await companies.getMany(memberships.map(({ companyId }) => companyId));
-  const policy = effectivePolicy({
-    account,
-    memberships,
-    companies: theirs,
-    signIn: { kind: 'local' },
-    now: clock.now(),
-  });
-  return policy.password.minLength.value;
+  const signIn = { kind: 'local' as const };
+  return (await policyOf(companies, account, { signIn, now: clock.now() })).password.minLength.value;
 }

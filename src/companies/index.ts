@@ -18,4 +18,5 @@ export { enforcementInstant, isTimeZone } from './enforcement.ts';
 export { createIdentifiers, type Identifiers, type ResolvedIdentifier } from './identifiers.ts';
 export { isLoginNameLike, loginNameOf, parseLoginName } from './login-name.ts';
 export { type Membership, membershipSchema, permissionsSchema } from './membership.ts';
+export { policyOf } from './policy-of.ts';
 export { isStillTrusted, type TrustRule } from './trust-rule.ts';

@@ -1,6 +1,6 @@
 import type { Account } from '#accounts';
 import type { Acting } from '#audit';
-import { effectivePolicy } from '#companies';
+import { policyOf } from '#companies';
 import type { RuleId } from '#credentials';
 import { type EmailAddress, parseEmail } from '#kernel';
 import type { InvitationsParts } from './ports.ts';
@@ -33,11 +33,8 @@ export function createSetTemporaryPassword(parts: InvitationsParts): SetTemporar
   const { clock, accounts, companies, credentials, ssoRouting } = parts;
 
   async function minLengthFor(account: Account): Promise<number> {
-    const memberships = await companies.activeMembershipsOf(account.id);
-    const theirs = await companies.getMany(memberships.map(({ companyId }) => companyId));
-    const now = clock.now();
-    return effectivePolicy({ account, memberships, companies: theirs, signIn: { kind: 'local' }, now })
-      .password.minLength.value;
+    const signIn = { kind: 'local' as const };
+    return (await policyOf(companies, account, { signIn, now: clock.now() })).password.minLength.value;
   }
 
   /** The company's alone, or of a domain that it proved; nobody's who works for the platform. */

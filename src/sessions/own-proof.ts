@@ -1,5 +1,5 @@
 import type { Account } from '#accounts';
-import { type Companies, effectivePolicy } from '#companies';
+import { type Companies, policyOf } from '#companies';
 import type { Credentials } from '#credentials';
 import type { Federation } from '#federation';
 import { type Clock, parseEmail } from '#kernel';
@@ -24,14 +24,8 @@ export function createOwnProof({ companies, federation, credentials, clock }: Ow
     const route = address && (await federation.routing.route(address));
     const hasMethod = await credentials.hasMethod(account.id);
     if (!route || route.outcome === 'local') return hasMethod ? 'factor' : 'none';
-    const memberships = await companies.activeMembershipsOf(account.id);
-    const { mfa } = effectivePolicy({
-      account,
-      memberships,
-      companies: await companies.getMany(memberships.map(({ companyId }) => companyId)),
-      signIn: { kind: 'sso', companyId: route.company.id },
-      now: clock.now(),
-    });
+    const signIn = { kind: 'sso' as const, companyId: route.company.id };
+    const { mfa } = await policyOf(companies, account, { signIn, now: clock.now() });
     return hasMethod && mfa.enforced ? 'factor' : 'identity-provider';
   };
 }

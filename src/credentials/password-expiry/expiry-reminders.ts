@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Account, Accounts } from '#accounts';
-import { type Companies, effectivePolicy } from '#companies';
+import { type Companies, policyOf } from '#companies';
 import { type Clock, DAY } from '#kernel';
 import type { Storage } from '#storage';
 import type { Passwords } from '../credentials.ts';
@@ -50,14 +50,8 @@ export function createExpiryReminders(parts: ExpiryRemindersParts): ExpiryRemind
 
   /** The strictest of all the person's companies: another one may end the password earlier. */
   async function endOf(account: Account): Promise<{ endsAt: number; expiryDays: number } | undefined> {
-    const memberships = await companies.activeMembershipsOf(account.id);
-    const { password } = effectivePolicy({
-      account,
-      memberships,
-      companies: await companies.getMany(memberships.map(({ companyId }) => companyId)),
-      signIn: { kind: 'local' },
-      now: clock.now(),
-    });
+    const signIn = { kind: 'local' as const };
+    const { password } = await policyOf(companies, account, { signIn, now: clock.now() });
     const expiryDays = password.expiryDays.value;
     const endsAt = passwords.expiry(await passwords.state(account.id), expiryDays);
     return endsAt === undefined || expiryDays === null ? undefined : { endsAt, expiryDays };
