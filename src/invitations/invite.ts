@@ -37,8 +37,11 @@ export function createInvite(
         (former) => {
           const open = former && invitationState(former, clock.now()) === 'invited' ? former : undefined;
           openSince = open?.createdAt;
+          // Inviting again without a word about the language isn't a wish for the default one.
+          const locale = facts.locale ?? former?.locale;
           return {
             ...facts,
+            ...(locale && { locale }),
             ...(clientId !== undefined && { clientId }),
             id,
             companyId,

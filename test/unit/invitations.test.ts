@@ -71,6 +71,22 @@ describe('what an invitation makes of account and membership', () => {
     expect(cuts).toBeGreaterThan(4);
   });
 
+  it('A2 A18 invited again or sent again without a language it keeps the one it has, with one it changes', async () => {
+    const about = { companyId: 'acme', email: 'nina@new.example' };
+    const languages = async (act: () => Promise<unknown>) => {
+      await directory.emitted();
+      await act();
+      const mails = (await directory.emitted()).filter(({ topic }) => topic === 'job');
+      return mails.map(({ payload }) => payload['locale']);
+    };
+    expect(await languages(() => invitations.invite({ ...about, locale: 'fr' }, admin))).toEqual(['fr']);
+    expect(await languages(() => invitations.invite(about, admin))).toEqual(['fr']);
+    expect(await languages(() => invitations.resend('acme', about.email, admin))).toEqual(['fr']);
+    await invitations.revoke('acme', about.email, admin);
+    expect(await languages(() => invitations.invite(about, admin))).toEqual(['fr']);
+    expect(await languages(() => invitations.invite({ ...about, locale: 'en' }, admin))).toEqual(['en']);
+  });
+
   it('X4 a change to the address that somebody began and nobody proved gives way to its owner', async () => {
     const attacker = await directory.accounts.create({
       email: 'mallory@other.example',
