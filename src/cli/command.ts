@@ -1,6 +1,6 @@
 import type { Accounts } from '#accounts';
 import type { ApplyOutcome } from '#bootstrap';
-import type { Companies } from '#companies';
+import type { Companies, Identifiers } from '#companies';
 import type { Credentials } from '#credentials';
 import type { Queue } from '#delivery';
 import type { Invitations } from '#invitations';
@@ -12,6 +12,7 @@ export interface CliGatehouse {
   storage: Pick<Storage, 'migrate' | 'reseal'>;
   accounts: Pick<Accounts, 'create' | 'byId' | 'byEmail'>;
   companies: Pick<Companies, 'byId' | 'all' | 'domainsOf' | 'putDomain'>;
+  identifiers: Identifiers;
   credentials: Pick<Credentials, 'unlock'> & {
     passwords: Pick<Credentials['passwords'], 'check' | 'importPassword' | 'state'>;
   };

@@ -17,6 +17,7 @@ export async function withGatehouse<T>(
       storage: gatehouse.storage,
       accounts: gatehouse.accounts,
       companies: gatehouse.companies,
+      identifiers: gatehouse.identifiers,
       credentials: gatehouse.credentials,
       invitations: gatehouse.invitations,
       queue: gatehouse.queue,

@@ -100,6 +100,34 @@ describe('unlock', () => {
     expect((await gatehouse('unlock --email nobody@other.example')).code).toBe(1);
     expect((await gatehouse('unlock --email nobody')).code).toBe(2);
   });
+
+  it('A5 F5 finds the person by the log-in name, too', async () => {
+    await applySample();
+    await inspect(async ({ accounts, companies, credentials }) => {
+      const acme = await companies.byId('acme');
+      const pat = await accounts.byEmail('pat@person.example');
+      if (!acme || !pat) throw new Error('no company or person');
+      const settings = { ...acme.settings, loginNames: { label: 'acme' } };
+      await companies.put({ ...acme, settings }, { actor: 'test' });
+      const known = await companies.membership('acme', pat.id);
+      const permissions = { companyAdmin: 'none', directory: 'none' } as const;
+      const member = {
+        companyId: 'acme',
+        accountId: pat.id,
+        permissions,
+        status: 'active',
+        createdAt: 0,
+      } as const;
+      await companies.putMembership({ ...member, ...known, loginName: 'pat.77' }, { actor: 'test' });
+      const lockout = { enabled: true, attempts: 1 };
+      await credentials.passwords.verify({ account: pat, password: 'Wrong-1', origin: {}, lockout });
+    });
+    expect((await gatehouse('unlock --email Pat.77@acme')).out).toBe('Pat.77@acme is unlocked');
+    expect((await gatehouse('unlock --email pat@person.example')).out).toMatch(/was not locked$/);
+    expect((await gatehouse('unlock --email pat.78@acme')).err).toContain(
+      'there is no account of pat.78@acme',
+    );
+  });
 });
 
 describe('unlock after wrong codes', () => {
