@@ -63,6 +63,14 @@ describe('the sample file', () => {
     expect([await world.directory.emitted(), world.audited]).toEqual([[], []]);
   });
 
+  it('takes a password as it stands: the operator vouches for it, whatever the companies ask for', async () => {
+    await world.applied(`
+companies: [{ id: acme, name: Acme, settings: { password: { minLength: 12 } } }]
+accounts: [{ email: ada@other.example, name: Ada, password: x, memberships: [{ company: acme }] }]
+`);
+    expect(await world.verdict('ada@other.example', 'x')).toBe('ok');
+  });
+
   it('two nodes that apply it at once make everything once', async () => {
     const reports = await Promise.all([world.applied(sampleBootstrap()), world.applied(sampleBootstrap())]);
     expect(reports.flatMap(({ differences }) => differences)).toEqual([]);
