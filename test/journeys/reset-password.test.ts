@@ -35,7 +35,9 @@ describe('resetting a password', () => {
     gatehouse = await startGatehouse({
       clock,
       bootstrap: world({
+        companies: [{ id: 'strict', name: 'Strict Steel', settings: { password: { minLength: 18 } } }],
         accounts: [
+          entry('strict@other.example', 'Stu Strict', ['beta', 'strict']),
           ...names.map((name) => entry(`${name}@other.example`, 'Rita Reset', ['beta'])),
           entry('factor@other.example', 'Fred Factor', ['beta'], { totpSecret: TOTP_SECRET }),
         ],
@@ -180,6 +182,15 @@ describe('resetting a password', () => {
     await set(person, NEW_PASSWORD, 'Battery-Staple-9');
     expect(person.alerts).toEqual(['Passwords must match']);
     await set(person, NEW_PASSWORD);
+    expect(person.title).toBe('Your password was changed');
+  });
+
+  it('D5 C-1 wants the length of the strictest of the person’s companies', async () => {
+    await request('strict@other.example');
+    const person = await browser().open(await linkTo(gatehouse, 'strict@other.example'));
+    await set(person, NEW_PASSWORD);
+    expect([person.status, person.has('[data-rule="length"][data-state="unmet"]')]).toEqual([422, true]);
+    await set(person, 'Battery-Staple-of-20');
     expect(person.title).toBe('Your password was changed');
   });
 

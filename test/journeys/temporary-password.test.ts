@@ -19,11 +19,13 @@ describe('a temporary password by an administrator', () => {
             settings: { password: { minLength: 12 } },
             domains: [{ domain: 'prover.example', verified: true, ssoTargeted: false }],
           },
+          { id: 'strict', name: 'Strict Steel', settings: { password: { minLength: 16 } } },
         ],
         accounts: [
           entry('own@other.example', 'Olga Own', ['beta']),
           entry('shared@other.example', 'Shay Shared', ['beta', 'acme']),
           entry('shared@prover.example', 'Priya Proven', ['prover', 'acme']),
+          entry('strict@prover.example', 'Stu Strict', ['prover', 'strict']),
           entry('op@other.example', 'Otto Operator', ['beta'], { platformRole: 'operator' }),
         ],
       }),
@@ -70,6 +72,16 @@ describe('a temporary password by an administrator', () => {
     expect(await Promise.all(proven)).toEqual([false, true]);
     const { person } = await logIn(gatehouse, portal, 'fresh@other.example', { password: HANDED_OVER });
     expect(person.title).toBe('Create a New Password');
+  });
+
+  it('C-1 A15 is as long as the strictest of the person’s companies wants it, whoever gives it', async () => {
+    expect(await give('prover', 'strict@prover.example', 'Handed-Over-12')).toEqual({
+      outcome: 'refused',
+      unmet: ['length'],
+    });
+    expect(await give('prover', 'strict@prover.example', 'Handed-Over-to-16')).toMatchObject({
+      outcome: 'set',
+    });
   });
 
   it('X35 X41 touches nobody whom it shares without proof of the domain, no operator, no stranger and no SSO address', async () => {
