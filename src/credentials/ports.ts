@@ -23,7 +23,7 @@ export interface CredentialAccounts {
 export interface SsoRouting {
   isSsoTargeted(
     normalizedAddress: string,
-  ): Promise<{ companyName: string; idpName: string; itContact?: string } | undefined>;
+  ): Promise<{ companyName: string; idpName?: string; itContact?: string } | undefined>;
 }
 
 export interface Mail<K extends MessageKind = MessageKind> {

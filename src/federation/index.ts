@@ -20,7 +20,7 @@ export {
   type GuardedRequest,
   OutboundError,
 } from './guarded-fetch.ts';
-export type { Route, Routing, SsoTarget } from './routing.ts';
+export { ownNameOf, type Route, type Routing, type SsoTarget } from './routing.ts';
 export type {
   BeginOutcome,
   BeginSignIn,

@@ -12,7 +12,8 @@ export type Route =
 
 export interface SsoTarget {
   companyName: string;
-  idpName: string;
+  /** Absent where it would only repeat the company's. */
+  idpName?: string;
   itContact?: string;
 }
 
@@ -49,9 +50,15 @@ export function createRouting(connections: Connections, companies: CompanyDirect
       const { itContact } = company.settings;
       return {
         companyName: company.name,
-        idpName: routed.outcome === 'sso' ? routed.connection.name : company.name,
+        ...ownNameOf(routed),
         ...(itContact && { itContact }),
       };
     },
   };
+}
+
+/** A connection that was given no name bears its company's: "Acme uses SSO: you log in with Acme" would tell nothing. */
+export function ownNameOf(route: Exclude<Route, { outcome: 'local' }>): Pick<SsoTarget, 'idpName'> {
+  if (route.outcome !== 'sso' || route.connection.name === route.company.name) return {};
+  return { idpName: route.connection.name };
 }

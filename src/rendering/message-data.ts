@@ -6,7 +6,8 @@ export interface MessageData {
   /** `until`: an instant in words, as `at`. */
   welcome: { name: string; companyName: string; link: string; until: string };
   'password-reset': { name: string; link: string; minutes: number };
-  'password-reset-sso': { name: string; companyName: string; idpName: string; itContact?: string };
+  /** `idpName`: where it has a name of its own. */
+  'password-reset-sso': { name: string; companyName: string; idpName?: string; itContact?: string };
   'password-changed': { name: string; at: string };
   /** `link` leads to where a new one can be made at once. */
   'password-expiring': { name: string; at: string; link: string };

@@ -41,6 +41,20 @@ describe('the profile of a person of an SSO-targeted domain', () => {
     }
   });
 
+  it('E4 is told of the company alone where the connection has no name of its own', async () => {
+    const { connections } = acme.gatehouse.federation;
+    const named = await connections.byId('acme-idp');
+    const company = await acme.gatehouse.companies.byId('acme');
+    if (!named || !company) throw new Error('acme and its connection are part of the world');
+    await connections.put({ ...named, name: company.name }, { actor: 'system' });
+    const person = await enter('/profile/security');
+    expect(person.text).toContain(
+      `${company.name} uses Single Sign-On (SSO): your password is managed by your company.`,
+    );
+    expect(person.text).not.toContain('you log in with');
+    await connections.put(named, { actor: 'system' });
+  });
+
   it('G27 proves themselves at the identity provider anew, then by the factor, before that one changes', async () => {
     const email = 'paula@acme.example';
     const person = acme.browser();

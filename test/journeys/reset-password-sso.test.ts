@@ -46,7 +46,9 @@ describe('resetting the password of people whose company signs them in', () => {
     expect(person.text.replace(email, '')).toBe(plain.text.replace('nobody@other.example', ''));
     const [mail, ...more] = await mailsTo(gatehouse, email);
     expect(more).toEqual([]);
-    expect(mail?.text).toContain('Acme Builders uses Single Sign-On (SSO)');
+    expect(mail?.text).toContain(
+      'Acme Builders uses Single Sign-On (SSO): your password is managed by your company',
+    );
     expect(mail?.text).toContain('it@acme.example');
     expect(`${mail?.text}${mail?.html}`).not.toMatch(/token|reset-password\?/);
   });

@@ -90,7 +90,7 @@ export async function createCredentialsWorld(
   const base = { clock, ...rest };
   const people = new Map<string, Account>();
   const addresses = new Map<string, { state: Address['state']; accountId: string }>();
-  const ssoDomains = new Map<string, { companyName: string; idpName: string; itContact?: string }>();
+  const ssoDomains = new Map<string, { companyName: string; idpName?: string; itContact?: string }>();
   let emissions = 0;
   const emission = (topic: string) => (payload: object) => ({
     id: `emission-${++emissions}`,

@@ -82,6 +82,14 @@ describe('routing by e-mail domain', () => {
     });
     expect(await directory.federation.routing.isSsoTargeted('ada@elsewhere.example')).toBeUndefined();
   });
+
+  it('D9 names no provider where the connection only bears the company’s name', async () => {
+    const unnamed = { ...directory.acme, name: 'acme Ltd' };
+    await directory.federation.connections.put(unnamed, { actor: 'system' });
+    expect(await directory.federation.routing.isSsoTargeted('ada@acme.example')).toEqual({
+      ...{ companyName: 'acme Ltd', itContact: 'it@acme.example' },
+    });
+  });
 });
 
 describe('connections', () => {

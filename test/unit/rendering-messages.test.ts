@@ -54,6 +54,21 @@ describe('messages', () => {
     expect(text + html).not.toContain('http');
   });
 
+  it('D9 name no provider that has no name of its own', () => {
+    const { idpName: _, ...unnamed } = messageSamples['password-reset-sso'];
+    const told = {
+      en: 'Acme Builders uses Single Sign-On (SSO): your password is managed by your company',
+      fr: 'Acme Builders utilise l’authentification unique (SSO)\u00a0: votre mot de passe est géré par votre entreprise',
+    };
+    for (const locale of LOCALES) {
+      const { text, html } = renderer.message('password-reset-sso', unnamed, locale);
+      for (const part of [text, parse(html).text]) {
+        expect(part).toContain(told[locale]);
+        expect(part).not.toMatch(/you log in with|vous vous connectez avec|undefined/);
+      }
+    }
+  });
+
   it('X29 a mail about codes that was queued before reasons were told is about wrong ones', () => {
     const { reason: _, ...queued } = messageSamples['codes-tried'];
     const { text, html } = renderer.message('codes-tried', queued, 'en');

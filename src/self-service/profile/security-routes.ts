@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Account } from '#accounts';
 import { actedBy } from '#audit';
 import { isExpiringSoon } from '#credentials';
+import { ownNameOf } from '#federation';
 import { defineRoute, formFields, type Route, type RouteContext, renderPage } from '#http';
 import { formatDays, formatInstant, type ViewData } from '#rendering';
 import type { SignedIn } from '#sessions';
@@ -136,8 +137,7 @@ function passwordView(
   dates: { changed?: string; expires?: string },
 ): ViewData['self-service/profile-security']['password'] {
   if (route.outcome !== 'local') {
-    const idp = route.outcome === 'sso' ? { idpName: route.connection.name } : {};
-    return { kind: 'sso', companyName: route.company.name, ...idp };
+    return { kind: 'sso', companyName: route.company.name, ...ownNameOf(route) };
   }
   return { kind: 'local', changeUrl: `${PATH}/password`, ...dates };
 }
