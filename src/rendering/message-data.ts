@@ -37,8 +37,8 @@ export interface MessageData {
     projects?: string;
     replyTo?: string;
   };
-  /** `code`: the only six-digit number of the mail. */
-  'verification-code': { name: string; code: string; minutes: number };
+  /** `code`: the only six-digit number of the mail. `setUp`: it is to set codes by e-mail up, nobody logs in with it. */
+  'verification-code': { name: string; code: string; minutes: number; setUp?: boolean };
   'session-revoked': { name: string; at: string; clientName: string };
 }
 

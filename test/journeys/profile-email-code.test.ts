@@ -2,6 +2,7 @@ import { MINUTE } from '#kernel';
 import { codesTo, enrolEmailCode, lastCodeTo } from '../support/email-codes.ts';
 import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
 import { JourneyBrowser } from '../support/journey-browser.ts';
+import { mailsTo } from '../support/mails.ts';
 import { openProfile, proveAgain } from '../support/profile.ts';
 import { CHALLENGE, otherThan, resendAfterWait, SETUP } from '../support/sent-code-pages.ts';
 import { accountOf } from '../support/sign-in.ts';
@@ -55,6 +56,9 @@ describe('codes by e-mail in My Profile Settings', () => {
     expect(person.text).toContain('We will send a code to adds@other.example.');
     expect(await codesTo(gatehouse, email)).toEqual([]);
     await person.press('Send Code');
+    expect((await mailsTo(gatehouse, email)).at(-1)?.text).toContain(
+      'If you are not setting up codes by email',
+    );
     const code = await lastCodeTo(gatehouse, email);
     await person.fill(SETUP, otherThan(code)).press('Continue');
     expect([person.status, ...person.alerts]).toEqual([

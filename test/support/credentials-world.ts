@@ -21,7 +21,7 @@ export interface SentCodeMail {
   to: string;
   locale: string;
   deadline: number;
-  data: { code: string; minutes: number };
+  data: { code: string; minutes: number; setUp?: boolean };
 }
 
 export const GOOD = 'Correct-Horse-1';

@@ -33,7 +33,7 @@ describe('setting up codes by e-mail', () => {
       minutes: 10,
     });
     expect(world.codeMails).toMatchObject([
-      { to: 'ada@people.example', locale: 'en', data: { minutes: 10 } },
+      { to: 'ada@people.example', locale: 'en', data: { minutes: 10, setUp: true } },
     ]);
     expect(await confirm(otherThan(lastCode()))).toEqual({ outcome: 'wrong' });
     expect(await codes().status('ada')).toEqual({ enrolled: false, version: 0 });
@@ -93,6 +93,7 @@ describe('codes by e-mail', () => {
     await codes().challenge(request());
     const code = lastCode();
     expect(code).toMatch(/^\d{6}$/);
+    expect(world.codeMails.at(-1)?.data).not.toHaveProperty('setUp');
     expect(await verify(code, 'log-in-2')).toEqual({ outcome: 'none' });
     expect(await verify(code, 'log-in-1', 'bob')).toEqual({ outcome: 'none' });
     const answers = await Promise.all([verify(code), verify(code), verify(code)]);

@@ -69,6 +69,25 @@ describe('messages', () => {
     }
   });
 
+  it.each(LOCALES)('G31 a code to set codes up speaks of no log-in that was tried, in %s', (locale) => {
+    const said = {
+      en: 'If you are not setting up codes by email',
+      fr: 'Si vous ne configurez pas les codes par e-mail',
+    };
+    const sample = messageSamples['verification-code'];
+    const forLogIn = renderer.message('verification-code', sample, locale);
+    const forSetUp = renderer.message('verification-code', { ...sample, setUp: true }, locale);
+    for (const [logIn, setUp] of [
+      [forLogIn.text, forSetUp.text],
+      [parse(forLogIn.html).text, parse(forSetUp.html).text],
+    ]) {
+      expect(setUp).toContain(said[locale]);
+      expect(setUp).not.toMatch(/try to log in|essayé de vous connecter/);
+      expect(logIn).toMatch(/try to log in|essayé de vous connecter/);
+      expect(logIn).not.toContain(said[locale]);
+    }
+  });
+
   it('X29 a mail about codes that was queued before reasons were told is about wrong ones', () => {
     const { reason: _, ...queued } = messageSamples['codes-tried'];
     const { text, html } = renderer.message('codes-tried', queued, 'en');

@@ -28,9 +28,14 @@ export function createEmailChannel({ emailCodes, messages, ...parts }: EmailChan
     }),
     // Whoever sees it has proven the password, and typed the address.
     mask: (address) => address,
-    deliver: ({ id, to, code, minutes: life, locale, deadline, request: { account } }) =>
+    deliver: ({ id, to, code, minutes: life, purpose, locale, deadline, request: { account } }) =>
       messages.sendAwaited({
-        ...mailTo(account, 'verification-code', { name: account.name, code, minutes: life }),
+        ...mailTo(account, 'verification-code', {
+          name: account.name,
+          code,
+          minutes: life,
+          ...(purpose === 'enrolment' && { setUp: true }),
+        }),
         id,
         to,
         locale,

@@ -25,6 +25,7 @@ export interface CodeMessage {
   to: string;
   code: string;
   minutes: number;
+  purpose: CodePurpose;
   locale: Locale;
   request: CodeRequest;
   /** Epoch milliseconds from which it is not sent any more. */

@@ -64,7 +64,16 @@ export function createSending(channel: CodeChannel, parts: SentCodesParts, keys:
       validUntil,
       messageId,
     });
-    await channel.deliver({ id: messageId, to, code, minutes, locale, request, deadline: validUntil });
+    await channel.deliver({
+      id: messageId,
+      to,
+      code,
+      minutes,
+      purpose,
+      locale,
+      request,
+      deadline: validUntil,
+    });
     const details = { purpose, ...(name === 'sms' && { country: country ?? '' }) };
     await audit.record(auditOf(`${name}-code.sent`, account.id, { actor: account.id, origin }, details));
     return { outcome: 'sent', masked: channel.mask(to), minutes };
