@@ -1,6 +1,7 @@
 import { parse } from 'node-html-parser';
+import { LOCALES } from '#i18n';
 import type { ViewData, ViewName } from '#rendering';
-import { renderer } from '../support/renderer.ts';
+import { renderer, texts } from '../support/renderer.ts';
 import { viewSamples } from '../support/view-samples.ts';
 
 function page<V extends ViewName>(view: V, locale: 'en' | 'fr' = 'en', changes: Partial<ViewData[V]> = {}) {
@@ -149,6 +150,14 @@ describe('labels', () => {
     );
     expect(squeeze(save.text)).toContain('Each recovery code can be used only once.');
     expect(squeeze(save.text)).toContain('does not know or store your recovery code for you');
+  });
+
+  it('J8 page and banner say the same of how long a code can be shown: in this session', () => {
+    const said = { en: /shown (only )?in this session/, fr: /affiché (que )?pendant cette session/ };
+    for (const locale of LOCALES) {
+      expect(squeeze(page('interactions/save-recovery-code', locale).text)).toMatch(said[locale]);
+      expect(texts.translate(locale, 'profile:recovery-code.waiting')).toMatch(said[locale]);
+    }
   });
 
   it('D3 D10 the answer to a reset request is the same for everybody and names spam and the administrator', () => {
