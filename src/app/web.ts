@@ -11,7 +11,7 @@ import {
   repeatAsGet,
   startAgainRoute,
 } from '#http';
-import { browserOf, createInteractions, interactionIn } from '#interactions';
+import { browserOf, createInteractions, interactionIn, interactionPath } from '#interactions';
 import { INVITATION_COOKIE, welcomeClient } from '#invitations';
 import { sha256 } from '#kernel';
 import { type AuthorizationServer, createAuthorizationServer, createRequestLimits } from '#oidc';
@@ -115,6 +115,7 @@ export function createWeb(core: Core, features: Features): Web {
       credentials: features.credentials,
       invitations: features.invitations,
       minLengthFor: (accountId) => minLengthFor(accountId, core, features),
+      logInPath: interactionPath,
       resumePath: (ctx, uid, email) => server.restart(uid, browserOf(ctx), { login_hint: email }),
       accounts: features.accounts,
       knownDevices,

@@ -73,6 +73,7 @@ function answerPage(ctx: HttpContext, refusal: AppError, log: RequestLog): void 
       params,
       correlationId,
       ...(stuck ? { startAgainUrl: startAgainFrom(ctx.path) } : {}),
+      ...(status === 404 ? { homeUrl: '/' } : {}),
     };
     ctx.body = site.renderer.page('errors/error', data, { locale });
   } catch (error) {

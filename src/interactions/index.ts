@@ -17,7 +17,7 @@ import { createProgressStore } from './progress-store.ts';
 import type { Services } from './services.ts';
 import { createSteps } from './steps.ts';
 
-export { browserOf, interactionIn } from './interaction-routes.ts';
+export { browserOf, interactionIn, interactionPath } from './interaction-routes.ts';
 export { JOURNEYS } from './journeys.ts';
 export type { StepName } from './step-name.ts';
 

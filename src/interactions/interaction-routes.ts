@@ -48,6 +48,10 @@ export const browserOf = (ctx: RouteContext): string => sha256(browserId(ctx));
 export const interactionIn = (path: string): string =>
   /^\/(?:interaction|auth)\/([\w-]+)/.exec(path)?.[1] ?? '';
 
+/** Where a log-in under way goes on; undefined for what can be none's. Whether it still lives, that page finds out. */
+export const interactionPath = (uid: string): string | undefined =>
+  /^[\w-]+$/.test(uid) ? `/interaction/${uid}` : undefined;
+
 /** `/interaction/:uid` dispatches; each step has its own address below it. */
 export function interactionRoutes(parts: InteractionRoutesParts): Route[] {
   const { dispatcher, steps } = parts;

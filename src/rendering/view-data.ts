@@ -139,7 +139,7 @@ export interface ViewData extends ProfileViews {
   };
   /** `stayed`: logged out of the client only, after "Stay Logged In". */
   'interactions/logged-out': { clientName?: string; stayed: boolean };
-  'self-service/forgot-password': FormData & { email?: string };
+  'self-service/forgot-password': FormData & { email?: string; signInUrl: string };
   'self-service/forgot-password-sent': FormData & { email: string };
   'self-service/reset-password': FormData & { email: string; rules: readonly PasswordRuleView[] };
   'self-service/reset-password-done': { signInUrl: string };
@@ -171,6 +171,8 @@ export interface ViewData extends ProfileViews {
     params: Record<string, string | number>;
     correlationId: string;
     startAgainUrl?: string;
+    /** Where to go from a page that is not there. */
+    homeUrl?: string;
   };
 }
 

@@ -37,6 +37,8 @@ export interface ResetRoutesParts {
   invitations: Pick<Invitations, 'remind'>;
   /** The strictest minimum of the person's companies. */
   minLengthFor(accountId: string): Promise<number>;
+  /** Path of the log-in from which the person came; undefined for what names none. */
+  logInPath(resume: string): string | undefined;
   /** Path that takes up the log-in from which the person came, with their address; undefined when it is gone. */
   resumePath(ctx: RouteContext, resume: string, email: string): Promise<string | undefined>;
   knownDevices: Pick<KnownDevices, 'remember'>;
@@ -54,7 +56,7 @@ export function resetRoutes(parts: ResetRoutesParts): Route[] {
       path: '/forgot-password',
       name: 'forgot-password',
       who: ANYONE,
-      handler: (ctx) => showForgotPassword(ctx, {}),
+      handler: (ctx) => showForgotPassword(ctx, parts, {}),
     }),
     defineRoute({
       method: 'POST',
@@ -66,7 +68,7 @@ export function resetRoutes(parts: ResetRoutesParts): Route[] {
       body: z.object({ email: z.string().max(1_000).default(''), again: z.literal('yes').optional() }),
       async handler(ctx, _, { email, again }) {
         const address = parseEmail(email)?.normalized;
-        if (!address) return showForgotPassword(ctx, problemWith(email), 422);
+        if (!address) return showForgotPassword(ctx, parts, problemWith(email), 422);
         const { origin, locale } = ctx.state;
         const resume = one(ctx.query['resume']);
         const asked = { email, origin, locale, again: again === 'yes', ...(resume && { resume }) };
@@ -111,15 +113,18 @@ function problemWith(email: string): Pick<FormData, 'errors'> & { email: string 
 
 function showForgotPassword(
   ctx: RouteContext,
+  { logInPath }: Pick<ResetRoutesParts, 'logInPath'>,
   problems: Pick<FormData, 'errors'> & { email?: string },
   status = 200,
 ): void {
   const email = problems.email ?? one(ctx.query['email']);
   const form = formFields(ctx, ctx.url, ctx.path);
+  const resume = one(ctx.query['resume']);
+  const signInUrl = (resume && logInPath(resume)) || OWN_LOG_IN;
   renderPage(
     ctx,
     'self-service/forgot-password',
-    { ...form, ...problems, ...(email && { email }) },
+    { ...form, ...problems, ...(email && { email }), signInUrl },
     { status },
   );
 }

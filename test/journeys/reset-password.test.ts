@@ -61,6 +61,22 @@ describe('resetting a password', () => {
   const set = (person: JourneyBrowser, password: string, confirm = password) =>
     person.fill('Password', password).fill('Confirm', confirm).press('Reset Password');
 
+  it('D1 leads back to the log-in that it was opened from, and elsewhere to a new one', async () => {
+    const { person } = await beginLogIn(gatehouse, portal);
+    await person.fill('Email', 'plain@other.example').press('Continue');
+    const uid = person.url.pathname.split('/')[2];
+    await person.follow('Forgot your password?');
+    // Still so when the page comes again.
+    await person.fill('Email', 'no address').press('Submit');
+    await person.follow('Back to the log-in');
+    expect(person.url.pathname.split('/')[2]).toBe(uid);
+    expect(person.title).toBe('Enter your password');
+    for (const query of ['', '?resume=', '?resume=//evil.example', '?resume=../x', '?resume=%0d%0a']) {
+      const page = await browser().open(`${gatehouse.issuer}/forgot-password${query}`);
+      expect([query, page.find('main .after a')?.getAttribute('href')]).toEqual([query, '/profile']);
+    }
+  });
+
   it('D2 D3 says the same to everybody, and points to the spam folder', async () => {
     const known = await request('mail@other.example');
     const unknown = await request('nobody@other.example');

@@ -9,7 +9,8 @@ export const PAGE: Route = defineRoute({
   path: '/page',
   name: 'page',
   who: ANYONE,
-  handler: (ctx) => renderPage(ctx, 'self-service/forgot-password', { action: '/page', csrf: 'x' }),
+  handler: (ctx) =>
+    renderPage(ctx, 'self-service/forgot-password', { action: '/page', csrf: 'x', signInUrl: '/profile' }),
 });
 
 /** Fails each time. */

@@ -191,6 +191,7 @@ export const viewSamples: { [V in ViewName]: ViewData[V] } = {
   'interactions/logged-out': { clientName: 'Site Planner', stayed: false },
   'self-service/forgot-password': {
     ...form,
+    signInUrl: '/interaction/sample',
     errors: { email: { key: 'interactions:errors.email-invalid' } },
   },
   'self-service/forgot-password-sent': { ...form, email: 'ada@acme.example' },
@@ -222,5 +223,6 @@ export const viewSamples: { [V in ViewName]: ViewData[V] } = {
     params: {},
     correlationId: 'Jt3kQ9vXw0a2',
     startAgainUrl: '/start-again',
+    homeUrl: '/',
   },
 };

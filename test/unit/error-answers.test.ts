@@ -58,6 +58,9 @@ const ROWS = [
   ],
 ] as const;
 
+/** The way on from an address that is none, in both languages. */
+const ONWARDS = ['Go to My Profile Settings', 'Accéder aux paramètres de mon profil'];
+
 describe('refusals', () => {
   let site: WebServer;
   beforeAll(async () => {
@@ -88,6 +91,10 @@ describe('refusals', () => {
     expect(page.textContent).toContain(english.headers['x-correlation-id']);
     const french = await get({ Accept: HTML, 'Accept-Language': 'fr' }).expect(status);
     expect(parse(french.text).querySelector('h1')?.textContent).toBe(titre);
+    const onwards = [english, french].map(
+      ({ text }) => parse(text).querySelector('main a[href="/"]')?.textContent,
+    );
+    expect(onwards).toEqual(status === 404 ? ONWARDS : [undefined, undefined]);
     const program = await get({ Accept: 'application/json' }).expect(status);
     expect(program.headers['content-type']).toContain('application/problem+json');
     expect(program.body).toMatchObject({ type: `urn:gatehouse:problem:${code}`, title, status });
