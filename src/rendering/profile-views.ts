@@ -51,6 +51,8 @@ export interface ProfileViews {
       detail?: string;
       setUpUrl?: string;
       removeUrl?: string;
+      /** Why it can't be removed, in the place of the link (K8). */
+      stays?: TextRef;
     }[];
     /** Why nothing can be set up (G32). */
     unavailable: boolean;
@@ -68,8 +70,11 @@ export interface ProfileViews {
       lastUsed?: string;
       /** It is copied between the person's devices. */
       synced: boolean;
-      removeUrl: string;
+      /** Absent where all of them have to stay. */
+      removeUrl?: string;
     }[];
+    /** Why the only one can't be removed (K8). */
+    stays?: TextRef;
     /** Which one `errors` is about. */
     failed?: string;
     addUrl: string;

@@ -50,7 +50,7 @@ export const profileSamples = {
         enrolled: true,
         detail: '2026-11-02T17:02Z',
         setUpUrl: '/profile/security/authenticator',
-        removeUrl: '/profile/security/authenticator/remove',
+        stays: { key: 'profile:errors.last-method', params: { company: 'Acme Builders' } },
       },
       { id: 'sms', enrolled: false, setUpUrl: '/profile/security/phone' },
       {

@@ -7,7 +7,7 @@ import { SAVE_PATH } from './code-to-save.ts';
 import { frameOf, go, noticeOf } from './frame.ts';
 import type { ProfileParts } from './parts.ts';
 import { askFirst } from './question.ts';
-import { removeMethod } from './remove-method.ts';
+import { removeMethod, whyItStays } from './remove-method.ts';
 import { maySetUpPasskey, standingOf } from './standing.ts';
 
 const HOME = '/profile/security';
@@ -113,6 +113,8 @@ async function showList(
   const instant = (at: number) => formatInstant(at, ctx.state.locale, account.timeZone);
   const passkeys = await parts.credentials.passkeys.list(account.id);
   if (passkeys.length === 0) return go(ctx, HOME);
+  const standing = await standingOf(person, parts);
+  const stays = whyItStays(standing, 'passkey', passkeys.length);
   renderPage(
     ctx,
     'self-service/profile-passkeys',
@@ -120,14 +122,15 @@ async function showList(
       ...formFields(ctx, PATH),
       ...noticeOf(ctx),
       ...(problem?.errors && { errors: problem.errors, failed: problem.id }),
-      frame: frameOf(ctx, 'security', person, await standingOf(person, parts)),
+      frame: frameOf(ctx, 'security', person, standing),
+      ...(stays && { stays }),
       passkeys: passkeys.map(({ id, name, kind, createdAt, lastUsedAt }) => ({
         id,
         name,
         created: instant(createdAt),
         ...(lastUsedAt !== undefined && { lastUsed: instant(lastUsedAt) }),
         synced: kind === 'swk',
-        removeUrl: removePath(id),
+        ...(!stays && { removeUrl: removePath(id) }),
       })),
       addUrl: ADD,
       backUrl: HOME,

@@ -46,6 +46,24 @@ export async function removeMethod(
   askFirst(ctx, frameOf(ctx, 'security', person, standing), question, path, { form });
 }
 
+/** K8, for the pages that would offer it: why a method stays, by the rule of its removal; undefined where it may go. */
+export function whyItStays(
+  standing: Standing,
+  kind: keyof typeof METHODS,
+  /** How many there are, where one of them would go. */
+  passkeys = 1,
+): TextRef | undefined {
+  const { enforced, methods } = standing.policy.mfa;
+  const there = {
+    totp: standing.hasApp,
+    sms: standing.hasPhone,
+    passkey: standing.hasPasskey,
+    email: standing.hasEmailCode,
+  };
+  const left = { ...there, [kind]: kind === 'passkey' && there.passkey && passkeys > 1 };
+  return enforced && !methods.some((one) => left[one]) ? lastMethod(standing) : undefined;
+}
+
 const BUSY: TextRef = { key: 'profile:errors.busy' };
 
 function lastMethod({ policy, companies }: Standing): TextRef {

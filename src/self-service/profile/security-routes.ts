@@ -9,6 +9,7 @@ import type { SignedIn } from '#sessions';
 import { frameOf, go, noticeOf } from './frame.ts';
 import type { ProfileParts } from './parts.ts';
 import { askFirst } from './question.ts';
+import { whyItStays } from './remove-method.ts';
 import { maySetUpEmailCode, maySetUpPasskey, maySetUpPhone, type Standing, standingOf } from './standing.ts';
 import { mailOfChange } from './tell-of-change.ts';
 
@@ -163,14 +164,14 @@ async function factorRows(
       enrolled: app.enrolled,
       ...(app.enrolledAt !== undefined && { detail: instant(app.enrolledAt) }),
       setUpUrl: `${PATH}/authenticator`,
-      ...(app.enrolled && { removeUrl: `${PATH}/authenticator/remove` }),
+      ...(app.enrolled && removal(standing, 'totp', `${PATH}/authenticator/remove`)),
     },
     {
       id: 'sms',
       enrolled: phone.exists,
       ...(phone.masked && { detail: phone.masked }),
       ...(mayAddPhone && { setUpUrl: `${PATH}/phone` }),
-      ...(phone.exists && { removeUrl: `${PATH}/phone/remove` }),
+      ...(phone.exists && removal(standing, 'sms', `${PATH}/phone/remove`)),
     },
     {
       id: 'passkey',
@@ -181,7 +182,10 @@ async function factorRows(
     {
       id: 'email',
       enrolled: standing.hasEmailCode,
-      ...(standing.hasEmailCode && { detail: account.email, removeUrl: `${PATH}/email-code/remove` }),
+      ...(standing.hasEmailCode && {
+        detail: account.email,
+        ...removal(standing, 'email', `${PATH}/email-code/remove`),
+      }),
       ...(mayAddEmailCode && { setUpUrl: `${PATH}/email-code` }),
     },
   ];
@@ -192,4 +196,10 @@ async function factorRows(
     email: mayAddEmailCode,
   };
   return rows.filter(({ id, enrolled }) => enrolled || offered[id]);
+}
+
+/** The link, or the sentence in its place: nobody proves themselves for what is refused afterwards (K8). */
+function removal(standing: Standing, kind: 'totp' | 'sms' | 'email', removeUrl: string) {
+  const stays = whyItStays(standing, kind);
+  return stays ? { stays } : { removeUrl };
 }
