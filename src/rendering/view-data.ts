@@ -72,6 +72,8 @@ export interface ViewData extends ProfileViews {
     phone: string;
     payee: boolean;
     otherMethodUrl: string;
+    /** The set-up ends with a new recovery code, in the place of one that may have been saved; said beforehand. */
+    voidsRecoveryCode?: boolean;
   };
   'interactions/sms-setup-code': FormData & {
     number: string;
@@ -86,6 +88,7 @@ export interface ViewData extends ProfileViews {
     otherMethodUrl?: string;
     /** Where the set-up can be left. */
     backUrl?: string;
+    voidsRecoveryCode?: boolean;
   };
   'interactions/recovery-code': FormData & { otherMethodUrl: string; email: string };
   'interactions/enrolment-required': FormData & {
@@ -108,6 +111,7 @@ export interface ViewData extends ProfileViews {
     accountLabel: string;
     /** Where the set-up can be left. */
     backUrl?: string;
+    voidsRecoveryCode?: boolean;
   };
   'interactions/save-recovery-code': FormData & {
     /** 8 groups of 4 digits. */

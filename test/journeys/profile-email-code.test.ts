@@ -3,7 +3,7 @@ import { codesTo, enrolEmailCode, lastCodeTo } from '../support/email-codes.ts';
 import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
 import { JourneyBrowser } from '../support/journey-browser.ts';
 import { mailsTo } from '../support/mails.ts';
-import { openProfile, proveAgain } from '../support/profile.ts';
+import { openProfile, proveAgain, VOIDS } from '../support/profile.ts';
 import { CHALLENGE, otherThan, resendAfterWait, SETUP } from '../support/sent-code-pages.ts';
 import { accountOf } from '../support/sign-in.ts';
 import { type TravellingClock, travellingClock } from '../support/travelling-clock.ts';
@@ -54,6 +54,7 @@ describe('codes by e-mail in My Profile Settings', () => {
     await proveAgain(person);
     expect(person.title).toBe('Add Email Verification');
     expect(person.text).toContain('We will send a code to adds@other.example.');
+    expect(person.text).toContain(VOIDS);
     expect(await codesTo(gatehouse, email)).toEqual([]);
     await person.press('Send Code');
     expect((await mailsTo(gatehouse, email)).at(-1)?.text).toContain(

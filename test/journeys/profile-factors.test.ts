@@ -2,7 +2,7 @@ import { shownSecret } from '../support/authenticator-setup.ts';
 import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
 import { JourneyBrowser } from '../support/journey-browser.ts';
 import { mailsTo } from '../support/mails.ts';
-import { openProfile, proveAgain } from '../support/profile.ts';
+import { openProfile, proveAgain, VOIDS } from '../support/profile.ts';
 import { shownRecoveryCode } from '../support/recovery-code.ts';
 import { type RelyingParty, relyingParty } from '../support/relying-party.ts';
 import { accountOf, logIn } from '../support/sign-in.ts';
@@ -108,6 +108,7 @@ describe('My Profile Settings: second factors', () => {
     // The factor of minutes ago still counts beside the password.
     await proveAgain(person);
     expect(person.title).toBe('Secure your Account');
+    expect(person.text).toContain(VOIDS);
     const secret = shownSecret(person);
     const { id } = await accountOf(gatehouse, 'change@other.example');
     const { recoveryCodes } = gatehouse.credentials;

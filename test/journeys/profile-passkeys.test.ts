@@ -1,7 +1,7 @@
 import { startGatehouse, type TestGatehouse } from '../support/gatehouse.ts';
 import { JourneyBrowser } from '../support/journey-browser.ts';
 import { answerPasskey, givePasskey, passkeyOptionsOn } from '../support/passkeys.ts';
-import { openProfile, proveAgain } from '../support/profile.ts';
+import { openProfile, proveAgain, VOIDS } from '../support/profile.ts';
 import { accountOf } from '../support/sign-in.ts';
 import { SoftwareAuthenticator } from '../support/software-authenticator.ts';
 import { type TravellingClock, travellingClock } from '../support/travelling-clock.ts';
@@ -49,6 +49,7 @@ describe('passkeys in My Profile Settings', () => {
     clock.advance(6 * 60_000);
     await person.follow('Add Passkey');
     await proveAgain(person);
+    expect(person.text).toContain(VOIDS);
     const first = new SoftwareAuthenticator(gatehouse.issuer);
     await answerPasskey(person, first.create(passkeyOptionsOn(person)), { name: 'x'.repeat(61) });
     expect([person.status, person.alerts[0]]).toEqual([422, 'Use at most 60 characters for the name.']);

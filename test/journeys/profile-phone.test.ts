@@ -1,7 +1,7 @@
 import { confirmAuthenticator } from '../support/authenticator-setup.ts';
 import type { TestGatehouse } from '../support/gatehouse.ts';
 import { JourneyBrowser } from '../support/journey-browser.ts';
-import { openProfile, proveAgain } from '../support/profile.ts';
+import { openProfile, proveAgain, VOIDS } from '../support/profile.ts';
 import { shownRecoveryCode } from '../support/recovery-code.ts';
 import { accountOf } from '../support/sign-in.ts';
 import { type SmsWorld, startSmsWorld } from '../support/sms-world.ts';
@@ -69,6 +69,7 @@ describe('the phone number in My Profile Settings', () => {
     expect([person.status, person.hasLabel('Enter Your Phone Number')]).toEqual([422, false]);
     await person.fill('Enter Your 6-digit Verification Code', sent).press('Continue');
     expect(person.title).toBe('Set Up SMS Verification');
+    expect(person.text).toContain(VOIDS);
     await setUp(person, SECOND);
     await person.choose('I Have Securely Saved This Code').press('Continue');
     expect(await gatehouse.credentials.phones.number(id)).toBe(SECOND);

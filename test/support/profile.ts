@@ -1,6 +1,9 @@
 import type { JourneyBrowser } from './journey-browser.ts';
 import { PASSWORD, totpCode } from './world.ts';
 
+/** What each set-up of a method says before it does so (G29). */
+export const VOIDS = 'At the end you will see a new recovery code. It voids any previous one.';
+
 /** "Enter your password" asked again by our own pages (G27), and the app's code where it is asked for. English labels. */
 export async function proveAgain(
   person: JourneyBrowser,

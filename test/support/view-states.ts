@@ -105,6 +105,11 @@ export const viewStates: readonly ViewState[] = [
   state('interactions/terms', 'not agreed', {
     errors: { agree: { key: 'interactions:errors.agree-required' } },
   }),
+  state('interactions/passkey-setup', 'in the profile', {
+    otherMethodUrl: undefined,
+    backUrl: '/profile/security',
+    voidsRecoveryCode: true,
+  }),
   state('interactions/logged-out', 'stayed', { stayed: true }),
   state('interactions/sms-code', 'resent', { errors: {}, notice: { key: 'interactions:sent-code.resent' } }),
   state('interactions/email-code', 'resent', {

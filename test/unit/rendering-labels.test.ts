@@ -152,6 +152,17 @@ describe('labels', () => {
     expect(squeeze(save.text)).toContain('does not know or store your recovery code for you');
   });
 
+  it('G29 a set-up in the profile says beforehand that it voids the recovery code; one at the log-in does not', () => {
+    const said = { en: /It voids any previous one\./, fr: /Il annule le précédent\./ };
+    const views = ['passkey-setup', 'authenticator-setup', 'sms-setup'] as const;
+    for (const locale of LOCALES)
+      for (const view of views) {
+        const inProfile = page(`interactions/${view}`, locale, { voidsRecoveryCode: true });
+        expect(squeeze(inProfile.text)).toMatch(said[locale]);
+        expect(squeeze(page(`interactions/${view}`, locale).text)).not.toMatch(said[locale]);
+      }
+  });
+
   it('J8 page and banner say the same of how long a code can be shown: in this session', () => {
     const said = { en: /shown (only )?in this session/, fr: /affiché (que )?pendant cette session/ };
     for (const locale of LOCALES) {

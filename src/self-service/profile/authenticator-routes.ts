@@ -84,6 +84,7 @@ async function showSetUp(
     secretGroups: shown.groups,
     accountLabel: shown.accountLabel,
     backUrl: HOME,
+    voidsRecoveryCode: true,
   };
   renderPage(ctx, 'interactions/authenticator-setup', data, { status: problem?.status ?? 200, path: PATH });
 }

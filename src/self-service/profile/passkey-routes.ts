@@ -154,6 +154,7 @@ async function showSetUp(
     ...(again?.name && { name: again.name }),
     options: await credentials.passkeys.creationOptions(person.account, bindingOf(person)),
     backUrl: HOME,
+    voidsRecoveryCode: true,
   };
   renderPage(ctx, 'interactions/passkey-setup', data, { status: again ? 422 : 200, path: ADD });
 }

@@ -141,6 +141,7 @@ async function showNumber(
     phone: typed.phone,
     payee: payments === 'payee',
     otherMethodUrl: HOME,
+    voidsRecoveryCode: true,
   };
   const status = problem ? (problem.status ?? 422) : 200;
   renderPage(ctx, 'interactions/sms-setup', data, { status, path: PATH });
