@@ -35,7 +35,7 @@ export interface Audit {
 
 /** Days for which events are kept; failed tries are kept no longer than the others. */
 export interface AuditRetention {
-  days: number;
+  retentionDays: number;
   failedTriesDays: number;
 }
 
@@ -93,9 +93,12 @@ export function createAudit(parts: AuditParts): Audit {
       if (companyId) return events.find({ index: 'byCompany', equals: [companyId], ...rest });
       return events.find({ index: 'byTime', ...rest });
     },
-    forget({ days, failedTriesDays }) {
+    forget({ retentionDays, failedTriesDays }) {
       const now = clock.now();
-      return forgetEvents(events, { before: now - days * DAY, triesBefore: now - failedTriesDays * DAY });
+      return forgetEvents(events, {
+        before: now - retentionDays * DAY,
+        triesBefore: now - failedTriesDays * DAY,
+      });
     },
   };
 }

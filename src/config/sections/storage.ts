@@ -27,7 +27,7 @@ export const storageSection = z.strictObject({
 });
 
 export const auditSection = z.strictObject({
-  days: setting(wholeNumber(30, 3_660), {
+  retentionDays: setting(wholeNumber(30, 3_660), {
     env: 'AUDIT_RETENTION_DAYS',
     description:
       'Days for which the record of security events is kept. Older events are deleted once a day, in batches, and leave "Recent Security Events", too.',
