@@ -31,5 +31,6 @@ export default {
   projects,
   // Small machines have two cores, and much of a test's time is waiting for servers.
   maxWorkers: 2,
+  testSequencer: '<rootDir>/test/support/projects-side-by-side.js',
   reporters: ['default', '<rootDir>/test/support/left-out-reporter.js'],
 };
