@@ -29,8 +29,8 @@ if (process.env.MONGO_URL && process.env.REDIS_URL) {
 
 export default {
   projects,
-  // Small machines have two cores, and much of a test's time is waiting for servers.
-  maxWorkers: 2,
+  // Small machines have two cores, and much of a test's time is waiting for servers: for MongoDB's the most.
+  maxWorkers: projects.length > 1 ? 3 : 2,
   testSequencer: '<rootDir>/test/support/projects-side-by-side.js',
   reporters: ['default', '<rootDir>/test/support/left-out-reporter.js'],
 };
