@@ -42,16 +42,23 @@ export function createMongoRedisPlace({
         answerMs: 20_000,
       }),
     dump: async () => (await dumpMongo(url.href)) + (await dumpRedis(redisUrl, keyPrefix)),
-    async remove() {
-      const connection = await new Mongoose().createConnection(url.href).asPromise();
-      await connection.dropDatabase();
-      await connection.close();
-      const client = new Redis(redisUrl);
-      const keys = await client.keys(`${keyPrefix}*`);
-      if (keys.length > 0) await client.del(...keys);
-      client.disconnect();
-    },
+    remove: () => removeData({ mongoUrl: url.href, redisUrl, keyPrefix }),
   };
+}
+
+/** The database and the keys of one installation. */
+export async function removeData({
+  mongoUrl,
+  redisUrl,
+  keyPrefix,
+}: Servers & { keyPrefix: string }): Promise<void> {
+  const connection = await new Mongoose().createConnection(mongoUrl).asPromise();
+  await connection.dropDatabase();
+  await connection.close();
+  const client = new Redis(redisUrl);
+  const keys = await client.keys(`${keyPrefix}*`);
+  if (keys.length > 0) await client.del(...keys);
+  client.disconnect();
 }
 
 export async function dumpMongo(url: string): Promise<string> {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,6 +9,7 @@ import type { Clock } from '#kernel';
 import { createLogger } from '#ops';
 import type { Engine } from '#storage';
 import { engineEnvironment } from './engine.ts';
+import { removeStorage } from './stored-data.ts';
 
 export interface TestGatehouse extends Gatehouse {
   issuer: string;
@@ -92,7 +93,7 @@ export async function startGatehouse(options: TestOptions = {}): Promise<TestGat
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await gatehouse.close();
-      if (!options.dataDir) rmSync(dataDir, { recursive: true, force: true });
+      if (!options.dataDir) await removeStorage(dataDir);
     },
   };
 }

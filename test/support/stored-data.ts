@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { dumpMongo, dumpRedis } from '../contract/mongo-redis-place.ts';
+import { dumpMongo, dumpRedis, removeData } from '../contract/mongo-redis-place.ts';
 import { engineEnvironment } from './engine.ts';
 
 // What operators write or read themselves: the bootstrap file, the keys, and mails that were sent.
@@ -8,10 +8,22 @@ const NOT_STORAGE = /bootstrap|outbox|secret|key/i;
 
 /** Everything that the storage of a data folder holds, as a thief of its disks would see it. */
 export async function rawDump(dataDir: string): Promise<string> {
-  const { MONGO_URL, REDIS_URL } = engineEnvironment(dataDir);
-  if (!MONGO_URL || !REDIS_URL) return filesOf(dataDir);
-  const keyPrefix = `${new URL(MONGO_URL).pathname.slice(1)}:`;
-  return (await dumpMongo(MONGO_URL)) + (await dumpRedis(REDIS_URL, keyPrefix));
+  const servers = serversOf(dataDir);
+  if (!servers) return filesOf(dataDir);
+  return (await dumpMongo(servers.mongoUrl)) + (await dumpRedis(servers.redisUrl, servers.keyPrefix));
+}
+
+/** Ends what a test kept in a data folder, or on servers in its place: those look through all of their databases again and again. */
+export async function removeStorage(dataDir: string): Promise<void> {
+  rmSync(dataDir, { recursive: true, force: true });
+  const servers = serversOf(dataDir);
+  if (servers) await removeData(servers);
+}
+
+function serversOf(dataDir: string) {
+  const { MONGO_URL: mongoUrl, REDIS_URL: redisUrl } = engineEnvironment(dataDir);
+  if (!mongoUrl || !redisUrl) return undefined;
+  return { mongoUrl, redisUrl, keyPrefix: `${new URL(mongoUrl).pathname.slice(1)}:` };
 }
 
 function filesOf(dataDir: string): string {
