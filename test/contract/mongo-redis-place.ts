@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { Mongoose } from 'mongoose';
 import { silentLog } from '#kernel';
+import { dropDatabase } from '../../bench/targets/drop-database.ts';
 import { createMongoRedisEngine } from '../../src/storage/mongo-redis/index.ts';
 import type { Place } from './contract-fixture.ts';
 
@@ -42,23 +43,8 @@ export function createMongoRedisPlace({
         answerMs: 20_000,
       }),
     dump: async () => (await dumpMongo(url.href)) + (await dumpRedis(redisUrl, keyPrefix)),
-    remove: () => removeData({ mongoUrl: url.href, redisUrl, keyPrefix }),
+    remove: () => dropDatabase({ mongoUrl: url.href, redisUrl, keyPrefix }),
   };
-}
-
-/** The database and the keys of one installation. */
-export async function removeData({
-  mongoUrl,
-  redisUrl,
-  keyPrefix,
-}: Servers & { keyPrefix: string }): Promise<void> {
-  const connection = await new Mongoose().createConnection(mongoUrl).asPromise();
-  await connection.dropDatabase();
-  await connection.close();
-  const client = new Redis(redisUrl);
-  const keys = await client.keys(`${keyPrefix}*`);
-  if (keys.length > 0) await client.del(...keys);
-  client.disconnect();
 }
 
 export async function dumpMongo(url: string): Promise<string> {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { dumpMongo, dumpRedis, removeData } from '../contract/mongo-redis-place.ts';
+import { dropDatabase } from '../../bench/targets/drop-database.ts';
+import { dumpMongo, dumpRedis } from '../contract/mongo-redis-place.ts';
 import { engineEnvironment } from './engine.ts';
 
 // What operators write or read themselves: the bootstrap file, the keys, and mails that were sent.
@@ -17,7 +18,7 @@ export async function rawDump(dataDir: string): Promise<string> {
 export async function removeStorage(dataDir: string): Promise<void> {
   rmSync(dataDir, { recursive: true, force: true });
   const servers = serversOf(dataDir);
-  if (servers) await removeData(servers);
+  if (servers) await dropDatabase(servers);
 }
 
 function serversOf(dataDir: string) {
